@@ -1,0 +1,48 @@
+"""The kinds of ledger entries, as lists name them. Debits are positive, credits negative, in integer cents."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class EntryKind(IntEnum):
+    """One kind per `type` of the movements list; TITRE is the principal of a public claim."""
+
+    QUITTANCE = 1
+    REGULARISATION = 2
+    SLS = 3
+    FRAIS = 4
+    TITRE = 5
+    APL = 10
+    RLS = 11
+    ENCAISSEMENT = 12
+    REMISE = 13
+    REJET = 20
+    ANNULATION = 21
+
+
+#: What a debtor is asked to pay. A rejected payment without match is a debt of its own day.
+DEBIT_KINDS = (
+    EntryKind.QUITTANCE,
+    EntryKind.REGULARISATION,
+    EntryKind.SLS,
+    EntryKind.FRAIS,
+    EntryKind.TITRE,
+)
+#: Credits that belong to the month they relate to (PAY-03).
+AID_KINDS = (EntryKind.APL, EntryKind.RLS)
+CREDIT_KINDS = (*AID_KINDS, EntryKind.ENCAISSEMENT, EntryKind.REMISE)
+
+LABELS_FR = {
+    EntryKind.QUITTANCE: "Quittance",
+    EntryKind.REGULARISATION: "Régularisation de charges",
+    EntryKind.SLS: "Supplément de loyer (SLS)",
+    EntryKind.FRAIS: "Frais",
+    EntryKind.TITRE: "Titre",
+    EntryKind.APL: "APL",
+    EntryKind.RLS: "RLS",
+    EntryKind.ENCAISSEMENT: "Encaissement",
+    EntryKind.REMISE: "Remise",
+    EntryKind.REJET: "Rejet de prélèvement",
+    EntryKind.ANNULATION: "Annulation",
+}
