@@ -1,0 +1,180 @@
+"""What was done (append-only) and what is to do: holds, promises, tasks."""
+
+from django.db import models
+
+from amiable.core.models import Office, User
+from amiable.correspondence.models import Document
+from amiable.ledger.models import Account
+from amiable.parties.models import Person
+
+
+class Note(models.Model):
+    """Free text, apart from the diary so that it can be erased."""
+
+    office = models.ForeignKey(Office, models.CASCADE)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="notes")
+    author = models.ForeignKey(User, models.PROTECT, null=True)
+    text = models.TextField(max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class DiaryEntry(models.Model):
+    """One thing done or noticed on an account. Never changed; a correction is another entry that names it."""
+
+    class Kind(models.TextChoices):
+        CALL = "call", "Appel"
+        EMAIL = "email", "Courriel"
+        SMS = "sms", "SMS"
+        LETTER = "letter", "Lettre"
+        LRAR = "lrar", "Lettre recommandée"
+        CONVOCATION = "convocation", "Convocation"
+        NO_SHOW = "no_show", "Absence au rendez-vous"
+        INTERVIEW = "interview", "Entretien"
+        VISIT = "visit", "Visite"
+        NOTE = "note", "Note"
+        HOLD = "hold", "Mise en attente"
+        HOLD_END = "hold_end", "Fin de l’attente"
+        PROMISE = "promise", "Promesse de paiement"
+        PROMISE_KEPT = "promise_kept", "Promesse tenue"
+        PROMISE_BROKEN = "promise_broken", "Promesse non tenue"
+        PROMISE_CANCELLED = "promise_cancelled", "Promesse annulée"
+        DISPUTE = "dispute", "Contestation"
+        TASK = "task", "Demande à un collègue"
+        TASK_ANSWER = "task_answer", "Réponse d’un collègue"
+        REJECTED_DEBIT = "rejected_debit", "Prélèvement rejeté"
+        CONTACT_PROBLEM = "contact_problem", "Problème de contact"
+        SUPPRESSED = "suppressed", "Envoi retenu"
+        STEP_DONE = "step_done", "Étape faite"
+        STEP_SKIPPED = "step_skipped", "Étape écartée"
+        CORRECTION = "correction", "Correction"
+
+    class Outcome(models.TextChoices):
+        NONE = "", "—"
+        REACHED = "reached", "Joint"
+        VOICEMAIL = "voicemail", "Message laissé"
+        NO_ANSWER = "no_answer", "Sans réponse"
+        WRONG_NUMBER = "wrong_number", "Mauvais numéro"
+        THIRD_PARTY = "third_party", "Un tiers a répondu"
+        REFUSED = "refused", "Refuse de parler"
+        SENT = "sent", "Envoyé"
+        FAILED = "failed", "Échec"
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="diary")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    #: The procedure's step this entry accomplishes, if any: where a case stands is read from here.
+    step = models.CharField(max_length=60, blank=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True, default="")
+    on = models.DateField()
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    note = models.ForeignKey(Note, models.SET_NULL, null=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True)
+    outbox_item_id = models.BigIntegerField(null=True)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True)
+    #: Ids, codes, cents and ISO dates only.
+    data = models.JSONField(default=dict)
+    #: Same effect, same key: writing it twice is impossible.
+    key = models.CharField(max_length=120, null=True, unique=True)
+
+    class Meta:
+        verbose_name = "ligne du fil"
+        indexes = [
+            models.Index(fields=["account", "-on", "-id"], name="diary_account_idx"),
+            models.Index(fields=["office", "-id"], name="diary_office_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.on:%d/%m/%Y}"
+
+
+class Hold(models.Model):
+    """Something that stops dunning, with its reason and its end."""
+
+    class Kind(models.TextChoices):
+        PAUSE = "pause", "Pause"
+        DISPUTE = "dispute", "Contestation"
+        PLAN = "plan", "Plan d’apurement"
+        PROTECTION = "protection", "Majeur protégé, mesure inconnue"
+        DEATH = "death", "Décès"
+        SURENDETTEMENT = "surendettement", "Surendettement"
+        COURT = "court", "Contestation en justice"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="holds")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    reason = models.CharField("motif", max_length=300)
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("jusqu’au", null=True, blank=True)
+    #: DISPUTE only: the part set apart; the rest goes on. Null: the whole debt.
+    disputed_cents = models.BigIntegerField(null=True, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    lifted_on = models.DateField(null=True, blank=True)
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "mise en attente"
+        indexes = [models.Index(fields=["account", "lifted_on", "ends_on"], name="hold_active_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} : {self.reason}"
+
+
+class Promise(models.Model):
+    """A promise to pay, followed by the ledger itself: kept or broken by what was received."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "En cours"
+        KEPT = "kept", "Tenue"
+        BROKEN = "broken", "Non tenue"
+        CANCELLED = "cancelled", "Annulée"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="promises")
+    made_on = models.DateField()
+    due_on = models.DateField("pour le")
+    amount_cents = models.BigIntegerField("montant")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    received_cents = models.BigIntegerField(default=0)
+    settled_on = models.DateField(null=True, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "promesse de paiement"
+        indexes = [models.Index(fields=["status", "due_on"], name="promise_due_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} pour le {self.due_on:%d/%m/%Y}"
+
+
+class Task(models.Model):
+    """A question or a task given to a colleague, or work the product found (a bad address...)."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "À faire"
+        DONE = "done", "Fait"
+        CANCELLED = "cancelled", "Annulé"
+
+    office = models.ForeignKey(Office, models.CASCADE)
+    account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="tasks")
+    code = models.CharField(max_length=40, default="question")
+    text = models.TextField("demande", max_length=1000)
+    assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tasks")
+    due_on = models.DateField("pour le", null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    answer = models.TextField("réponse", max_length=1000, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    key = models.CharField(max_length=120, null=True, unique=True)
+
+    class Meta:
+        verbose_name = "demande"
+        indexes = [models.Index(fields=["office", "status", "assignee"], name="task_open_idx")]
+
+    def __str__(self) -> str:
+        return self.text[:60]

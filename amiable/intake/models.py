@@ -1,0 +1,154 @@
+"""Files in: their sources, what each import did, what it refused, what the bank says."""
+
+from django.db import models
+
+from amiable.core.models import Office, User
+from amiable.ledger.models import Account, Entry
+
+
+class ImportSource(models.Model):
+    """A known layout: how its columns map to ours, whether its quittances are net of aid."""
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="sources")
+    name = models.CharField("source", max_length=60)
+    list_kind = models.CharField(max_length=20)
+    mapping = models.JSONField(default=dict)
+    net_of_aid = models.BooleanField("quittances nettes d’APL", default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "name", "list_kind"], name="source_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Import(models.Model):
+    """One file, committed whole or not at all; its hash makes a second import impossible."""
+
+    class Status(models.TextChoices):
+        PREVIEW = "preview", "À vérifier"
+        COMMITTING = "committing", "En cours"
+        COMMITTED = "committed", "Importé"
+        REFUSED = "refused", "Refusé"
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="imports")
+    list_kind = models.CharField(max_length=20)
+    source = models.ForeignKey(ImportSource, models.PROTECT, null=True, blank=True)
+    filename = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PREVIEW)
+    accepted = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
+    debit_cents = models.BigIntegerField(default=0)
+    credit_cents = models.BigIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    refusal_fr = models.TextField(blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    committed_at = models.DateTimeField(null=True, blank=True)
+    #: The bank's or list's own date: what "bank imported on" shows.
+    dated_on = models.DateField(null=True, blank=True)
+    job_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "import"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "list_kind", "sha256"],
+                condition=models.Q(status="committed"),
+                name="file_committed_once",
+            )
+        ]
+        indexes = [models.Index(fields=["office", "-created_at"], name="import_office_idx")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ImportReject(models.Model):
+    """A row that was not taken: its physical line, the reason, the row itself to fix and import alone."""
+
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="rejects")
+    line = models.PositiveIntegerField()
+    reason_fr = models.CharField(max_length=300)
+    row = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["line"]
+
+    def __str__(self) -> str:
+        return f"ligne {self.line} : {self.reason_fr}"
+
+
+class SnapshotLine(models.Model):
+    """One line of an état des restes: a control total, never adopted."""
+
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="snapshot_lines")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    closed_on = models.DateField()
+    balance_cents = models.BigIntegerField()
+    ages_cents = models.JSONField(null=True, blank=True)
+    ledger_cents = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "account"], name="snapshot_line_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.closed_on}"
+
+
+class BankTransaction(models.Model):
+    """A credit or a returned debit of a bank file, matched to an account or waiting for an officer."""
+
+    class Status(models.TextChoices):
+        TO_MATCH = "to_match", "À rapprocher"
+        MATCHED = "matched", "Rapproché"
+        SET_ASIDE = "set_aside", "Mis de côté"
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="bank_transactions")
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="bank_transactions")
+    key = models.CharField(max_length=64)
+    booked_on = models.DateField()
+    #: Credit positive (money received), debit negative.
+    amount_cents = models.BigIntegerField()
+    is_return = models.BooleanField(default=False)
+    reason_code = models.CharField(max_length=10, blank=True)
+    reference = models.CharField(max_length=140, blank=True)
+    mandate_ref = models.CharField(max_length=40, blank=True)
+    party_name = models.CharField(max_length=140, blank=True)
+    iban = models.CharField(max_length=34, blank=True)
+    label = models.CharField(max_length=500, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.TO_MATCH)
+    entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True)
+    matched_by = models.CharField(max_length=20, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "mouvement bancaire"
+        constraints = [models.UniqueConstraint(fields=["office", "key"], name="bank_transaction_once")]
+        indexes = [models.Index(fields=["office", "status", "booked_on"], name="bank_to_match_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.booked_on} {self.amount_cents}"
+
+
+class MatchSuggestion(models.Model):
+    """An account this money could belong to, and why; an officer confirms."""
+
+    transaction = models.ForeignKey(BankTransaction, models.CASCADE, related_name="suggestions")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="match_suggestions")
+    score = models.PositiveSmallIntegerField()
+    reason_fr = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transaction", "account"], name="suggestion_once")
+        ]
+        ordering = ["-score"]
+
+    def __str__(self) -> str:
+        return f"{self.account} ({self.score})"

@@ -1,0 +1,127 @@
+"""Accounts, the terms in force at each date, and the append-only entries in integer cents."""
+
+from django.db import models
+
+from amiable.core.models import Agency, Office, User
+from amiable.domain.entries import LABELS_FR, EntryKind
+from amiable.parties.models import Person
+
+
+class Account(models.Model):
+    """What one debtor owes under one reference: a lease account, or a public claim (titre)."""
+
+    class Status(models.TextChoices):
+        PRESENT = "present", "présent"
+        MUTE = "mute", "muté"
+        PARTI = "parti", "parti"
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="accounts")
+    ref = models.CharField("compte", max_length=60)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="accounts")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="accounts")
+    officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="accounts")
+    #: loyer for a landlord; impot, amende, cantine, hopital, divers for a public accountant (amiable/kinds).
+    nature = models.CharField(max_length=20)
+    status = models.CharField("statut", max_length=10, choices=Status.choices, default=Status.PRESENT)
+    contract_ref = models.CharField("contrat", max_length=60, blank=True)
+    address = models.CharField("adresse", max_length=200, blank=True)
+    postcode = models.CharField("code postal", max_length=10, blank=True)
+    city = models.CharField("ville", max_length=80, blank=True)
+    entered_on = models.DateField("entrée", null=True, blank=True)
+    left_on = models.DateField("sortie", null=True, blank=True)
+    lease_on = models.DateField("bail du", null=True, blank=True)
+    payment_mode = models.CharField("mode de paiement", max_length=40, blank=True)
+    # A public claim only:
+    fiscal_year = models.PositiveSmallIntegerField("exercice", null=True, blank=True)
+    object_label = models.CharField("objet", max_length=200, blank=True)
+    taken_charge_on = models.DateField("prise en charge", null=True, blank=True)
+    notified_on = models.DateField("notification", null=True, blank=True)
+    #: Date of the recevabilité (surendettement): items due up to it are part A, frozen (SUR-02).
+    split_on = models.DateField(null=True, blank=True)
+    #: Optimistic lock: a screen that saves gives back the version it read.
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "compte"
+        constraints = [models.UniqueConstraint(fields=["office", "ref"], name="account_ref_once")]
+        indexes = [
+            models.Index(fields=["office", "agency"], name="account_agency_idx"),
+            models.Index(fields=["person"], name="account_person_idx"),
+            models.Index(fields=["office", "city"], name="account_city_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class AccountTerms(models.Model):
+    """Rent, charges and aid in force from a date; the rules use the values in force at their own date."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="terms")
+    effective_on = models.DateField()
+    rent_cents = models.BigIntegerField(default=0)
+    charges_cents = models.BigIntegerField(default=0)
+    aid_cents = models.BigIntegerField(default=0)
+    third_party = models.BooleanField("tiers payant", default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "effective_on"], name="terms_once_a_day")]
+        ordering = ["effective_on"]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.effective_on}"
+
+
+class Wording(models.Model):
+    """The text of ledger rows, apart from them, so that it can be erased (a label may hold a name)."""
+
+    office = models.ForeignKey(Office, models.CASCADE)
+    heading = models.CharField("rubrique", max_length=80, blank=True)
+    text = models.CharField("libellé", max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "heading", "text"], name="wording_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Entry(models.Model):
+    """One posting. Never updated, never deleted: a correction is another posting that names it."""
+
+    KINDS = [(kind.value, label) for kind, label in LABELS_FR.items()]
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False)
+    kind = models.SmallIntegerField(choices=KINDS)
+    document_on = models.DateField()
+    due_on = models.DateField(null=True)
+    #: First day of the month it relates to; for APL and RLS it steers the allocation (PAY-03).
+    period = models.DateField(null=True)
+    #: Debit positive, credit negative.
+    amount_cents = models.BigIntegerField()
+    #: A quittance already net of the aid: no aid is expected on top.
+    is_net = models.BooleanField(default=False)
+    #: REJET: the payment it undoes; ANNULATION: the row it cancels.
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversed_by")
+    #: Identity of the row in its list (63-bit hash): posting it twice is impossible.
+    key = models.BigIntegerField()
+    reference = models.CharField(max_length=80, blank=True)
+    reason_code = models.CharField(max_length=10, blank=True)
+    wording = models.ForeignKey(Wording, models.PROTECT, null=True, db_index=False)
+    #: Import, bank file or hand that posted it (intake.Import id); null: posted by hand.
+    import_id = models.BigIntegerField(null=True)
+    posted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "écriture"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="entry_key_once"),
+            models.CheckConstraint(condition=~models.Q(amount_cents=0), name="entry_not_zero"),
+        ]
+
+    @property
+    def kind_enum(self) -> EntryKind:
+        return EntryKind(self.kind)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.document_on:%d/%m/%Y} {self.amount_cents}"

@@ -1,0 +1,80 @@
+"""Batches of reminders: proposed, looked at, approved, dispatched, proven."""
+
+from django.db import models
+
+from amiable.core.models import Office, User
+from amiable.correspondence.models import Document, OutboxItem
+from amiable.ledger.models import Account
+from amiable.parties.models import Person
+
+
+class Batch(models.Model):
+    """The day's accounts for one step of one procedure."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "À approuver"
+        APPROVED = "approved", "Approuvé"
+        DISPATCHING = "dispatching", "Envoi en cours"
+        DONE = "done", "Envoyé"
+        CANCELLED = "cancelled", "Annulé"
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="batches")
+    agency_id = models.BigIntegerField(null=True)
+    procedure_code = models.CharField(max_length=40)
+    step = models.CharField(max_length=60)
+    step_label = models.CharField(max_length=120)
+    template = models.CharField(max_length=40, blank=True)
+    on = models.DateField()
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PROPOSED)
+    prepared_at = models.DateTimeField(auto_now_add=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    not_before_at = models.DateTimeField(null=True, blank=True)
+    job_id = models.BigIntegerField(null=True, blank=True)
+    merged_document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    deposit_list = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "lot de relances"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "agency_id", "procedure_code", "step", "on"],
+                name="batch_once_a_day",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step_label} {self.on:%d/%m/%Y}"
+
+
+class BatchLine(models.Model):
+    """One account of a batch, its channel and why, or why it stays behind."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "Proposé"
+        EXCLUDED = "excluded", "Exclu"
+        REMOVED = "removed", "Retiré"
+        APPROVED = "approved", "Approuvé"
+        SENT = "sent", "Envoyé"
+        SUPPRESSED = "suppressed", "Retenu au départ"
+        FAILED = "failed", "Échec"
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="lines")
+    account = models.ForeignKey(Account, models.PROTECT)
+    person = models.ForeignKey(Person, models.PROTECT)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PROPOSED)
+    reason_code = models.CharField(max_length=40, blank=True)
+    reason_fr = models.CharField(max_length=300, blank=True)
+    channel = models.CharField(max_length=10, blank=True)
+    channel_reason_fr = models.CharField(max_length=200, blank=True)
+    amount_cents = models.BigIntegerField(default=0)
+    outbox_item = models.ForeignKey(OutboxItem, models.PROTECT, null=True, blank=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "account"], name="batch_line_once")]
+        indexes = [models.Index(fields=["account", "status"], name="batch_line_account_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.batch} {self.account}"

@@ -1,0 +1,114 @@
+"""People who owe, and how to reach them. Personal text lives here, where it can be erased."""
+
+from django.db import models
+
+from amiable.core.models import Office, User
+
+
+class Person(models.Model):
+    """A debtor, natural or legal person; may hold several accounts."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="persons")
+    #: `personne` of the lists, when they give it: links the accounts of one person.
+    ref = models.CharField(max_length=60, blank=True)
+    last_name = models.CharField("nom", max_length=120)
+    first_name = models.CharField("prénom", max_length=120, blank=True)
+    is_company = models.BooleanField("personne morale", default=False)
+    born_on = models.DateField("date de naissance", null=True, blank=True)
+    language = models.CharField("langue", max_length=5, default="fr")
+    email_opt_out = models.BooleanField("ne veut pas de courriel", default=False)
+    sms_opt_out = models.BooleanField("ne veut pas de SMS", default=False)
+    preferred_channel = models.CharField("canal préféré", max_length=10, blank=True)
+    #: Lower case, without accents: "durand samira"; what the search reads.
+    search_key = models.CharField(max_length=260, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+
+    class Meta:
+        verbose_name = "personne"
+        indexes = [
+            models.Index(fields=["office", "last_name", "first_name"], name="person_name_idx"),
+            models.Index(fields=["office", "search_key"], name="person_search_idx"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "ref"], condition=~models.Q(ref=""), name="person_ref_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.last_name} {self.first_name}".strip()
+
+
+class ContactPoint(models.Model):
+    """A phone number (E.164), an e-mail address or a postal address (lines separated by newlines)."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", "Téléphone"
+        EMAIL = "email", "Courriel"
+        ADDRESS = "address", "Adresse"
+
+    class Problem(models.TextChoices):
+        NONE = "", "—"
+        INVALID = "invalid", "Invalide"
+        BOUNCED = "bounced", "Courriel revenu"
+        NPAI = "npai", "N’habite pas à l’adresse indiquée"
+        WRONG = "wrong", "Mauvais numéro"
+        UNDELIVERED = "undelivered", "Non distribué"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="contact_points")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    value = models.CharField(max_length=300)
+    is_mobile = models.BooleanField(default=False)
+    problem = models.CharField(max_length=15, choices=Problem.choices, blank=True, default="")
+    problem_on = models.DateField(null=True, blank=True)
+    last_success_on = models.DateField(null=True, blank=True)
+    is_current = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "moyen de contact"
+        indexes = [models.Index(fields=["kind", "value"], name="contact_value_idx")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind", "value"], name="contact_point_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class PersonIban(models.Model):
+    """An IBAN this person has paid from, learned from a confirmed match."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="ibans")
+    iban = models.CharField(max_length=34)
+    learned_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "iban"], name="person_iban_once")]
+        indexes = [models.Index(fields=["iban"], name="iban_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.iban[:4]}…{self.iban[-4:]}"
+
+
+class MergeProposal(models.Model):
+    """Two persons who look like one; a human decides, never the product."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "Proposée"
+        ACCEPTED = "accepted", "Acceptée"
+        REFUSED = "refused", "Refusée"
+
+    office = models.ForeignKey(Office, models.CASCADE)
+    first = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=120)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PROPOSED)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="merge_pair_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first} = {self.second} ?"

@@ -1,0 +1,70 @@
+"""One indexed row per account, rebuilt from the ledger; lists and pages read only this."""
+
+from django.db import models
+
+from amiable.core.models import Office
+from amiable.ledger.models import Account
+
+
+class AccountPosition(models.Model):
+    """Where an account stands on `as_of`: figures (cents), next step, why. Rebuilt each night and on each change."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="position")
+    # Copied from the account so that a list is one indexed read:
+    office = models.ForeignKey(Office, models.CASCADE, related_name="+")
+    agency_id = models.BigIntegerField(null=True)
+    officer_id = models.BigIntegerField(null=True)
+    as_of = models.DateField()
+    balance_cents = models.BigIntegerField(default=0)
+    overdue_cents = models.BigIntegerField(default=0)
+    frozen_cents = models.BigIntegerField(default=0)
+    due_0_30_cents = models.BigIntegerField(default=0)
+    due_31_60_cents = models.BigIntegerField(default=0)
+    due_61_90_cents = models.BigIntegerField(default=0)
+    due_over_90_cents = models.BigIntegerField(default=0)
+    oldest_unpaid_on = models.DateField(null=True)
+    age_days = models.IntegerField(null=True)
+    unallocated_cents = models.BigIntegerField(default=0)
+    unpaid_terms = models.IntegerField(default=0)
+    months_of_rent = models.FloatField(null=True)
+    pending_aid_cents = models.BigIntegerField(default=0)
+    disputed_cents = models.BigIntegerField(default=0)
+    actionable_cents = models.BigIntegerField(default=0)
+    caf_debt_cents = models.BigIntegerField(default=0)
+    caf_constituted_on = models.DateField(null=True)
+    caf_rule = models.CharField(max_length=10, null=True)
+    caf_limit_on = models.DateField(null=True)
+    first_default_on = models.DateField(null=True)
+    usual_payment_day = models.SmallIntegerField(null=True)
+    payment_regularity = models.FloatField(null=True)
+    steady_payer = models.BooleanField(default=False)
+    last_payment_on = models.DateField(null=True)
+    last_payment_cents = models.BigIntegerField(null=True)
+    prescribes_on = models.DateField(null=True)
+    # The decision:
+    next_step = models.CharField(max_length=60, null=True)
+    next_step_on = models.DateField(null=True)
+    step_mode = models.CharField(max_length=10, null=True)
+    lane = models.CharField(max_length=20, null=True)
+    priority = models.FloatField(default=0)
+    deadline_on = models.DateField(null=True)
+    held_by = models.CharField(max_length=40, null=True)
+    holds = models.JSONField(default=list)
+    review_on = models.DateField(null=True)
+    #: The line's "why", in French, with the person's own numbers, and the rule ids it rests on.
+    why = models.CharField(max_length=500, blank=True, default="")
+    rules = models.CharField(max_length=120, blank=True, default="")
+    procedure_version = models.IntegerField(null=True)
+    computed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "position"
+        indexes = [
+            models.Index(fields=["office", "next_step_on", "-priority"], name="position_day_idx"),
+            models.Index(fields=["office", "-overdue_cents"], name="position_debt_idx"),
+            models.Index(fields=["officer_id", "next_step_on", "-priority"], name="position_officer_idx"),
+            models.Index(fields=["office", "caf_limit_on"], name="position_caf_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} au {self.as_of}"
