@@ -28,6 +28,8 @@ class Office(models.Model):
 
 
 class Agency(models.Model):
+    ACCESS = ("office_id", "id")
+
     office = models.ForeignKey(Office, models.PROTECT, related_name="agencies")
     code = models.CharField("code", max_length=60)
     name = models.CharField("nom", max_length=120)
@@ -45,6 +47,8 @@ class Agency(models.Model):
 
 class User(AbstractUser):
     """Somebody of the office. A user without log-in (known from a list) has `can_log_in` false."""
+
+    ACCESS = ("office_id", None)
 
     class Role(models.TextChoices):
         OFFICER = "officer", "Chargé·e de recouvrement"
@@ -79,6 +83,8 @@ class User(AbstractUser):
 class PolicyValue(models.Model):
     """One value of the office's policy; history is kept: the newest `from_on` not in the future counts."""
 
+    ACCESS = ("office_id", None)
+
     office = models.ForeignKey(Office, models.CASCADE, related_name="policy_values")
     key = models.CharField(max_length=60)
     value = models.JSONField()
@@ -97,6 +103,8 @@ class PolicyValue(models.Model):
 class LawOverride(models.Model):
     """An office's own value for a rule still « à vérifier » (confidence S1 or M); the law files stay as they are."""
 
+    ACCESS = ("office_id", None)
+
     office = models.ForeignKey(Office, models.CASCADE, related_name="law_overrides")
     rule_id = models.CharField("règle", max_length=20)
     key = models.CharField("paramètre", max_length=60, blank=True)
@@ -114,6 +122,8 @@ class LawOverride(models.Model):
 
 class AuditEvent(models.Model):
     """Who wrote what, when. Append-only; ids and codes only, so that it never has to be erased."""
+
+    ACCESS = ("office_id", None)
 
     at = models.DateTimeField(auto_now_add=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")

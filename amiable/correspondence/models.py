@@ -10,6 +10,8 @@ from amiable.parties.models import ContactPoint, Person
 class TemplateVersion(models.Model):
     """One version of an office's wording of a document; the highest version counts."""
 
+    ACCESS = ("office_id", None)
+
     office = models.ForeignKey(Office, models.CASCADE)
     code = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
@@ -29,6 +31,8 @@ class TemplateVersion(models.Model):
 
 class Document(models.Model):
     """Immutable bytes under AMIABLE_HOME/documents, named by their SHA-256."""
+
+    ACCESS = ("office_id", "account__agency_id")
 
     office = models.ForeignKey(Office, models.PROTECT)
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="documents")
@@ -53,6 +57,8 @@ class Document(models.Model):
 
 class OutboxItem(models.Model):
     """One message to one person by one channel. The idempotency key makes a second sending impossible."""
+
+    ACCESS = ("office_id", "account__agency_id")
 
     class Channel(models.TextChoices):
         POST = "post", "Courrier"

@@ -11,6 +11,8 @@ from amiable.parties.models import Person
 class Note(models.Model):
     """Free text, apart from the diary so that it can be erased."""
 
+    ACCESS = ("office_id", "account__agency_id")
+
     office = models.ForeignKey(Office, models.CASCADE)
     account = models.ForeignKey(Account, models.CASCADE, related_name="notes")
     author = models.ForeignKey(User, models.PROTECT, null=True)
@@ -23,6 +25,8 @@ class Note(models.Model):
 
 class DiaryEntry(models.Model):
     """One thing done or noticed on an account. Never changed; a correction is another entry that names it."""
+
+    ACCESS = ("office_id", "account__agency_id")
 
     class Kind(models.TextChoices):
         CALL = "call", "Appel"
@@ -95,6 +99,8 @@ class DiaryEntry(models.Model):
 class Hold(models.Model):
     """Something that stops dunning, with its reason and its end."""
 
+    ACCESS = ("account__office_id", "account__agency_id")
+
     class Kind(models.TextChoices):
         PAUSE = "pause", "Pause"
         DISPUTE = "dispute", "Contestation"
@@ -127,6 +133,8 @@ class Hold(models.Model):
 class Promise(models.Model):
     """A promise to pay, followed by the ledger itself: kept or broken by what was received."""
 
+    ACCESS = ("account__office_id", "account__agency_id")
+
     class Status(models.TextChoices):
         PENDING = "pending", "En cours"
         KEPT = "kept", "Tenue"
@@ -153,6 +161,8 @@ class Promise(models.Model):
 
 class Task(models.Model):
     """A question or a task given to a colleague, or work the product found (a bad address...)."""
+
+    ACCESS = ("office_id", "account__agency_id")
 
     class Status(models.TextChoices):
         OPEN = "open", "À faire"

@@ -9,6 +9,8 @@ from amiable.ledger.models import Account, Entry
 class ImportSource(models.Model):
     """A known layout: how its columns map to ours, whether its quittances are net of aid."""
 
+    ACCESS = ("office_id", None)
+
     office = models.ForeignKey(Office, models.CASCADE, related_name="sources")
     name = models.CharField("source", max_length=60)
     list_kind = models.CharField(max_length=20)
@@ -26,6 +28,8 @@ class ImportSource(models.Model):
 
 class Import(models.Model):
     """One file, committed whole or not at all; its hash makes a second import impossible."""
+
+    ACCESS = ("office_id", None)
 
     class Status(models.TextChoices):
         PREVIEW = "preview", "À vérifier"
@@ -102,6 +106,8 @@ class SnapshotLine(models.Model):
 
 class BankTransaction(models.Model):
     """A credit or a returned debit of a bank file, matched to an account or waiting for an officer."""
+
+    ACCESS = ("office_id", None)
 
     class Status(models.TextChoices):
         TO_MATCH = "to_match", "À rapprocher"

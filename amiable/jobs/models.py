@@ -6,6 +6,8 @@ from django.db import models
 class Job(models.Model):
     """A piece of work that survives the process: claimed with a lease, resumed by the same function."""
 
+    ACCESS = ("office_id", None)
+
     class Status(models.TextChoices):
         WAITING = "waiting", "En attente"
         RUNNING = "running", "En cours"

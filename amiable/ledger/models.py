@@ -10,6 +10,8 @@ from amiable.parties.models import Person
 class Account(models.Model):
     """What one debtor owes under one reference: a lease account, or a public claim (titre)."""
 
+    ACCESS = ("office_id", "agency_id")
+
     class Status(models.TextChoices):
         PRESENT = "present", "présent"
         MUTE = "mute", "muté"
@@ -88,6 +90,8 @@ class Wording(models.Model):
 
 class Entry(models.Model):
     """One posting. Never updated, never deleted: a correction is another posting that names it."""
+
+    ACCESS = ("account__office_id", "account__agency_id")
 
     KINDS = [(kind.value, label) for kind, label in LABELS_FR.items()]
 

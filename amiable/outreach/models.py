@@ -11,6 +11,8 @@ from amiable.parties.models import Person
 class Batch(models.Model):
     """The day's accounts for one step of one procedure."""
 
+    ACCESS = ("office_id", "agency_id")
+
     class Status(models.TextChoices):
         PROPOSED = "proposed", "À approuver"
         APPROVED = "approved", "Approuvé"
@@ -50,6 +52,8 @@ class Batch(models.Model):
 
 class BatchLine(models.Model):
     """One account of a batch, its channel and why, or why it stays behind."""
+
+    ACCESS = ("batch__office_id", "batch__agency_id")
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", "Proposé"

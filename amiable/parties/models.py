@@ -8,6 +8,8 @@ from amiable.core.models import Office, User
 class Person(models.Model):
     """A debtor, natural or legal person; may hold several accounts."""
 
+    ACCESS = ("office_id", None)
+
     office = models.ForeignKey(Office, models.PROTECT, related_name="persons")
     #: `personne` of the lists, when they give it: links the accounts of one person.
     ref = models.CharField(max_length=60, blank=True)
@@ -41,6 +43,8 @@ class Person(models.Model):
 
 class ContactPoint(models.Model):
     """A phone number (E.164), an e-mail address or a postal address (lines separated by newlines)."""
+
+    ACCESS = ("person__office_id", None)
 
     class Kind(models.TextChoices):
         PHONE = "phone", "Téléphone"
@@ -93,6 +97,8 @@ class PersonIban(models.Model):
 
 class MergeProposal(models.Model):
     """Two persons who look like one; a human decides, never the product."""
+
+    ACCESS = ("office_id", None)
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", "Proposée"

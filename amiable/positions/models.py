@@ -9,6 +9,8 @@ from amiable.ledger.models import Account
 class AccountPosition(models.Model):
     """Where an account stands on `as_of`: figures (cents), next step, why. Rebuilt each night and on each change."""
 
+    ACCESS = ("office_id", "agency_id")
+
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="position")
     # Copied from the account so that a list is one indexed read:
     office = models.ForeignKey(Office, models.CASCADE, related_name="+")

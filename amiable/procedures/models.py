@@ -8,6 +8,8 @@ from amiable.core.models import Office, User
 class ProcedureVersion(models.Model):
     """One version of a procedure profile. A draft may change; a published version never does."""
 
+    ACCESS = ("office_id", None)
+
     class Status(models.TextChoices):
         DRAFT = "draft", "Brouillon"
         PUBLISHED = "published", "Publiée"
@@ -52,6 +54,8 @@ class ProcedureAssignment(models.Model):
 
 class Instruction(models.Model):
     """A dated instruction of a head, shown on the step it concerns until it ends."""
+
+    ACCESS = ("office_id", None)
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="instructions")
     step_code = models.CharField("étape", max_length=60, blank=True)
