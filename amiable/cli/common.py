@@ -1,0 +1,54 @@
+"""What several commands share: which office, which day, how a line of JSON is written."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from amiable.domain.errors import DomainError
+
+if TYPE_CHECKING:
+    from amiable.core.models import Office
+
+
+def day(text: str) -> date:
+    """An argparse type: an ISO date."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une date AAAA-MM-JJ") from None
+
+
+def add_office(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--office", metavar="CODE", help="l’office, quand il y en a plusieurs")
+
+
+def office_of(arguments: argparse.Namespace) -> Office:
+    """The office --office names, or the only one. DomainError when none or several could be meant."""
+    from amiable.core.models import Office
+
+    offices = Office.objects.all()
+    if arguments.office:
+        offices = offices.filter(code=arguments.office)
+    found = list(offices[:2])
+    if len(found) == 1:
+        return found[0]
+    if arguments.office:
+        raise DomainError("unknown_office", f"Aucun office ne porte le code « {arguments.office} ».")
+    if not found:
+        raise DomainError("no_office", "Aucun office : lancez d’abord « amiable init ».")
+    codes = ", ".join(Office.objects.order_by("code").values_list("code", flat=True))
+    raise DomainError("several_offices", f"Plusieurs offices ({codes}) : précisez --office CODE.")
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on one line; dates in ISO."""
+    print(json.dumps(value, ensure_ascii=False, default=_plain), flush=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,72 @@
+"""Creating users: from the command line, from the screen, from a list."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from amiable.core.journal import record
+from amiable.core.models import Agency, Office, User
+from amiable.domain.errors import DomainError
+
+
+@transaction.atomic
+def add_user(
+    *,
+    office: Office,
+    name: str,
+    role: str,
+    agency_codes: list[str],
+    password: str | None,
+    actor: User | None,
+    full_name: str = "",
+) -> tuple[User, str | None]:
+    """A user who can log in, and the provisional password when none was given.
+
+    An officer already known from a list (same code, no log-in) becomes this user, so that
+    the accounts they follow are found at once.
+    """
+    if role not in User.Role.values:
+        choices = ", ".join(User.Role.values)
+        raise DomainError("unknown_role", f"Rôle « {role} » inconnu. Rôles possibles : {choices}.")
+    if User.objects.filter(username=name).exists():
+        raise DomainError("user_exists", f"Un utilisateur « {name} » existe déjà.")
+    agencies = list(Agency.objects.filter(office=office, code__in=agency_codes))
+    missing = set(agency_codes) - {agency.code for agency in agencies}
+    if missing:
+        raise DomainError("unknown_agency", f"Agence inconnue : {', '.join(sorted(missing))}.")
+    generated = None if password else secrets.token_urlsafe(12)
+    user = User.objects.filter(office=office, code=name, is_active=False).first() or User(office=office, code=name)
+    user.username, user.role, user.is_active = name, role, True
+    if full_name:
+        user.first_name, _, user.last_name = full_name.rpartition(" ")
+    try:
+        validate_password(password or generated or "", user)
+    except ValidationError as error:
+        raise DomainError("weak_password", " ".join(error.messages)) from None
+    user.set_password(password or generated)
+    user.save()
+    user.agencies.set(agencies)
+    record("user.added", office=office, actor=actor, target=user, data={"role": role})
+    return user, generated
+
+
+def officer_from_list(*, office: Office, code: str) -> tuple[User, bool]:
+    """The officer a list names; created without log-in when unknown. Returns (user, created)."""
+    found = User.objects.filter(office=office, code=code).first()
+    if found:
+        return found, False
+    user = User(
+        office=office,
+        code=code,
+        username=f"{office.code}/{code}"[:150],
+        last_name=code[:150],
+        role=User.Role.OFFICER,
+        is_active=False,
+    )
+    user.set_unusable_password()
+    user.save()
+    return user, True
