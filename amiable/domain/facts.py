@@ -15,13 +15,11 @@ from typing import Any
 
 import polars as pl
 
+from amiable.domain import french
 from amiable.domain.errors import DomainError
 
 #: Prefix of the columns "days since that step was last done in the current spell of unpaid debt".
 STEP_PREFIX = "days_since."
-
-NBSP = "\u00a0"
-NNBSP = "\u202f"
 
 #: Holds, strongest first. The last two freeze a part of the debt (already out of `actionable_cents`), the
 #: others stop everything. A diary giving one hold per account gives the first of this order.
@@ -246,11 +244,11 @@ def format_value(fact: Fact, value: Any) -> str:
 def format_unit(unit: str, value: Any) -> str:
     """A number or a date with its unit: 1 234,50 €, 12 jours, 05/11/2026."""
     if unit == "cents":
-        return f"{_grouped(f'{abs(value) / 100:.2f}', value < 0)}{NBSP}€"
+        return french.euros(int(value))
     if unit == "days":
-        return f"{value}{NBSP}{'jour' if abs(value) <= 1 else 'jours'}"
+        return f"{value}{french.NBSP}{'jour' if abs(value) <= 1 else 'jours'}"
     if unit == "months":
-        return f"{value}{NBSP}mois"
+        return f"{value}{french.NBSP}mois"
     if unit == "ratio":
         return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
     if unit == "day_of_month":
@@ -258,9 +256,3 @@ def format_unit(unit: str, value: Any) -> str:
     if isinstance(value, (date, datetime)):
         return value.strftime("%d/%m/%Y")
     return str(value)
-
-
-def _grouped(text: str, negative: bool) -> str:
-    whole, _, cents = text.partition(".")
-    grouped = f"{int(whole):,}".replace(",", NNBSP)
-    return f"{'-' if negative else ''}{grouped},{cents}"

@@ -1,0 +1,337 @@
+"""Conditions as data: all / any / not over leaves, compiled only to Polars expressions.
+
+A leaf compares one fact with a value, or asks when a step was done:
+
+    {fact: actionable_cents, op: ">=", value: $policy.reminder_floor_cents}
+    {fact: oldest_unpaid_on, op: reached, value: {months: 1, day: 18}}     the 18th of the month after
+    {step: relance_1, done_since_days: ">= 7"}      {step: relance_1, done: false}
+
+An unknown (null) fact never makes a leaf hold, under `not` either: `not` is pushed down to the leaves when
+the condition is read. Every condition compiles to one expression, `opens_in`: in how many days it holds if
+only time passes (0: it holds today, null: time alone will not do). `telling` evaluates the same expressions
+on one row, so that what is decided and what is told cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+from typing import Any
+
+import polars as pl
+
+from amiable.domain import facts
+from amiable.domain.errors import DomainError
+
+POLICY_PREFIX = "$policy."
+_NEVER = 10**6  # days: further than any file lives
+_INVERSE = {
+    "=": "!=",
+    "!=": "=",
+    ">": "<=",
+    "<=": ">",
+    ">=": "<",
+    "<": ">=",
+    "in": "not_in",
+    "not_in": "in",
+    "is_null": "not_null",
+    "not_null": "is_null",
+    "reached": "not_reached",
+    "not_reached": "reached",
+}
+_ORDERED = (">", ">=", "<", "<=")
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One comparison. `value` is a plain value, "$policy.<name>", a tuple for in, a mapping for reached."""
+
+    fact: str
+    op: str
+    value: Any = None
+
+    @property
+    def step(self) -> str | None:
+        """Code of the step this leaf asks about, if it does."""
+        return self.fact.removeprefix(facts.STEP_PREFIX) if self.fact.startswith(facts.STEP_PREFIX) else None
+
+    @property
+    def policy_name(self) -> str | None:
+        is_policy = isinstance(self.value, str) and self.value.startswith(POLICY_PREFIX)
+        return self.value.removeprefix(POLICY_PREFIX) if is_policy else None
+
+
+@dataclass(frozen=True)
+class All:
+    """Holds when every child holds; without child, always."""
+
+    children: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """Holds when one child holds; without child, never."""
+
+    children: tuple[Condition, ...] = ()
+
+
+Condition = Leaf | All | AnyOf
+ALWAYS = All()
+
+
+# Reading ---------------------------------------------------------------------------------------------------
+
+
+def parse(data: Any, negated: bool = False) -> Condition:
+    """Condition read from YAML data; a list means all, nothing means always. Unknown form: DomainError."""
+    if data is None or data == []:
+        return AnyOf() if negated else ALWAYS
+    if isinstance(data, list):
+        return _group("all", data, negated)
+    if not isinstance(data, Mapping):
+        raise _refused(f"« {data} » n'est pas une condition.")
+    for word in ("all", "any"):
+        if word in data:
+            _only(data, {word})
+            return _group(word, data[word], negated)
+    if "not" in data:
+        _only(data, {"not"})
+        return parse(data["not"], not negated)
+    leaf = _step_leaf(data) if "step" in data else _fact_leaf(data)
+    if negated:
+        leaf = replace(leaf, op=_INVERSE[leaf.op])
+    check_leaf(leaf)
+    return leaf
+
+
+def _group(word: str, items: Any, negated: bool) -> Condition:
+    if not isinstance(items, list) or not items:
+        raise _refused(f"« {word} » attend une liste de conditions.")
+    children = tuple(parse(item, negated) for item in items)
+    return All(children) if (word == "all") != negated else AnyOf(children)
+
+
+def _fact_leaf(data: Mapping[str, Any]) -> Leaf:
+    _only(data, {"fact", "op", "value"})
+    if "fact" not in data or "op" not in data:
+        raise _refused(f"une condition attend « fact » et « op » : {dict(data)}.")
+    value = data.get("value")
+    return Leaf(str(data["fact"]), str(data["op"]), tuple(value) if isinstance(value, list) else value)
+
+
+def _step_leaf(data: Mapping[str, Any]) -> Leaf:
+    column = facts.step_column(str(data["step"]))
+    if "done" in data:
+        _only(data, {"step", "done"})
+        return Leaf(column, "not_null" if data["done"] else "is_null")
+    _only(data, {"step", "done_since_days"})
+    op, _, number = str(data.get("done_since_days", "")).strip().partition(" ")
+    if number.startswith(POLICY_PREFIX):
+        return Leaf(column, op, number)
+    if not number.strip().isdigit():
+        raise _refused(f"« done_since_days » s'écrit « >= 7 » (étape {data['step']}).")
+    return Leaf(column, op, int(number))
+
+
+def check_leaf(leaf: Leaf) -> None:
+    """Refuse an unknown fact or operator, or a value of another type than the fact's."""
+    fact = facts.get(leaf.fact)
+    if leaf.op not in _INVERSE:
+        raise _refused(f"l'opérateur « {leaf.op} » n'existe pas (fait « {fact.name} »).")
+    if leaf.op in ("is_null", "not_null"):
+        if leaf.value is not None:
+            raise _refused(f"« {leaf.op} » ne prend pas de valeur (fait « {fact.name} »).")
+        return
+    if leaf.op in ("reached", "not_reached"):
+        ok = fact.unit == "date" and isinstance(leaf.value, Mapping)
+        if not ok or not leaf.value or set(leaf.value) - {"days", "months", "day"}:
+            raise _refused(
+                f"« reached » attend une date et {{months, day}} ou {{days}} (fait « {fact.name} »)."
+            )
+        return
+    if leaf.op in _ORDERED and fact.unit in ("bool", "code", "id"):
+        raise _refused(f"« {fact.name} » ne se compare pas avec « {leaf.op} ».")
+    is_list = leaf.op in ("in", "not_in")
+    if is_list != isinstance(leaf.value, tuple):
+        raise _refused(
+            f"« {leaf.op} » attend {'une liste' if is_list else 'une valeur'} (fait « {fact.name} »)."
+        )
+    for value in leaf.value if is_list else (leaf.value,):
+        _check_value(fact, value)
+
+
+def _check_value(fact: facts.Fact, value: Any) -> None:
+    if isinstance(value, str) and value.startswith(POLICY_PREFIX):
+        return
+    numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if fact.unit == "bool":
+        ok = isinstance(value, bool)
+    elif fact.unit == "code":
+        ok = isinstance(value, str) and (not fact.values or value in fact.values)
+    elif fact.unit == "date":
+        ok = isinstance(value, date)
+    elif fact.dtype == pl.Float64():
+        ok = numeric
+    else:
+        ok = numeric and isinstance(value, int)
+    if not ok:
+        raise _refused(f"« {value} » n'est pas une valeur possible pour « {fact.label_fr} ».")
+
+
+def _only(data: Mapping[str, Any], allowed: set[str]) -> None:
+    if extra := sorted(set(data) - allowed):
+        raise _refused(f"mot inconnu « {extra[0]} » dans une condition.")
+
+
+def _refused(message: str) -> DomainError:
+    return DomainError("condition_invalid", message[0].upper() + message[1:])
+
+
+# Walking ---------------------------------------------------------------------------------------------------
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Every leaf, in reading order."""
+    if isinstance(condition, Leaf):
+        yield condition
+    else:
+        for child in condition.children:
+            yield from leaves(child)
+
+
+def resolve(condition: Condition, policy: Mapping[str, Any]) -> Condition:
+    """The same condition with the office's policy values in place of their names."""
+    if not isinstance(condition, Leaf):
+        return replace(condition, children=tuple(resolve(child, policy) for child in condition.children))
+    name = condition.policy_name
+    if name is None:
+        return condition
+    if name not in policy:
+        raise DomainError("policy_unknown", f"La valeur de politique « {name} » n'existe pas.")
+    leaf = replace(condition, value=policy[name])
+    check_leaf(leaf)
+    return leaf
+
+
+# Compiling -------------------------------------------------------------------------------------------------
+
+
+def holds(condition: Condition) -> pl.Expr:
+    """Boolean expression, never null, of a resolved condition."""
+    if isinstance(condition, Leaf):
+        return _leaf_holds(condition).fill_null(False)
+    if not condition.children:
+        return pl.lit(isinstance(condition, All))
+    parts = [holds(child) for child in condition.children]
+    return reduce(lambda a, b: a & b if isinstance(condition, All) else a | b, parts)
+
+
+def opens_in(condition: Condition) -> pl.Expr:
+    """Days until the condition holds when only time passes: 0 today already, null if time is not enough.
+
+    Exact for conjunctions; an alternative that opens and closes again between two others is read as one long
+    opening, which the next evaluation (every night) corrects.
+    """
+    opens, closes = _window(condition)
+    return pl.when(opens <= closes).then(opens)
+
+
+def _window(condition: Condition) -> tuple[pl.Expr, pl.Expr]:
+    """First and last day (from today) on which the condition holds; null first day: never."""
+    if isinstance(condition, Leaf):
+        return _leaf_window(condition)
+    if not condition.children:
+        opens = pl.lit(0 if isinstance(condition, All) else None, dtype=pl.Int64)
+        return opens, pl.lit(_NEVER)
+    windows = [_window(child) for child in condition.children]
+    if len(windows) == 1:
+        return windows[0]
+    if isinstance(condition, All):
+        firsts = [first for first, _ in windows]
+        # A sum keeps the null of any child, a maximum would drop it.
+        known = pl.sum_horizontal(firsts, ignore_nulls=False).is_not_null()
+        closes = pl.min_horizontal([last for _, last in windows])
+        return pl.when(known).then(pl.max_horizontal(firsts)), closes
+    live = [pl.when(first <= last).then(first) for first, last in windows]
+    ends = [pl.when(first.is_not_null()).then(last) for first, (_, last) in zip(live, windows, strict=True)]
+    return pl.min_horizontal(live), pl.max_horizontal(ends)
+
+
+def _leaf_holds(leaf: Leaf) -> pl.Expr:
+    column = pl.col(leaf.fact)
+    match leaf.op:
+        case "is_null":
+            return column.is_null()
+        case "not_null":
+            return column.is_not_null()
+        case "in":
+            return column.is_in(list(leaf.value))
+        case "not_in":
+            return ~column.is_in(list(leaf.value))
+        case "reached":
+            return pl.col("as_of") >= target_day(leaf)
+        case "not_reached":
+            return pl.col("as_of") < target_day(leaf)
+    return {
+        "=": column.__eq__,
+        "!=": column.__ne__,
+        ">": column.__gt__,
+        ">=": column.__ge__,
+        "<": column.__lt__,
+        "<=": column.__le__,
+    }[leaf.op](leaf.value)
+
+
+def _leaf_window(leaf: Leaf) -> tuple[pl.Expr, pl.Expr]:
+    days = days_to_border(leaf)
+    if days is None:
+        return pl.when(_leaf_holds(leaf)).then(pl.lit(0, dtype=pl.Int64)), pl.lit(_NEVER)
+    if leaf.op == "=":
+        return pl.when(days >= 0).then(days), days.fill_null(-1)
+    if opens_with_time(leaf):
+        return pl.when(days.is_not_null()).then(pl.max_horizontal(days, pl.lit(0))), pl.lit(_NEVER)
+    return pl.when(days >= 0).then(pl.lit(0, dtype=pl.Int64)), days.fill_null(-1)
+
+
+def opens_with_time(leaf: Leaf) -> bool:
+    """Whether waiting can make the leaf hold: an age to reach, a limit coming nearer."""
+    if leaf.op in ("reached", "not_reached"):
+        return leaf.op == "reached"
+    drift = facts.get(leaf.fact).drift
+    return (drift > 0 and leaf.op in (">", ">=", "=")) or (drift < 0 and leaf.op in ("<", "<=", "="))
+
+
+def days_to_border(leaf: Leaf) -> pl.Expr | None:
+    """Days until the first day (opening leaf) or the last day (closing leaf) on which it holds.
+
+    Null when the fact is unknown; None when time does not move the fact.
+    """
+    if leaf.op in ("reached", "not_reached"):
+        distance = (target_day(leaf) - pl.col("as_of")).dt.total_days()
+        return distance if leaf.op == "reached" else distance - 1
+    drift = facts.get(leaf.fact).drift
+    if not drift or leaf.op not in (*_ORDERED, "="):
+        return None
+    distance = (pl.lit(leaf.value, dtype=pl.Int64) - pl.col(leaf.fact)) * drift
+    if leaf.op in (">", "<"):
+        return distance + (1 if opens_with_time(leaf) else -1)
+    return distance
+
+
+def target_day(leaf: Leaf) -> pl.Expr:
+    """Date a `reached` leaf waits for: so many months later, on a day of the month (its last one at most)."""
+    column = pl.col(leaf.fact)
+    moved = column.dt.offset_by(f"{leaf.value.get('months', 0)}mo").dt.offset_by(
+        f"{leaf.value.get('days', 0)}d"
+    )
+    if "day" not in leaf.value:
+        return moved
+    return on_day_of_month(moved, pl.lit(leaf.value["day"]))
+
+
+def on_day_of_month(column: pl.Expr, day: pl.Expr) -> pl.Expr:
+    """The date of the same month on that day, or on the month's last day when it is shorter."""
+    wanted = pl.min_horizontal(day.cast(pl.Int64), column.dt.month_end().dt.day().cast(pl.Int64))
+    return column.dt.month_start() + pl.duration(days=wanted - 1)
