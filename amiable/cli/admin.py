@@ -38,7 +38,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run_init(arguments: argparse.Namespace) -> int:
-    from amiable.config.setup import initialise
+    from amiable.operations.setup import initialise
 
     created = initialise(
         kind=arguments.kind, code=arguments.office, name=arguments.name, territory=arguments.territory
@@ -68,21 +68,21 @@ def run_user_add(arguments: argparse.Namespace) -> int:
 
 
 def run_backup(arguments: argparse.Namespace) -> int:
-    from amiable.config.backup import backup
+    from amiable.operations.backup import backup
 
     print(backup(arguments.file))
     return 0
 
 
 def run_restore(arguments: argparse.Namespace) -> int:
-    from amiable.config.backup import restore
+    from amiable.operations.backup import restore
 
     print(restore(arguments.file))
     return 0
 
 
 def run_doctor(arguments: argparse.Namespace) -> int:
-    from amiable.config.doctor import checks
+    from amiable.operations.doctor import checks
 
     failed = False
     for check in checks():

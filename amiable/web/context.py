@@ -1,4 +1,4 @@
-"""What every page shows: the office, today, the menu's counts, freshness of the data."""
+"""What every page shows: the office, today, the menu with its counts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,26 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from amiable.core import clock
+from amiable.core.access import scope
+from amiable.core.models import User
+from amiable.diary.models import Task
+from amiable.intake.models import BankTransaction
+from amiable.outreach.models import Batch
+from amiable.web import menu
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Cheap values for the frame; nothing here may grow with the portfolio."""
-    return {"today": clock.today(), "demo_mode": settings.AMIABLE_DEMO}
+    """Three indexed counts and constants; nothing here may grow with the portfolio."""
+    values: dict[str, Any] = {"today": clock.today(), "demo_mode": settings.AMIABLE_DEMO}
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or user.office_id is None:
+        return values
+    if not getattr(request, "htmx", False):
+        counts = {
+            "batches": scope(Batch.objects.filter(on=values["today"], status="proposed"), user).count(),
+            "to_match": scope(BankTransaction.objects.filter(status="to_match"), user).count(),
+            "tasks": Task.objects.filter(office_id=user.office_id, assignee=user, status="open").count(),
+        }
+        values["menu_main"] = [(item, counts.get(item.count, 0)) for item in menu.visible(menu.MAIN, user)]
+        values["menu_more"] = menu.visible(menu.MORE, user)
+    return values

@@ -1,0 +1,40 @@
+"""The menu: where each screen is found, who sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amiable.core.access import may
+from amiable.core.models import User
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry. `capability` empty: everybody. `count`: name of the figure shown beside it."""
+
+    label: str
+    url: str
+    area: str
+    capability: str = ""
+    count: str = ""
+
+
+MAIN = (
+    Item("Ma journée", "day", "day"),
+    Item("Portefeuille", "portfolio", "portfolio"),
+    Item("Relances", "outreach", "outreach", count="batches"),
+    Item("À rapprocher", "matching", "matching", "match_payments", count="to_match"),
+    Item("Imports", "imports", "imports"),
+    Item("Demandes", "tasks", "tasks", count="tasks"),
+)
+MORE = (
+    Item("Procédure", "procedures", "procedures"),
+    Item("Modèles", "letters", "letters"),
+    Item("Règles de droit", "law", "law"),
+    Item("Journal", "journal", "journal", "read_journal"),
+    Item("Réglages", "settings", "settings"),
+)
+
+
+def visible(items: tuple[Item, ...], user: User) -> list[Item]:
+    return [item for item in items if not item.capability or may(user, item.capability)]

@@ -1,0 +1,39 @@
+"""The few pages that belong to no area: log-in, refusal, progress of long work."""
+
+from __future__ import annotations
+
+from axes.decorators import axes_dispatch
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+
+from amiable.core.access import fetch
+from amiable.jobs.models import Job
+
+
+@method_decorator([login_not_required, axes_dispatch], name="dispatch")
+class LogIn(LoginView):
+    """Log-in, slowed down after repeated failures (django-axes)."""
+
+    template_name = "web/login.html"
+    redirect_authenticated_user = True
+
+
+@login_not_required
+def health(request: HttpRequest) -> JsonResponse:
+    """For a supervisor: the process answers and reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
+
+
+def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Progress of a background job, refreshed by htmx until it ends; can be left and found again."""
+    job = fetch(Job, request.user, pk=pk)
+    template = "web/_job.html" if request.htmx else "web/job.html"  # type: ignore[attr-defined]
+    # 286 tells htmx to stop polling.
+    status = 286 if request.htmx and job.status in {"done", "failed"} else 200  # type: ignore[attr-defined]
+    return render(request, template, {"job": job}, status=status)
