@@ -49,7 +49,7 @@ def territory_code(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def holidays(year: int, territory: str = NATIONAL) -> Mapping[date, str]:
-    """The legal holidays of a year, by date, with their French names: the national ones and the local ones."""
+    """The legal holidays of a year, by date, with their French names: national and local ones."""
     code = territory_code(territory)
     found = dict(holidays_package.country_holidays("FR", years=year, language="fr").items())
     for name, rule in _local_rules()["holidays"].get(code, {}).items():

@@ -1,8 +1,8 @@
-"""The last day of a time limit, from the limits written beside the rules. A new limit is a YAML row, no Python.
+"""The last day of a time limit, from the limits written beside the rules. A new one is a YAML row, no Python.
 
-How days are counted (TIME-04 to TIME-06), and the one principle behind `rolls` in the files: a procedural limit,
-and any delay the debtor is left, move to the next working day; prescriptions, durations and what we owe the
-CAF, a guarantor or a contract do not, so that we always work to the earlier day.
+How days are counted (TIME-04 to TIME-06), and the one principle behind `rolls` in the files: a procedural
+limit, and any delay left to the debtor, move to the next working day; prescriptions, durations and what we
+owe the CAF, a guarantor or a contract do not, so that we always work to the earlier day.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def limit(
 ) -> Limit:
     """The limit `rule_id` running from the event of `from_on` (before it, for a hearing).
 
-    Conditions: `lease_on` (date of the lease, LIT-03), `clause` (the delay of the lease's clause, « 2 mois »).
+    Conditions: `lease_on` (date of the lease, LIT-03), `clause` (the delay of its clause, « 2 mois »).
     Raises DomainError: no such rule, no time limit, several limits (name one: PUB-03.1), a missing or unknown
     condition, a day whose law nobody sourced, an unknown territory.
     """
@@ -85,7 +85,7 @@ def limits(
     if not specs:
         raise DomainError(
             "law.no_limit",
-            f"La règle {rule(rule_id).rule_id} ne fixe aucun délai : {rule(rule_id).title.lower()}.",
+            f"La règle {rule(rule_id).rule_id} ne fixe aucun délai ({rule(rule_id).title}).",
         )
     known = {name for spec in specs for name in (spec.dated_by, spec.replaced_by) if name}
     for name, value in conditions.items():
@@ -129,7 +129,7 @@ def _answer(
 
 
 def _dated_on(spec: LimitSpec, from_on: date, conditions: dict[str, Any]) -> date:
-    """The day whose law applies: that of the event, or of the condition the text names (the lease, LIT-03)."""
+    """The day whose law applies: that of the event, or of what the text names instead (the lease, LIT-03)."""
     if spec.dated_by is None:
         return from_on
     dated_on = conditions.get(spec.dated_by)
@@ -153,7 +153,7 @@ def _delay(spec: LimitSpec, number: Any, unit: str, conditions: dict[str, Any]) 
     if match is None:
         raise DomainError(
             "law.unreadable_clause",
-            f"Le délai de la clause « {clause} » ne se lit pas : écrivez par exemple « 2 mois » ou « 6 semaines ».",
+            f"Le délai de la clause « {clause} » ne se lit pas : écrivez « 2 mois » ou « 6 semaines ».",
         )
     word = match[2].lower()
     return int(match[1]), _CLAUSE_UNITS[word if word in _CLAUSE_UNITS else word.rstrip("s")]

@@ -1,8 +1,8 @@
 """The law as data: `amiable/law/*.yaml` read once, checked, and then never changed.
 
 One file per topic; each holds rules, each rule dated parameters and, where the text sets one, time limits.
-Everything here refuses rather than guesses: a value without source, two values for one day, an unknown unit or
-a limit whose delay is not a parameter stop the program at its first question, not in front of a debtor.
+Everything here refuses rather than guesses: a value without source, two values for one day, an unknown unit
+or a limit whose delay is not a parameter stop the program at its first question, not in front of a debtor.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CONFIDENCES = MappingProxyType(
 #: Rules at these levels ship switched on, are marked « à vérifier », and only they may be overridden.
 TO_VERIFY = frozenset({"S1", "M"})
 
-#: Units a delay may have; `jours ouvrables` are Monday to Saturday without holidays, `jours ouvrés` Monday to Friday.
+#: Units of a delay; « jours ouvrables » are Monday to Saturday without holidays, « ouvrés » Monday to Friday.
 DELAY_UNITS = MappingProxyType(
     {
         "days": "jours",
@@ -227,7 +227,7 @@ def _rule(row: Mapping[str, Any], document: Mapping[str, Any]) -> Rule:
 
 def _parameter(rule_id: str, key: str, spec: Mapping[str, Any], source: str, confidence: str) -> Parameter:
     where = f"{rule_id}/{key}"
-    rows = spec["values"] if "values" in spec else [spec]
+    rows = spec.get("values", [spec])
     values = []
     for row in rows:
         values.append(

@@ -1,4 +1,4 @@
-"""The value of a rule on a given day, with its source and its confidence. Callers import `amiable.domain.law`."""
+"""The value of a rule on a given day, with source and confidence. Callers import `amiable.domain.law`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class LawValue:
         if not self.unit.startswith("EUR"):
             raise DomainError(
                 "law.not_an_amount",
-                f"La valeur {self.rule_id} ({self.key}) n'est pas un montant en euros mais en {UNITS[self.unit]}.",
+                f"La valeur {self.rule_id} ({self.key}) n'est pas en euros mais en {UNITS[self.unit]}.",
             )
         return int((Decimal(self.number) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
@@ -116,8 +116,8 @@ def get(rule_id: str, at: date, key: str | None = None, *, overrides: Overrides 
     """The value of a rule's parameter in force `at` that day.
 
     `key` may be left out when the rule has a single parameter, and for a limit's suffixed id (PUB-03.2).
-    A rule without figures answers with its own text. Raises DomainError: unknown rule, unknown or missing key,
-    or a day for which no value is sourced.
+    A rule without figures answers with its own text. Raises DomainError: unknown rule, unknown or missing
+    key, or a day for which no value is sourced.
     """
     found = rule(rule_id)
     wanted = rule_id.strip().upper()
@@ -152,7 +152,7 @@ def _parameter(found: Rule, key: str | None) -> Parameter:
             return next(iter(found.parameters.values()))
         raise DomainError(
             "law.key_needed",
-            f"La règle {found.rule_id} a plusieurs paramètres : précisez lequel ({', '.join(found.parameters)}).",
+            f"La règle {found.rule_id} a plusieurs paramètres : précisez {', '.join(found.parameters)}.",
         )
     parameter = found.parameters.get(key)
     if parameter is None:
@@ -214,7 +214,7 @@ def _text_value(found: Rule, at: date) -> LawValue:
     if at < DEFAULT_FROM:
         raise DomainError(
             "law.unknown_period",
-            f"La règle {found.rule_id} n'est sourcée que {_period(DEFAULT_FROM, None)}. Rien n'a été supposé.",
+            f"La règle {found.rule_id} n'est sourcée que {_period(DEFAULT_FROM, None)}.",
         )
     return LawValue(
         rule_id=found.rule_id,
