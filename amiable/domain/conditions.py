@@ -6,6 +6,9 @@ A leaf compares one fact with a value, or asks when a step was done:
     {fact: oldest_unpaid_on, op: reached, value: {months: 1, day: 18}}     the 18th of the month after
     {step: relance_1, done_since_days: ">= 7"}      {step: relance_1, done: false}
 
+A value may name the office's policy ($policy.reminder_floor_cents) or the law in force ($law.PUB-05.1,
+$law.PUB-06:threshold), so that no legal number is copied into a procedure.
+
 An unknown (null) fact never makes a leaf hold, under `not` either: `not` is pushed down to the leaves when
 the condition is read. Every condition compiles to one expression, `opens_in`: in how many days it holds if
 only time passes (0: it holds today, null: time alone will not do). `telling` evaluates the same expressions
@@ -14,7 +17,7 @@ on one row, so that what is decided and what is told cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -26,6 +29,7 @@ from amiable.domain import facts
 from amiable.domain.errors import DomainError
 
 POLICY_PREFIX = "$policy."
+LAW_PREFIX = "$law."
 _NEVER = 10**6  # days: further than any file lives
 _INVERSE = {
     "=": "!=",
@@ -58,9 +62,9 @@ class Leaf:
         return self.fact.removeprefix(facts.STEP_PREFIX) if self.fact.startswith(facts.STEP_PREFIX) else None
 
     @property
-    def policy_name(self) -> str | None:
-        is_policy = isinstance(self.value, str) and self.value.startswith(POLICY_PREFIX)
-        return self.value.removeprefix(POLICY_PREFIX) if is_policy else None
+    def reference(self) -> str | None:
+        """The name of the policy or law value to put in place of `value`."""
+        return self.value if is_reference(self.value) else None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,10 @@ class AnyOf:
 
 Condition = Leaf | All | AnyOf
 ALWAYS = All()
+
+
+def is_reference(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith((POLICY_PREFIX, LAW_PREFIX))
 
 
 # Reading ---------------------------------------------------------------------------------------------------
@@ -128,7 +136,7 @@ def _step_leaf(data: Mapping[str, Any]) -> Leaf:
         return Leaf(column, "not_null" if data["done"] else "is_null")
     _only(data, {"step", "done_since_days"})
     op, _, number = str(data.get("done_since_days", "")).strip().partition(" ")
-    if number.startswith(POLICY_PREFIX):
+    if is_reference(number):
         return Leaf(column, op, number)
     if not number.strip().isdigit():
         raise _refused(f"« done_since_days » s'écrit « >= 7 » (étape {data['step']}).")
@@ -163,7 +171,7 @@ def check_leaf(leaf: Leaf) -> None:
 
 
 def _check_value(fact: facts.Fact, value: Any) -> None:
-    if isinstance(value, str) and value.startswith(POLICY_PREFIX):
+    if is_reference(value):
         return
     numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
     if fact.unit == "bool":
@@ -201,16 +209,13 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
             yield from leaves(child)
 
 
-def resolve(condition: Condition, policy: Mapping[str, Any]) -> Condition:
-    """The same condition with the office's policy values in place of their names."""
+def resolve(condition: Condition, value_of: Callable[[str], Any]) -> Condition:
+    """The same condition with values in place of references; `value_of` refuses an unknown one."""
     if not isinstance(condition, Leaf):
-        return replace(condition, children=tuple(resolve(child, policy) for child in condition.children))
-    name = condition.policy_name
-    if name is None:
+        return replace(condition, children=tuple(resolve(child, value_of) for child in condition.children))
+    if condition.reference is None:
         return condition
-    if name not in policy:
-        raise DomainError("policy_unknown", f"La valeur de politique « {name} » n'existe pas.")
-    leaf = replace(condition, value=policy[name])
+    leaf = replace(condition, value=value_of(condition.reference))
     check_leaf(leaf)
     return leaf
 

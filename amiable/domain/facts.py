@@ -21,12 +21,13 @@ from amiable.domain.errors import DomainError
 #: Prefix of the columns "days since that step was last done in the current spell of unpaid debt".
 STEP_PREFIX = "days_since."
 
-#: Holds, strongest first. The last two freeze a part of the debt (already out of `actionable_cents`), the
-#: others stop everything. A diary giving one hold per account gives the first of this order.
+#: Holds, strongest first: a diary giving one hold per account gives the first of this order. The last two
+#: freeze a part of the debt (already out of `actionable_cents`), the others stop everything.
 HOLD_LABELS = MappingProxyType(
     {
         "death": "décès",
-        "protected": "majeur protégé, mesure inconnue",
+        "protection": "majeur protégé, mesure inconnue",
+        "court": "contestation en justice",
         "plan": "plan d'apurement en cours",
         "pause": "pause décidée",
         "surendettement": "surendettement recevable",

@@ -153,13 +153,12 @@ def test_reached_waits_for_a_day_of_a_later_month() -> None:
     assert frame.select(conditions.opens_in(leaf))[:, 0].to_list() == [8, 0, None]
 
 
-def test_policy_names_become_values_and_unknown_ones_are_refused() -> None:
+def test_references_become_values_of_the_facts_type() -> None:
     leaf = conditions.parse({"fact": "actionable_cents", "op": ">=", "value": "$policy.reminder_floor_cents"})
-    resolved = conditions.resolve(leaf, {"reminder_floor_cents": 1500})
+    resolved = conditions.resolve(leaf, {"$policy.reminder_floor_cents": 1500}.__getitem__)
     assert next(conditions.leaves(resolved)).value == 1500
-    with pytest.raises(DomainError) as error:
-        conditions.resolve(leaf, {})
-    assert error.value.code == "policy_unknown"
+    with pytest.raises(DomainError):
+        conditions.resolve(leaf, lambda name: "beaucoup")
 
 
 def test_a_leaf_is_told_with_the_persons_own_numbers() -> None:
