@@ -18,9 +18,7 @@ class ImportSource(models.Model):
     net_of_aid = models.BooleanField("quittances nettes d’APL", default=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["office", "name", "list_kind"], name="source_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["office", "name", "list_kind"], name="source_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -151,9 +149,7 @@ class MatchSuggestion(models.Model):
     reason_fr = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["transaction", "account"], name="suggestion_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["transaction", "account"], name="suggestion_once")]
         ordering = ["-score"]
 
     def __str__(self) -> str:

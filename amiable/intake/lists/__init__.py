@@ -1,0 +1,1 @@
+"""The lists an office receives: their columns, their checks, one module per list."""

@@ -1,0 +1,217 @@
+"""Movements list: every debit and credit of every account.
+
+`compte;date_piece;date_echeance;periode;type;rubrique;libelle;debit;credit;reference`, or one signed `montant`.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import polars as pl
+
+from amiable.domain.entries import EntryKind
+from amiable.intake import columns
+from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
+from amiable.intake.mapping import Mapping, apply
+from amiable.intake.readers.table import LINE, Table
+
+TYPES = {
+    "quittance": EntryKind.QUITTANCE,
+    "regularisation": EntryKind.REGULARISATION,
+    "sls": EntryKind.SLS,
+    "frais": EntryKind.FRAIS,
+    "apl": EntryKind.APL,
+    "rls": EntryKind.RLS,
+    "encaissement": EntryKind.ENCAISSEMENT,
+    "rejet": EntryKind.REJET,
+    "remise": EntryKind.REMISE,
+    "annulation": EntryKind.ANNULATION,
+}
+#: Types whose amount is owed, types whose amount is received; the others go both ways.
+OWED = ("quittance", "sls", "frais", "rejet")
+RECEIVED = ("apl", "rls", "encaissement", "remise")
+
+_CODES = {
+    **{name: name for name in TYPES},
+    **dict.fromkeys(("quit", "qt", "qtc", "avis", "avis d'échéance", "loyer", "facture", "terme"), "quittance"),
+    **dict.fromkeys(("regul", "régul", "reg charges", "régularisation de charges", "rgc"), "regularisation"),
+    **dict.fromkeys(("surloyer", "supplément de loyer", "supplément de loyer de solidarité"), "sls"),
+    **dict.fromkeys(("fra", "frs", "frais de poursuite", "frais de rejet", "pénalité"), "frais"),
+    **dict.fromkeys(("al", "als", "alf", "aide", "aide au logement", "caf", "msa"), "apl"),
+    **dict.fromkeys(("réduction de loyer de solidarité",), "rls"),
+    **dict.fromkeys(
+        ("prlv", "prel", "prélèvement", "vir", "virement", "chq", "chèque", "esp", "espèces", "cb", "carte", "tip",
+         "tipi", "payfip", "mandat", "mdt", "enc", "règlement", "paiement", "versement", "encaissements"),
+        "encaissement",
+    ),
+    **dict.fromkeys(("rej", "rejets", "imp", "impayé", "impayé bancaire", "rejet de prélèvement"), "rejet"),
+    **dict.fromkeys(("rem", "remise gracieuse", "abandon", "dégrèvement"), "remise"),
+    **dict.fromkeys(("ann", "annul", "extourne", "contre-passation", "contrepassation"), "annulation"),
+}  # fmt: skip
+
+SPEC = ListSpec(
+    code="movements",
+    label_fr="Mouvements",
+    fields=(
+        Field("compte", "Compte", True, ("n° compte", "no compte", "num compte", "numéro de compte", "compte locataire",
+              "compte client", "référence compte", "titre", "n° titre")),
+        Field("date_piece", "Date de pièce", True, ("date pièce", "date", "date opération", "date comptable",
+              "date écriture", "date mouvement", "dt pièce")),
+        Field("date_echeance", "Date d'échéance", False, ("date éch", "échéance", "date exigibilité", "date d'exig",
+              "date valeur", "date de valeur")),
+        Field("periode", "Période", False, ("mois", "période concernée", "terme", "mois concerné")),
+        Field("type", "Type", True, ("code", "type mouvement", "type de mouvement", "nature", "code mouvement",
+              "code opération", "type opération", "type écriture"), codes=_CODES),
+        Field("rubrique", "Rubrique", False, ("code rubrique", "poste")),
+        Field("libelle", "Libellé", False, ("libellé mouvement", "désignation", "intitulé", "objet")),
+        Field("debit", "Débit", False, ("montant débit", "débit euros", "débits")),
+        Field("credit", "Crédit", False, ("montant crédit", "crédit euros", "crédits")),
+        Field("montant", "Montant", False, ("montant signé", "montant ttc", "montant eur", "montant euros", "somme")),
+        Field("reference", "Référence", False, ("réf", "référence pièce", "n° pièce", "no pièce", "numéro de pièce",
+              "pièce", "réf pièce")),
+    ),
+    alternatives=(("debit", "credit", "montant"),),
+)  # fmt: skip
+
+
+def check(table: Table, mapping: Mapping) -> Checked:
+    """Typed movements and the reasons of the others.
+
+    `good`: LINE, account (String), kind (Int8), document_on, due_on (Date), period (Date | null), amount_cents (Int64,
+    debit > 0), label, rubric, reference (String | null), key (Int64): the identity of the row within its account.
+    """
+    frame = apply(table, mapping, SPEC)
+    frame, totals = without_totals(frame, "compte", table.frame)
+    frame, unknown_type = columns.code(frame, "type", {**_CODES, **mapping.values.get("type", {})}, "type")
+    typed, problems = _typed(frame, mapping)
+    good, errors = reject_marked(typed, [*problems, unknown_type, *_sense_problems()])
+    good = good.select(
+        LINE,
+        pl.col("compte").alias("account"),
+        pl.col("type_code")
+        .replace_strict({k: int(v) for k, v in TYPES.items()}, return_dtype=pl.Int8)
+        .alias("kind"),
+        "document_on",
+        pl.coalesce("due_on", "document_on").alias("due_on"),
+        "period",
+        pl.col("signed").alias("amount_cents"),
+        pl.col("libelle").alias("label"),
+        pl.col("rubrique").alias("rubric"),
+        "reference",
+    )
+    good = with_keys(good)
+    return Checked(good, errors, totals.height, _control_total(typed, good, totals))
+
+
+def _typed(frame: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, list[pl.Expr]]:
+    document_on, p1 = columns.date("date_piece", "date")
+    due_on, p2 = columns.date("date_echeance", "date d'échéance")
+    period, p3 = columns.month("periode")
+    debit, p4 = columns.amount("debit", "débit")
+    credit, p5 = columns.amount("credit", "crédit")
+    montant, p6 = columns.amount("montant")
+    sign = 1 if mapping.amount_sign == "debit" else -1
+    typed = frame.with_columns(
+        document_on.alias("document_on"), due_on.alias("due_on"), period.alias("period"),
+        debit.alias("_debit"), credit.alias("_credit"), (montant * sign).alias("_montant"),
+        p1.alias("p1"), p2.alias("p2"), p3.alias("p3"), p4.alias("p4"), p5.alias("p5"), p6.alias("p6"),
+    )  # fmt: skip
+    two = pl.col("_debit").fill_null(0) - pl.col("_credit").fill_null(0)
+    typed = typed.with_columns(
+        pl.when(pl.col("debit").is_null() & pl.col("credit").is_null())
+        .then(pl.col("_montant").fill_null(0))
+        .otherwise(two)
+        .alias("signed")
+    )
+    problems = [
+        required("compte", "compte"),
+        required("date_piece", "date de pièce"),
+        required("type", "type"),
+        *[pl.col(f"p{i}") for i in range(1, 7)],
+    ]
+    return typed, problems
+
+
+def _sense_problems() -> list[pl.Expr]:
+    """Each row carries one amount, on the side its type allows."""
+    legible = pl.all_horizontal(pl.col(p).is_null() for p in ("p4", "p5", "p6"))
+    both = (pl.col("_debit").fill_null(0) != 0) & (pl.col("_credit").fill_null(0) != 0)
+    nothing = (pl.col("signed") == 0) & ~both
+    owed = pl.col("type_code").is_in(OWED) & (pl.col("signed") < 0)
+    received = pl.col("type_code").is_in(RECEIVED) & (pl.col("signed") > 0)
+    return [
+        pl.when(legible & both).then(pl.lit("débit et crédit tous deux remplis")),
+        pl.when(legible & nothing).then(pl.lit("montant nul ou absent")),
+        pl.when(legible & ~both & owed).then(
+            "sens du montant : « " + pl.col("type_code") + " » est un débit"
+        ),
+        pl.when(legible & ~both & received).then(
+            "sens du montant : « " + pl.col("type_code") + " » est un crédit"
+        ),
+    ]
+
+
+def _control_total(typed: pl.DataFrame, good: pl.DataFrame, totals: pl.DataFrame) -> list[str]:
+    """A warning when the list announces a total made neither by all its rows nor by its good and single ones."""
+    if totals.height != 1 or typed.is_empty():
+        return []
+    signed = good.unique(["account", "key"])["amount_cents"]
+    single = {
+        "debit": signed.filter(signed > 0).sum(),
+        "credit": -signed.filter(signed < 0).sum(),
+        "montant": signed.sum(),
+    }
+    warnings = []
+    for column, good_total in single.items():
+        value, _ = columns.amount(column)
+        announced = totals.select(value).item()
+        if announced is not None and abs(announced) not in (
+            abs(good_total),
+            abs(typed[f"_{column}"].sum() or 0),
+        ):
+            warnings.append(
+                f"Le total annoncé ({column} : {euros(announced)}) n'est pas celui des lignes lues ({euros(good_total)})."
+            )
+    return warnings
+
+
+def euros(cents: int) -> str:
+    """`1 234,56 €` with no-break spaces."""
+    sign = "-" if cents < 0 else ""
+    whole = f"{abs(cents) // 100:,}".replace(",", "\u202f")
+    return f"{sign}{whole},{abs(cents) % 100:02d}\u00a0€"
+
+
+def stable_key(text: str) -> int:
+    """63-bit hash that never changes from one version or machine to another: it is stored."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def reference_key(kind: EntryKind | int, reference: str) -> int:
+    """Identity, within its account, of an entry that bears a reference."""
+    return stable_key(f"R|{int(kind)}|{reference}")
+
+
+def with_keys(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with `key`: type + reference, or without reference the whole row and its occurrence in the file.
+
+    The only place where Python sees each row: a hash that must not change cannot be Polars' own.
+    """
+    if frame.is_empty():
+        return frame.with_columns(pl.lit(None, dtype=pl.Int64).alias("key"))
+    whole = ["document_on", "due_on", "period", "rubric", "label", "amount_cents"]
+    identity = pl.concat_str(
+        [pl.col(c).cast(pl.String).fill_null("") for c in ["kind", *whole]], separator="|"
+    )
+    named = frame.filter(pl.col("reference").is_not_null()).with_columns(
+        pl.format("R|{}|{}", "kind", "reference").alias("_identity")
+    )
+    anonymous = frame.filter(pl.col("reference").is_null()).with_columns(identity.alias("_row"))
+    anonymous = anonymous.with_columns(
+        pl.format("L|{}|{}", "_row", pl.int_range(pl.len()).over("account", "_row", order_by=LINE) + 1).alias(
+            "_identity"
+        )
+    ).drop("_row")
+    keyed = pl.concat([named, anonymous])
+    keys = pl.Series("key", [stable_key(v) for v in keyed["_identity"].to_list()], dtype=pl.Int64)
+    return keyed.with_columns(keys).drop("_identity").sort(LINE)

@@ -1,0 +1,138 @@
+"""Titres list of a public accountant: one enforceable claim per row, posted as a debit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+import polars as pl
+
+from amiable.intake import columns
+from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
+from amiable.intake.mapping import Mapping, apply
+from amiable.intake.readers.table import LINE, Table
+
+_NATURES = {
+    **{n: n for n in ("impot", "amende", "cantine", "hopital", "divers")},
+    **dict.fromkeys(("impôts", "impot local", "taxe", "fiscal", "tf", "th"), "impot"),
+    **dict.fromkeys(("amendes", "contravention"), "amende"),
+    **dict.fromkeys(("cantines", "restauration scolaire", "cantine scolaire", "périscolaire"), "cantine"),
+    **dict.fromkeys(("hôpital", "hospitalier", "frais d'hospitalisation", "eps", "soins"), "hopital"),
+    **dict.fromkeys(("autre", "autres", "produits divers"), "divers"),
+}
+
+SPEC = ListSpec(
+    code="titres",
+    label_fr="Titres",
+    fields=(
+        Field("titre", "Titre", True, ("n° titre", "no titre", "numéro de titre", "référence titre", "compte")),
+        Field("exercice", "Exercice", False, ("année", "exo", "millésime")),
+        Field("nature", "Nature", True, ("nature créance", "type", "nature de la créance"), codes=_NATURES),
+        Field("objet", "Objet", False, ("libellé", "désignation")),
+        Field("date_prise_en_charge", "Date de prise en charge", True, ("prise en charge", "date pec", "pec",
+              "date émission", "date")),
+        Field("date_notification", "Date de notification", False, ("notification", "notifié le", "date notif",
+              "date avis")),
+        Field("date_echeance", "Date d'échéance", False, ("échéance", "date limite", "date éch",
+              "date limite de paiement")),
+        Field("principal", "Principal", True, ("montant principal", "montant", "principal dû", "montant titre")),
+        Field("frais", "Frais", False, ("montant frais", "frais de poursuite")),
+        Field("nom", "Nom", True, ("redevable", "débiteur", "nom redevable", "raison sociale")),
+        Field("prenom", "Prénom", False, ("prénoms",)),
+        Field("email", "Courriel", False, ("e-mail", "mail", "mél")),
+        Field("telephone", "Téléphone", False, ("tel", "tél", "portable", "mobile")),
+        Field("adresse", "Adresse", False, ("rue", "adresse 1", "voie")),
+        Field("code_postal", "Code postal", False, ("cp",)),
+        Field("ville", "Ville", False, ("commune", "localité")),
+        Field("personne", "Personne", False, ("code personne", "n° redevable", "tiers", "n° tiers")),
+        Field("agence", "Agence", False, ("poste", "code agence")),
+        Field("charge", "Chargé de recouvrement", False, ("chargé", "gestionnaire")),
+        Field("date_naissance", "Date de naissance", False, ("né le", "née le")),
+    ),
+)  # fmt: skip
+
+
+def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days: int) -> Checked:
+    """Typed claims. `natures`: those of the creditor's kind; `due_days`: notification to due date, office policy.
+
+    `good`: LINE; account (the titre), year (Int64), nature, subject, last_name, first_name, email, phone, address,
+    postcode, town, person, agency, officer; document_on, notified_on, due_on, birth_on (Date);
+    principal_cents, fees_cents (Int64); repeats.
+    """
+    frame = apply(table, mapping, SPEC)
+    frame, totals = without_totals(frame, "titre", table.frame)
+    codes = {k: v for k, v in {**_NATURES, **mapping.values.get("nature", {})}.items() if v in natures}
+    codes |= {n: n for n in natures}
+    frame, p_nature = columns.code(frame, "nature", codes, "nature")
+    typed, problems = _typed(frame, due_days)
+    content = pl.struct(pl.exclude(LINE))
+    typed = typed.with_columns(
+        (pl.int_range(pl.len()).over(content) > 0).alias("repeats"),
+        pl.col(LINE).first().over("titre").alias("_first_line"),
+    )
+    twice = (pl.col("_first_line") != pl.col(LINE)) & ~pl.col("repeats") & pl.col("titre").is_not_null()
+    problems.append(
+        pl.when(twice).then(pl.format("titre déjà donné ligne {} avec d'autres valeurs", "_first_line"))
+    )
+    good, errors = reject_marked(typed, [*problems, p_nature])
+    return Checked(_named(good), errors, totals.height)
+
+
+def _typed(frame: pl.DataFrame, due_days: int) -> tuple[pl.DataFrame, list[pl.Expr]]:
+    parsed = {
+        "taken": columns.date("date_prise_en_charge", "date de prise en charge"),
+        "notified": columns.date("date_notification", "date de notification"),
+        "due": columns.date("date_echeance", "date d'échéance"),
+        "birth": columns.date("date_naissance", "date de naissance", first_year=1900),
+        "principal": columns.amount("principal", "principal"),
+        "fees": columns.amount("frais", "frais"),
+    }
+    typed = frame.with_columns(
+        *[value.alias(f"v_{name}") for name, (value, _) in parsed.items()],
+        *[problem.alias(f"p_{name}") for name, (_, problem) in parsed.items()],
+        pl.col("exercice").str.extract(r"^((?:19|20)\d{2})$", 1).cast(pl.Int64).alias("v_year"),
+    )
+    due = pl.coalesce("v_due", pl.col("v_notified") + dt.timedelta(days=due_days))
+    typed = typed.with_columns(due.alias("due_on"))
+    no_due = pl.col("due_on").is_null() & pl.col("p_due").is_null() & pl.col("p_notified").is_null()
+    bad_year = pl.col("exercice").is_not_null() & pl.col("v_year").is_null()
+    return typed, [
+        required("titre", "titre"),
+        required("nature", "nature"),
+        required("nom", "nom"),
+        required("date_prise_en_charge", "date de prise en charge"),
+        required("principal", "principal"),
+        *[pl.col(f"p_{name}") for name in parsed],
+        pl.when(bad_year).then(pl.lit("exercice illisible ") + columns.quoted("exercice")),
+        pl.when(no_due).then(pl.lit("ni date de notification ni date d'échéance")),
+        pl.when(pl.col("v_principal") <= 0).then(pl.lit("principal nul ou négatif")),
+        pl.when(pl.col("v_fees") < 0).then(pl.lit("frais négatifs")),
+    ]
+
+
+def _named(good: pl.DataFrame) -> pl.DataFrame:
+    mail = pl.col("email")
+    return good.select(
+        LINE,
+        pl.col("titre").alias("account"),
+        pl.coalesce("v_year", pl.col("v_taken").dt.year().cast(pl.Int64)).alias("year"),
+        pl.col("nature_code").alias("nature"),
+        pl.col("objet").alias("subject"),
+        pl.col("nom").alias("last_name"),
+        pl.col("prenom").alias("first_name"),
+        pl.when(mail.str.contains(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}$")).then(mail.str.to_lowercase()),
+        pl.col("telephone").alias("phone"),
+        pl.col("adresse").alias("address"),
+        pl.col("code_postal").alias("postcode"),
+        pl.col("ville").alias("town"),
+        pl.col("personne").alias("person"),
+        pl.col("agence").alias("agency"),
+        pl.col("charge").alias("officer"),
+        pl.col("v_taken").alias("document_on"),
+        pl.col("v_notified").alias("notified_on"),
+        "due_on",
+        pl.col("v_birth").alias("birth_on"),
+        pl.col("v_principal").alias("principal_cents"),
+        pl.col("v_fees").fill_null(0).alias("fees_cents"),
+        "repeats",
+    )

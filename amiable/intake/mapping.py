@@ -1,0 +1,169 @@
+"""How a source's columns become ours: saved per source, guessed from headers, or given as a file.
+
+A mapping file (YAML or JSON):
+
+    columns:   {compte: "N° Compte", date_piece: "Date Pièce", montant: "Montant (€)", type: Code}
+    constants: {date_arrete: 31/10/2026}
+    values:    {type: {QUIT: quittance, PRLV: encaissement}}
+    amount_sign: debit       # a positive `montant` is a debit (default) or a credit
+    quittances_net: false    # true when quittances are already net of aid
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import polars as pl
+import yaml
+
+from amiable.domain.errors import DomainError
+from amiable.intake.lists.spec import ListSpec
+from amiable.intake.readers.table import LINE, Table, normalise
+
+_KEYS = {"columns", "constants", "values", "amount_sign", "quittances_net"}
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Canonical field -> source column, constants, code tables, and what a signed amount means."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    amount_sign: Literal["debit", "credit"] = "debit"
+    quittances_net: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """What is saved with the source and written to a file."""
+        return {
+            "columns": dict(self.columns),
+            "constants": dict(self.constants),
+            "values": {k: dict(v) for k, v in self.values.items()},
+            "amount_sign": self.amount_sign,
+            "quittances_net": self.quittances_net,
+        }
+
+
+def _wrong(message: str) -> DomainError:
+    return DomainError("intake.mapping", f"{message} Rien n'a été importé.")
+
+
+def from_dict(raw: object, spec: ListSpec) -> Mapping:
+    """A checked mapping for `spec`. Accepts `{field: header}` alone for the simple case.
+
+    Raises DomainError: unknown field, unknown key, wrong shape.
+    """
+    if not isinstance(raw, AnyMapping):
+        raise _wrong("La correspondance doit être un objet « colonnes attendues : colonnes du fichier ».")
+    body: dict[str, Any] = dict(raw) if _KEYS & set(raw) else {"columns": dict(raw)}
+    unknown = set(map(str, body)) - _KEYS
+    if unknown:
+        raise _wrong(f"Correspondance : clé inconnue « {sorted(unknown)[0]} ».")
+    columns = _texts(body.get("columns"), "columns")
+    constants = _texts(body.get("constants"), "constants")
+    values = {
+        str(name): _texts(table, f"values.{name}") for name, table in (body.get("values") or {}).items()
+    }
+    for name in [*columns, *constants, *values]:
+        if name not in spec.names:
+            raise _wrong(f"Correspondance : champ inconnu « {name} » (attendus : {', '.join(spec.names)}).")
+    sign = body.get("amount_sign") or "debit"
+    if sign not in ("debit", "credit"):
+        raise _wrong("Correspondance : amount_sign vaut « debit » ou « credit ».")
+    net = body.get("quittances_net", False)
+    if not isinstance(net, bool):
+        raise _wrong("Correspondance : quittances_net vaut true ou false.")
+    return Mapping(columns, constants, values, sign, net)
+
+
+def _texts(raw: object, where: str) -> dict[str, str]:
+    if raw is None:
+        return {}
+    if not isinstance(raw, AnyMapping):
+        raise _wrong(f"Correspondance : « {where} » doit être un objet.")
+    return {str(k): str(v) for k, v in raw.items() if v is not None and str(v).strip()}
+
+
+def from_file(data: bytes, spec: ListSpec) -> Mapping:
+    """The mapping in a YAML or JSON file. Raises DomainError when unreadable."""
+    try:
+        text = data.decode("utf-8-sig")
+        raw = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
+    except (UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
+        raise _wrong("Fichier de correspondance illisible (YAML ou JSON attendu).") from error
+    return from_dict(raw, spec)
+
+
+def guess(table: Table, spec: ListSpec, saved: Mapping | None = None) -> Mapping:
+    """`saved` where it speaks and its columns exist, the best guess from headers elsewhere."""
+    base = saved or Mapping()
+    by_name = {normalise(h): h for h in reversed(table.header)}
+    columns: dict[str, str] = {}
+    for name, source in base.columns.items():
+        found = source if source in table.header else by_name.get(normalise(source))
+        if found is None:
+            raise _wrong(f"La colonne « {source} » de la correspondance n'est pas dans le fichier.")
+        columns[name] = found
+    taken = set(columns.values())
+    for item in spec.fields:
+        if item.name in columns or item.name in base.constants:
+            continue
+        if item.name == "montant" and {"debit", "credit"} & set(columns):
+            continue  # a running total beside debit and credit is not an amount
+        for synonym in item.all_names:
+            header = by_name.get(synonym)
+            if header is not None and header not in taken:
+                columns[item.name] = header
+                taken.add(header)
+                break
+    constants = dict(base.constants)
+    for name, value in spec.constants_from_titles(table.titles).items():
+        if name not in columns:
+            constants.setdefault(name, value)
+    return Mapping(columns, constants, base.values, base.amount_sign, base.quittances_net)
+
+
+def apply(table: Table, mapping: Mapping, spec: ListSpec) -> pl.DataFrame:
+    """LINE and one String column per field of `spec` (null where the source has none).
+
+    Raises DomainError when a required field has neither column nor constant.
+    """
+    missing = [
+        item.name
+        for item in spec.fields
+        if item.required and item.name not in mapping.columns and item.name not in mapping.constants
+    ]
+    missing += spec.missing_alternatives(set(mapping.columns) | set(mapping.constants))
+    if missing:
+        raise DomainError(
+            "intake.missing_columns",
+            f"Colonnes manquantes : {', '.join(missing)}. Colonnes lues : {', '.join(table.header[:30])}. "
+            "Rien n'a été importé.",
+        )
+    return table.frame.select(
+        LINE,
+        *[
+            pl.col(mapping.columns[item.name]).alias(item.name)
+            if item.name in mapping.columns
+            else pl.lit(mapping.constants.get(item.name), dtype=pl.String).alias(item.name)
+            for item in spec.fields
+        ],
+    )
+
+
+def unknown_codes(table: Table, mapping: Mapping, spec: ListSpec) -> dict[str, list[str]]:
+    """Codes the source uses that no table translates, by field: what the mapping screen asks about."""
+    asked: dict[str, list[str]] = {}
+    for item in spec.fields:
+        header = mapping.columns.get(item.name)
+        if not item.codes or header is None:
+            continue
+        known = {normalise(k) for k in item.codes} | {normalise(k) for k in mapping.values.get(item.name, {})}
+        distinct = table.frame[header].drop_nulls().unique().sort().head(200).to_list()
+        unknown = [c for c in distinct if normalise(c) not in known]
+        if unknown:
+            asked[item.name] = unknown[:30]
+    return asked
