@@ -16,7 +16,9 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     serve.add_argument("--with-worker", action="store_true", help="lancer aussi le travail de fond")
     serve.set_defaults(run=run_serve, needs_django=True)
     worker = subparsers.add_parser("worker", help="faire le travail de fond")
-    worker.add_argument("--until-idle", action="store_true", help="s’arrêter quand il n’y a plus rien à faire")
+    worker.add_argument(
+        "--until-idle", action="store_true", help="s’arrêter quand il n’y a plus rien à faire"
+    )
     worker.set_defaults(run=run_worker, needs_django=True)
 
 
@@ -50,7 +52,7 @@ def run_worker(arguments: argparse.Namespace) -> int:
     from amiable.jobs import worker
 
     if arguments.until_idle:
-        count = worker.run_until_idle()
+        count = worker.run_until_idle(now=clock.now())
         print(f"{count} tâche(s) faite(s).")
         return 0
     worker.run_forever(clock.now, lambda: list(Office.objects.values_list("pk", flat=True)))

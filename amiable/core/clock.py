@@ -27,6 +27,8 @@ def today() -> date:
 def now() -> datetime:
     """The present moment in Paris, on the day `today()` gives."""
     moment = datetime.now(PARIS)
-    return moment.replace(year=today().year, month=today().month, day=today().day) if os.environ.get(
-        "AMIABLE_TODAY"
-    ) else moment
+    return (
+        moment.replace(year=today().year, month=today().month, day=today().day)
+        if os.environ.get("AMIABLE_TODAY")
+        else moment
+    )

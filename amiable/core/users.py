@@ -39,7 +39,9 @@ def add_user(
     if missing:
         raise DomainError("unknown_agency", f"Agence inconnue : {', '.join(sorted(missing))}.")
     generated = None if password else secrets.token_urlsafe(12)
-    user = User.objects.filter(office=office, code=name, is_active=False).first() or User(office=office, code=name)
+    user = User.objects.filter(office=office, code=name, is_active=False).first() or User(
+        office=office, code=name
+    )
     user.username, user.role, user.is_active = name, role, True
     if full_name:
         user.first_name, _, user.last_name = full_name.rpartition(" ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
 #: A task takes the running job (for progress) and its arguments; what it returns is kept as the result.
@@ -12,6 +12,7 @@ Task = Callable[..., dict[str, Any] | None]
 
 _TASKS: dict[str, Task] = {}
 _SCHEDULES: list[Schedule] = []
+_TICKS: list[Callable[[datetime], int]] = []
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,17 @@ def task(name: str) -> Callable[[Task], Task]:
 def daily(task_name: str, at: time) -> None:
     """Ask for `task_name` every day from `at` on."""
     _SCHEDULES.append(Schedule(task_name, at))
+
+
+def on_tick(function: Callable[[datetime], int]) -> Callable[[datetime], int]:
+    """Call `function(now)` at each turn of the worker's loop; it returns how much it did. Must be cheap when idle."""
+    if function not in _TICKS:
+        _TICKS.append(function)
+    return function
+
+
+def ticks() -> list[Callable[[datetime], int]]:
+    return list(_TICKS)
 
 
 def get(name: str) -> Task:

@@ -98,7 +98,11 @@ def run(job: Job) -> None:
         _finish(job, "failed", error_fr=error.message_fr)
     except Exception:
         logger.exception("job %s %s failed", job.pk, job.task)
-        _finish(job, "failed", error_fr="Erreur inattendue : rien n’a été écrit à moitié. Voir le journal technique.")
+        _finish(
+            job,
+            "failed",
+            error_fr="Erreur inattendue : rien n’a été écrit à moitié. Voir le journal technique.",
+        )
     else:
         _finish(job, "done", result=result or {})
     finally:

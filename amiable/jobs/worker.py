@@ -21,14 +21,19 @@ def name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def run_until_idle(worker: str | None = None) -> int:
-    """Run everything that can run now; how many jobs ran."""
+def run_until_idle(worker: str | None = None, now: datetime | None = None) -> int:
+    """Run everything that can run now; how many jobs ran, with what the ticks did when `now` is given."""
     worker = worker or name()
     count = 0
-    while job := services.claim(worker):
-        services.run(job)
-        count += 1
-    return count
+    while True:
+        before = count
+        while job := services.claim(worker):
+            services.run(job)
+            count += 1
+        if now is not None:
+            count += sum(tick(now) for tick in registry.ticks())
+        if count == before:
+            return count
 
 
 def enqueue_schedules(now: datetime, office_ids: list[int]) -> None:
@@ -55,8 +60,9 @@ def run_forever(clock: object, office_ids: object) -> None:
     worker = name()
     while not stop.is_set():
         close_old_connections()
-        enqueue_schedules(clock(), office_ids())  # type: ignore[operator]
-        run_until_idle(worker)
+        now: datetime = clock()  # type: ignore[operator]
+        enqueue_schedules(now, office_ids())  # type: ignore[operator]
+        run_until_idle(worker, now)
         if connection.vendor == "postgresql":
             from amiable.jobs.procrastinate_app import wait_for_wake
 

@@ -72,9 +72,7 @@ class ContactPoint(models.Model):
     class Meta:
         verbose_name = "moyen de contact"
         indexes = [models.Index(fields=["kind", "value"], name="contact_value_idx")]
-        constraints = [
-            models.UniqueConstraint(fields=["person", "kind", "value"], name="contact_point_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "kind", "value"], name="contact_point_once")]
 
     def __str__(self) -> str:
         return self.value

@@ -51,9 +51,10 @@ def test_a_refusal_is_told_in_french_and_a_crash_is_not_shown_raw() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_request_twice_is_one_job() -> None:
-    assert services.enqueue("test.count", {"n": 1}, lock_key="a").pk == services.enqueue(
-        "test.count", {"n": 1}, lock_key="a"
-    ).pk
+    assert (
+        services.enqueue("test.count", {"n": 1}, lock_key="a").pk
+        == services.enqueue("test.count", {"n": 1}, lock_key="a").pk
+    )
     worker.run_until_idle("w1")
     assert Job.objects.count() == 1
     services.enqueue("test.count", {"n": 1}, lock_key="a")
