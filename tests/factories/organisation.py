@@ -1,0 +1,40 @@
+"""Offices, agencies and users."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from amiable.core.models import Agency, Office, User
+
+PASSWORD = "motdepasse-d-essai-42"
+_numbers = count(1)
+
+
+def office(code: str = "deux-rives", *, kind: str = "landlord", **fields: Any) -> Office:
+    """The office of that code, made when it does not exist."""
+    defaults = {"name": f"Office {code}", "kind": kind, "territory": "FR"} | fields
+    return Office.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def agency(of: Office, code: str = "A1", *, name: str = "") -> Agency:
+    """The agency of that code in this office, made when it does not exist."""
+    return Agency.objects.get_or_create(office=of, code=code, defaults={"name": name or f"Agence {code}"})[0]
+
+
+def user(
+    of: Office | None, role: str = User.Role.OFFICER, *agencies: Agency, name: str = "", **fields: Any
+) -> User:
+    """A user who can log in with `PASSWORD` (hashed fast: tests only), bound to the given agencies."""
+    name = name or f"{role}-{next(_numbers)}"
+    made = User(office=of, username=name, role=role, code=fields.pop("code", name), **fields)
+    made.password = "md5$sel$" + _md5(PASSWORD)
+    made.save()
+    made.agencies.set(agencies)
+    return made
+
+
+def _md5(password: str) -> str:
+    import hashlib
+
+    return hashlib.md5(("sel" + password).encode(), usedforsecurity=False).hexdigest()
