@@ -1,7 +1,11 @@
-"""Addresses of this area."""
+"""Addresses of the fiche: one account, and each thing an officer does on it."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from amiable.web.account import views
+
+urlpatterns = [
+    path("<path:ref>/", views.fiche, name="account"),
+]

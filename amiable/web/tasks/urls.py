@@ -1,7 +1,11 @@
-"""Addresses of this area."""
+"""Addresses of Demandes: questions between colleagues, and work the product found."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from amiable.web.tasks import views
+
+urlpatterns = [
+    path("", views.tasks, name="tasks"),
+]
