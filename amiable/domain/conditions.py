@@ -5,6 +5,7 @@ A leaf compares one fact with a value, or asks when a step was done:
     {fact: actionable_cents, op: ">=", value: $policy.reminder_floor_cents}
     {fact: oldest_unpaid_on, op: reached, value: {months: 1, day: 18}}     the 18th of the month after
     {step: relance_1, done_since_days: ">= 7"}      {step: relance_1, done: false}
+    {step: relance, after_limit: PUB-05.1}          the legal delay left by that step has run out
 
 A value may name the office's policy ($policy.reminder_floor_cents) or the law in force ($law.PUB-05.1,
 $law.PUB-06:threshold), so that no legal number is copied into a procedure.
@@ -19,13 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
 import polars as pl
 
-from amiable.domain import facts
+from amiable.domain import facts, law
 from amiable.domain.errors import DomainError
 
 POLICY_PREFIX = "$policy."
@@ -44,7 +45,12 @@ _INVERSE = {
     "not_null": "is_null",
     "reached": "not_reached",
     "not_reached": "reached",
+    "after_limit": "before_limit",
+    "before_limit": "after_limit",
 }
+#: Operators about a date to come, and those of them that hold once it is there.
+_DATED = ("reached", "not_reached", "after_limit", "before_limit")
+_OPENING = ("reached", "after_limit")
 _ORDERED = (">", ">=", "<", "<=")
 
 
@@ -134,6 +140,9 @@ def _step_leaf(data: Mapping[str, Any]) -> Leaf:
     if "done" in data:
         _only(data, {"step", "done"})
         return Leaf(column, "not_null" if data["done"] else "is_null")
+    if "after_limit" in data:
+        _only(data, {"step", "after_limit"})
+        return Leaf(column, "after_limit", str(data["after_limit"]))
     _only(data, {"step", "done_since_days"})
     op, _, number = str(data.get("done_since_days", "")).strip().partition(" ")
     if is_reference(number):
@@ -151,6 +160,9 @@ def check_leaf(leaf: Leaf) -> None:
     if leaf.op in ("is_null", "not_null"):
         if leaf.value is not None:
             raise _refused(f"« {leaf.op} » ne prend pas de valeur (fait « {fact.name} »).")
+        return
+    if leaf.op in ("after_limit", "before_limit"):
+        law.limit_specs(leaf.value)
         return
     if leaf.op in ("reached", "not_reached"):
         ok = fact.unit == "date" and isinstance(leaf.value, Mapping)
@@ -275,9 +287,9 @@ def _leaf_holds(leaf: Leaf) -> pl.Expr:
             return column.is_in(list(leaf.value))
         case "not_in":
             return ~column.is_in(list(leaf.value))
-        case "reached":
+        case "reached" | "after_limit":
             return pl.col("as_of") >= target_day(leaf)
-        case "not_reached":
+        case "not_reached" | "before_limit":
             return pl.col("as_of") < target_day(leaf)
     return {
         "=": column.__eq__,
@@ -302,8 +314,8 @@ def _leaf_window(leaf: Leaf) -> tuple[pl.Expr, pl.Expr]:
 
 def opens_with_time(leaf: Leaf) -> bool:
     """Whether waiting can make the leaf hold: an age to reach, a limit coming nearer."""
-    if leaf.op in ("reached", "not_reached"):
-        return leaf.op == "reached"
+    if leaf.op in _DATED:
+        return leaf.op in _OPENING
     drift = facts.get(leaf.fact).drift
     return (drift > 0 and leaf.op in (">", ">=", "=")) or (drift < 0 and leaf.op in ("<", "<=", "="))
 
@@ -313,9 +325,9 @@ def days_to_border(leaf: Leaf) -> pl.Expr | None:
 
     Null when the fact is unknown; None when time does not move the fact.
     """
-    if leaf.op in ("reached", "not_reached"):
+    if leaf.op in _DATED:
         distance = (target_day(leaf) - pl.col("as_of")).dt.total_days()
-        return distance if leaf.op == "reached" else distance - 1
+        return distance if leaf.op in _OPENING else distance - 1
     drift = facts.get(leaf.fact).drift
     if not drift or leaf.op not in (*_ORDERED, "="):
         return None
@@ -326,7 +338,10 @@ def days_to_border(leaf: Leaf) -> pl.Expr | None:
 
 
 def target_day(leaf: Leaf) -> pl.Expr:
-    """Date a `reached` leaf waits for: so many months later, on a day of the month (its last one at most)."""
+    """First day of a dated leaf: a day of the month so many months later, or the day after a legal limit."""
+    if leaf.op in ("after_limit", "before_limit"):
+        done_on = pl.col("as_of") - pl.duration(days=pl.col(leaf.fact))
+        return done_on.map_batches(lambda days: _days_after(leaf.value, days), return_dtype=pl.Date)
     column = pl.col(leaf.fact)
     moved = column.dt.offset_by(f"{leaf.value.get('months', 0)}mo").dt.offset_by(
         f"{leaf.value.get('days', 0)}d"
@@ -334,6 +349,13 @@ def target_day(leaf: Leaf) -> pl.Expr:
     if "day" not in leaf.value:
         return moved
     return on_day_of_month(moved, pl.lit(leaf.value["day"]))
+
+
+def _days_after(limit_id: str, done_on: pl.Series) -> pl.Series:
+    # The law's one function, applied to the distinct dates only, under the law of the day of the act.
+    distinct = done_on.drop_nulls().unique().to_list()
+    ends = [law.limit(limit_id, day).ends_on + timedelta(days=1) for day in distinct]
+    return done_on.replace_strict(distinct, ends, default=None, return_dtype=pl.Date)
 
 
 def on_day_of_month(column: pl.Expr, day: pl.Expr) -> pl.Expr:

@@ -206,7 +206,7 @@ def _read_step(data: Any) -> Step:
 
 
 def _read_after(items: Any) -> Condition:
-    """`[{step: relance_1, days: 7}, {any: [...]}]`; days may be a reference and may say "> 30"."""
+    """`[{step: relance_1, days: 7}, {step: relance, limit: PUB-05.1}, {any: [...]}]`."""
     if not items:
         return conditions.ALWAYS
     return All(tuple(_read_after_item(item) for item in items))
@@ -215,6 +215,8 @@ def _read_after(items: Any) -> Condition:
 def _read_after_item(item: Mapping[str, Any]) -> Condition:
     if "any" in item:
         return AnyOf(tuple(_read_after_item(child) for child in item["any"]))
+    if "limit" in item:
+        return conditions.parse({"step": item.get("step", ""), "after_limit": item["limit"]})
     days = str(item.get("days", 0)).strip()
     since = days if days.startswith(">") else f">= {days}"
     return conditions.parse({"step": item.get("step", ""), "done_since_days": since})
@@ -277,7 +279,7 @@ def why_facts(template: str) -> list[str]:
 def required_steps(condition: Condition) -> set[str]:
     """Steps that must have been done for the condition to hold, whatever the branch."""
     if isinstance(condition, Leaf):
-        positive = condition.step is not None and condition.op in (">", ">=", "=", "not_null", "<", "<=")
+        positive = condition.step is not None and condition.op not in ("is_null", "not_in")
         return {condition.step} if positive and condition.step else set()
     found = [required_steps(child) for child in condition.children]
     if not found:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from amiable.domain import facts
+from amiable.domain import facts, french
 from amiable.domain.conditions import Condition, Leaf, holds, leaves, opens_in
 
 
@@ -69,6 +70,8 @@ def describe(leaf: Leaf, value: Any, labels: Mapping[str, str]) -> str:
 
 def asked(leaf: Leaf) -> str:
     """What the leaf asks for, without the person's value: « seuil 15,00 € », « à partir du 18 »."""
+    if leaf.op in ("after_limit", "before_limit"):
+        return f"délai légal {leaf.value}"
     fact = facts.get(leaf.fact)
     if leaf.op in ("reached", "not_reached"):
         return (
@@ -93,3 +96,63 @@ def _describe_step(leaf: Leaf, value: int | None, label: str) -> str:
         return f"étape « {label} » pas encore faite"
     done = f"étape « {label} » faite il y a {facts.format_unit('days', value)}"
     return done if leaf.op in ("is_null", "not_null") else f"{done}, {asked(leaf).replace('seuil', 'délai')}"
+
+
+# Written for a column -------------------------------------------------------------------------------------
+
+_SLOT = re.compile(r"\{([^{}]*)\}")
+
+
+def sentence(template: str) -> pl.Expr:
+    """A template with `{fact}` slots written for every row: « 512,40 € exigibles depuis le 05/11/2026 »."""
+    pieces: list[pl.Expr] = []
+    end = 0
+    for slot in _SLOT.finditer(template):
+        pieces += [pl.lit(template[end : slot.start()]), value_words(facts.get(slot.group(1)))]
+        end = slot.end()
+    return pl.concat_str([*pieces, pl.lit(template[end:])])
+
+
+def value_words(fact: facts.Fact) -> pl.Expr:
+    """The column-wide twin of `facts.format_value` (a test holds them together)."""
+    column = pl.col(fact.name)
+    match fact.unit:
+        case "cents":
+            words = _euros(column)
+        case "days":
+            noun = pl.when(column.abs() <= 1).then(pl.lit("jour")).otherwise(pl.lit("jours"))
+            words = pl.concat_str([column.cast(pl.String), pl.lit(french.NBSP), noun])
+        case "months":
+            words = pl.concat_str([column.cast(pl.String), pl.lit(f"{french.NBSP}mois")])
+        case "ratio":
+            trimmed = column.round(2).cast(pl.String).str.strip_suffix(".0")
+            words = trimmed.str.replace(".", ",", literal=True)
+        case "date":
+            words = column.dt.strftime("%d/%m/%Y")
+        case "bool":
+            words = pl.when(column).then(pl.lit("oui")).otherwise(pl.lit("non"))
+        case "code":
+            words = column.replace(dict(fact.values)) if fact.values else column
+        case _:
+            words = column.cast(pl.String)
+    return pl.when(column.is_null()).then(pl.lit("inconnu")).otherwise(words)
+
+
+def _euros(cents: pl.Expr) -> pl.Expr:
+    euros = cents.abs() // 100
+    small = (euros % 1000).cast(pl.String)
+    thousands, millions = (euros // 1000) % 1000, euros // 1_000_000
+    nb = pl.lit(french.NARROW)
+    padded = small.str.zfill(3)
+    grouped = (
+        pl.when(millions > 0)
+        .then(
+            pl.concat_str([millions.cast(pl.String), nb, thousands.cast(pl.String).str.zfill(3), nb, padded])
+        )
+        .when(thousands > 0)
+        .then(pl.concat_str([thousands.cast(pl.String), nb, padded]))
+        .otherwise(small)
+    )
+    sign = pl.when(cents < 0).then(pl.lit("\u2212")).otherwise(pl.lit(""))
+    rest = (cents.abs() % 100).cast(pl.String).str.zfill(2)
+    return pl.concat_str([sign, grouped, pl.lit(","), rest, pl.lit(f"{french.NBSP}€")])
