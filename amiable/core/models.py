@@ -101,7 +101,7 @@ class PolicyValue(models.Model):
 
 
 class LawOverride(models.Model):
-    """An office's own value for a rule still « à vérifier » (confidence S1 or M); the law files stay as they are."""
+    """An office's own value for a rule still « à vérifier » (S1 or M); the law files stay as they are."""
 
     ACCESS = ("office_id", None)
 

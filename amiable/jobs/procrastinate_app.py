@@ -38,7 +38,7 @@ def wait_for_wake(seconds: float) -> None:
                     ),
                     timeout=seconds,
                 )
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 return
 
     asyncio.run(listen())

@@ -41,7 +41,7 @@ def daily(task_name: str, at: time) -> None:
 
 
 def on_tick(function: Callable[[datetime], int]) -> Callable[[datetime], int]:
-    """Call `function(now)` at each turn of the worker's loop; it returns how much it did. Must be cheap when idle."""
+    """Call `function(now)` at each turn of the worker; it returns how much it did, cheap when idle."""
     if function not in _TICKS:
         _TICKS.append(function)
     return function

@@ -49,7 +49,7 @@ def enqueue_schedules(now: datetime, office_ids: list[int]) -> None:
 
 
 def run_forever(clock: object, office_ids: object) -> None:
-    """Work until SIGTERM or SIGINT. `clock()` gives the present moment, `office_ids()` the offices to serve."""
+    """Work until SIGTERM or SIGINT. `clock()` gives the moment, `office_ids()` the offices to serve."""
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
