@@ -14,7 +14,8 @@ from django.http import Http404
 from amiable.core.models import User
 
 M = TypeVar("M", bound=Model)
-R = User.Role
+#: Any: without Django's plugin, mypy reads a member of TextChoices as its (value, label) pair.
+R: Any = User.Role
 
 #: Who sees every agency of the office.
 WHOLE_OFFICE = {R.SERVICE_HEAD, R.LITIGATION, R.AUDITOR, R.ADMIN}
@@ -62,7 +63,7 @@ def scope(queryset: QuerySet[M], user: User) -> QuerySet[M]:
 
     A row without agency belongs to the whole office.
     """
-    office_path, agency_path = queryset.model.ACCESS  # type: ignore[attr-defined]
+    office_path, agency_path = queryset.model.ACCESS
     queryset = queryset.filter(**{office_path: user.office_id})
     bound = agency_ids(user)
     if bound is None or agency_path is None:

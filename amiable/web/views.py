@@ -33,7 +33,7 @@ def health(request: HttpRequest) -> JsonResponse:
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress of a background job, refreshed by htmx until it ends; can be left and found again."""
     job = fetch(Job, request.user, pk=pk)
-    template = "web/_job.html" if request.htmx else "web/job.html"  # type: ignore[attr-defined]
+    template = "web/_job.html" if request.htmx else "web/job.html"
     # 286 tells htmx to stop polling.
-    status = 286 if request.htmx and job.status in {"done", "failed"} else 200  # type: ignore[attr-defined]
+    status = 286 if request.htmx and job.status in {"done", "failed"} else 200
     return render(request, template, {"job": job}, status=status)
