@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
 from amiable.core.models import Agency, Office, User
 
 PASSWORD = "motdepasse-d-essai-42"
@@ -25,16 +27,10 @@ def agency(of: Office, code: str = "A1", *, name: str = "") -> Agency:
 def user(
     of: Office | None, role: str = User.Role.OFFICER, *agencies: Agency, name: str = "", **fields: Any
 ) -> User:
-    """A user who can log in with `PASSWORD` (hashed fast: tests only), bound to the given agencies."""
+    """A user who can log in with `PASSWORD` (hashed in one round: tests only), bound to the given agencies."""
     name = name or f"{role}-{next(_numbers)}"
     made = User(office=of, username=name, role=role, code=fields.pop("code", name), **fields)
-    made.password = "md5$sel$" + _md5(PASSWORD)
+    made.password = PBKDF2PasswordHasher().encode(PASSWORD, "sel-d-essai", iterations=1)
     made.save()
     made.agencies.set(agencies)
     return made
-
-
-def _md5(password: str) -> str:
-    import hashlib
-
-    return hashlib.md5(("sel" + password).encode(), usedforsecurity=False).hexdigest()

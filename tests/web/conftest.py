@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 22)
 
 @dataclass
 class House:
-    """An office with two agencies, its users by role (the officer and the head are of `north`), another office."""
+    """An office of two agencies and its users by role (officer, head and colleague are of `north`)."""
 
     office: Office
     north: Agency
