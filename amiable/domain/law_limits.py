@@ -1,15 +1,15 @@
 """The last day of a time limit, from the limits written beside the rules. A new one is a YAML row, no Python.
 
 How days are counted (TIME-04 to TIME-06), and the one principle behind `rolls` in the files: a procedural
-limit, and any delay left to the debtor, move to the next working day; prescriptions, durations and what we
-owe the CAF, a guarantor or a contract do not, so that we always work to the earlier day.
+limit, and any delay left to the debtor before an act, move to the next working day; prescriptions, durations
+and what we owe the CAF, a guarantor or a contract do not, so that we always work to the earlier day.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -52,16 +52,20 @@ def limit(
     from_on: date,
     *,
     territory: str = NATIONAL,
+    reverse: bool = False,
     overrides: Overrides | None = None,
     **conditions: Any,
 ) -> Limit:
     """The limit `rule_id` running from the event of `from_on` (before it, for a hearing).
 
+    `reverse` asks from the other end, where the rule has one: LIT-01 from the assignation back to the last
+    day to seize the CCAPEX; CT-03 from the filing to the first possible hearing.
+
     Conditions: `lease_on` (date of the lease, LIT-03), `clause` (the delay of its clause, « 2 mois »).
     Raises DomainError: no such rule, no time limit, several limits (name one: PUB-03.1), a missing or unknown
     condition, a day whose law nobody sourced, an unknown territory.
     """
-    found = limits(rule_id, from_on, territory=territory, overrides=overrides, **conditions)
+    found = limits(rule_id, from_on, territory=territory, reverse=reverse, overrides=overrides, **conditions)
     if len(found) > 1:
         raise DomainError(
             "law.several_limits",
@@ -77,6 +81,7 @@ def limits(
     from_on: date,
     *,
     territory: str = NATIONAL,
+    reverse: bool = False,
     overrides: Overrides | None = None,
     **conditions: Any,
 ) -> tuple[Limit, ...]:
@@ -91,8 +96,23 @@ def limits(
     for name, value in conditions.items():
         if value is not None and name not in known:
             raise DomainError("law.unknown_condition", f"Le délai {rule_id} ne dépend pas de « {name} ».")
+    if reverse:
+        specs = tuple(_reversed(spec) for spec in specs)
     code = territory_code(territory)
     return tuple(_answer(spec, from_on, code, overrides, conditions) for spec in specs)
+
+
+def _reversed(spec: LimitSpec) -> LimitSpec:
+    if spec.reverse_event is None:
+        raise DomainError(
+            "law.one_way_limit", f"Le délai {spec.limit_id} ne se compte que depuis : {spec.event}."
+        )
+    return replace(
+        spec,
+        event=spec.reverse_event,
+        label=f"{spec.event[0].upper()}{spec.event[1:]}",
+        direction="before" if spec.direction == "after" else "after",
+    )
 
 
 def _answer(

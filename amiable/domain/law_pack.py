@@ -8,7 +8,7 @@ or a limit whose delay is not a parameter stop the program at its first question
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -95,6 +95,7 @@ class DatedValue:
     """One value of a parameter, in force from `from_on` to `to_on` included (None: no end known)."""
 
     value: LawScalar
+    unit: str
     from_on: date
     to_on: date | None
     source: str
@@ -106,6 +107,8 @@ class DatedValue:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
+    """`unit` is the usual one; a value may have its own (LIT-03: two months, then six weeks)."""
+
     key: str
     label: str
     unit: str
@@ -117,7 +120,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class LimitSpec:
-    """A time limit as the text writes it; `limit_id` is the rule's id, suffixed when the rule has several."""
+    """A time limit as the text writes it; `limit_id` is the rule's id, suffixed when the rule has several.
+
+    `reverse_event` names the other end of a limit that may also be asked from there (LIT-01: from the
+    assignation back to the last day to seize the CCAPEX).
+    """
 
     limit_id: str
     rule_id: str
@@ -130,6 +137,7 @@ class LimitSpec:
     dated_by: str | None = None
     replaced_by: str | None = None
     strictly_before: bool = False
+    reverse_event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,7 @@ def _parameter(rule_id: str, key: str, spec: Mapping[str, Any], source: str, con
         values.append(
             DatedValue(
                 value=_frozen(row["value"]),
+                unit=_one_of(row.get("unit", spec.get("unit")), UNITS, f"{where}: unit"),
                 from_on=_date(row.get("from", DEFAULT_FROM), where),
                 to_on=_date(row["to"], where) if row.get("to") is not None else None,
                 source=_text(row.get("source", spec.get("source", source)), f"{where}: no source"),
@@ -263,7 +272,7 @@ def _in_order(values: list[DatedValue], where: str) -> tuple[DatedValue, ...]:
             to_on = to_on or following.from_on - timedelta(days=1)
         if to_on is not None and to_on < value.from_on:
             raise LawFileError(f"{where}: ends on {to_on} before it begins on {value.from_on}")
-        closed.append(DatedValue(value.value, value.from_on, to_on, value.source, value.confidence))
+        closed.append(replace(value, to_on=to_on))
     return tuple(closed)
 
 
@@ -279,8 +288,9 @@ def _limits(
         if parameter is None:
             raise LawFileError(f"{limit_id}: its delay {delay_key!r} is no parameter of the rule")
         wanted = {"month_day"} if nature in ("season", "yearly") else set(DELAY_UNITS)
-        if parameter.unit not in wanted:
-            raise LawFileError(f"{limit_id}: {parameter.unit} is no unit for a limit of nature {nature}")
+        strange = {value.unit for value in parameter.values} - wanted
+        if strange:
+            raise LawFileError(f"{limit_id}: {strange} is no unit for a limit of nature {nature}")
         if not isinstance(row["rolls"], bool):
             raise LawFileError(f"{limit_id}: rolls must be true or false")
         specs.append(
@@ -296,6 +306,7 @@ def _limits(
                 dated_by=row.get("dated_by"),
                 replaced_by=row.get("replaced_by"),
                 strictly_before=bool(row.get("strictly_before", False)),
+                reverse_event=row.get("reverse_event"),
             )
         )
     return tuple(specs)
