@@ -1,0 +1,202 @@
+"""Letters into PDF with Typst: one compile for a whole batch, PDF/UA, data as inputs and never as markup."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import typst
+
+from amiable.correspondence.wording import Block, Runs
+
+#: Typst keeps what it laid out between two compiles; letters are personal and never laid out twice alike.
+_compile_lock = Lock()
+
+#: Characters the letters' font lacks and that have an equal.
+EQUALS = str.maketrans(
+    {"\u202f": "\u00a0", "\u2009": "\u00a0", "\u2011": "-", "\u2010": "-", "≥": ">=", "≤": "<=", "\t": " "}
+)
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who writes: shown on top of each letter; `footer` at the bottom of each page."""
+
+    name: str
+    lines: tuple[str, ...]
+    footer: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter, ready to be laid out: texts with their values in place, no markup."""
+
+    id: str
+    recipient: tuple[str, ...]
+    references: tuple[tuple[str, str], ...]
+    place_date: str
+    subject: str
+    blocks: Sequence[Block]
+    signature: tuple[str, ...]
+    notices: tuple[Runs, ...] = ()
+    mention: str = ""
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """The merged PDF; `ranges[i]` = (first page from 0, number of pages) of letter i."""
+
+    pdf: bytes
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DepositRow:
+    number: int
+    account: str
+    recipient: str
+    address: str
+    pages: int
+    tracking_number: str = ""
+
+
+def _folder() -> Path:
+    return Path(str(files("amiable").joinpath("letters")))
+
+
+@cache
+def _covered() -> frozenset[int]:
+    """Code points the fonts can draw. A missing glyph would make a PDF/UA refuse the whole batch."""
+    ranges = (_folder() / "fonts" / "coverage.txt").read_text().split()
+    points: set[int] = set()
+    for part in ranges:
+        first, _, last = part.partition("-")
+        points.update(range(int(first, 16), int(last or first, 16) + 1))
+    return frozenset(points)
+
+
+def drawable(text: str) -> str:
+    """`text` with only what the font can draw: an unknown letter loses its mark (ễ -> ê or e), another
+    character becomes "?". A name in a foreign script must not stop a thousand other letters."""
+    text = unicodedata.normalize("NFC", text).translate(EQUALS)
+    covered = _covered()
+    if all(ord(c) in covered for c in text):
+        return text
+    return "".join(c if ord(c) in covered else _nearest(c) for c in text)
+
+
+def _nearest(character: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", character)
+    for kept in (unicodedata.normalize("NFC", decomposed[:2]), decomposed[:1]):
+        if kept and all(ord(c) in _covered() for c in kept):
+            return kept
+    if unicodedata.category(character) in ("Cc", "Cf", "Mn"):
+        return ""
+    return "?"
+
+
+def typeset(title: str, head: Letterhead, letters: Sequence[Letter]) -> Typeset:
+    """All letters in one PDF/UA document, each starting on a new page.
+
+    1 000 letters take about 5 s; memory grows by about 0.3 MB a letter during the compile."""
+    data = {
+        "title": drawable(title),
+        "office": {
+            "name": drawable(head.name),
+            "lines": [drawable(line) for line in head.lines],
+            "footer": drawable(head.footer),
+        },
+        "letters": [_payload(letter) for letter in letters],
+    }
+    with _compile_lock:
+        pdf, compiler = _compile("letter.typ", data)
+        found = json.loads(compiler.query("<ranges>", field="value", one=True))
+    return Typeset(pdf, [(first - 1, count) for first, count in found])
+
+
+def deposit_list(title: str, office: str, summary: str, rows: Iterable[DepositRow]) -> bytes:
+    """The deposit list as a PDF to sign at the post office's counter."""
+    data = {
+        "title": drawable(title),
+        "office": drawable(office),
+        "summary": drawable(summary),
+        "rows": [
+            [drawable(str(value)) for value in (r.number, r.account, r.recipient, r.address, r.pages)]
+            + [drawable(r.tracking_number)]
+            for r in rows
+        ],
+    }
+    with _compile_lock:
+        return _compile("deposit.typ", data)[0]
+
+
+def deposit_csv(rows: Iterable[DepositRow]) -> bytes:
+    """The same list for a spreadsheet: ";" between cells and a BOM, as French Excel expects."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    writer.writerow(["numero", "compte", "destinataire", "adresse", "pages", "numero_recommande"])
+    for r in rows:
+        cells = (r.number, r.account, r.recipient, r.address, r.pages, r.tracking_number)
+        writer.writerow([_safe_cell(str(cell)) for cell in cells])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _safe_cell(value: str) -> str:
+    """A spreadsheet runs a cell that begins like a formula: a quote in front keeps it a text."""
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _compile(name: str, data: dict[str, Any]) -> tuple[bytes, typst.Compiler]:
+    """PDF/UA of one layout, and its compiler to ask. A fresh one each time: the memory of the previous batch
+    goes away with it (loading the fonts takes 1 ms)."""
+    folder = _folder()
+    compiler = typst.Compiler(
+        str(folder / name), root=str(folder), font_paths=[str(folder / "fonts")], ignore_system_fonts=True
+    )
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    pdf = compiler.compile(sys_inputs=inputs, pdf_standards="ua-1")
+    if not isinstance(pdf, bytes):
+        raise RuntimeError(f"{name}: no PDF came out of the compile")
+    return pdf, compiler
+
+
+def _payload(letter: Letter) -> dict[str, Any]:
+    return {
+        "id": letter.id,
+        "recipient": [drawable(line) for line in letter.recipient],
+        "references": [[drawable(label), drawable(value)] for label, value in letter.references],
+        "place-date": drawable(letter.place_date),
+        "subject": drawable(letter.subject),
+        "mention": drawable(letter.mention),
+        "blocks": [_block(block) for block in letter.blocks],
+        "signature": [drawable(line) for line in letter.signature],
+        "notices": [_runs(runs) for runs in letter.notices],
+    }
+
+
+def _runs(runs: Runs) -> list[list[Any]]:
+    return [[drawable(text), bold] for text, bold in runs]
+
+
+def _block(block: Block) -> dict[str, Any]:
+    if block.type == "list":
+        return {"type": "list", "items": [_runs(item) for item in block.items]}
+    if block.type == "table" and block.table is not None:
+        table = block.table
+        total = table.get("total")
+        return {
+            "type": "table",
+            "columns": [{"label": drawable(c["label"]), "kind": c["kind"]} for c in table["columns"]],
+            "rows": [[drawable(cell) for cell in row] for row in table["rows"]],
+            "total": [drawable(cell) for cell in total] if total else None,
+        }
+    return {"type": block.type, "runs": _runs(block.runs)}
