@@ -1,0 +1,83 @@
+"""What every test gets: a home of its own, a fast password hash; what this machine lacks is said, not hidden."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+
+CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+#: Under AMIABLE_CI a skipped test is a failure. Each run leaves the other database to the other run;
+#: the foreign samples are another matter (their licences keep them out of the repository).
+MAY_SKIP_IN_CI = {False: ("AMIABLE_SAMPLES", "PostgreSQL"), True: ("AMIABLE_SAMPLES", "SQLite")}
+
+
+def chromium() -> str | None:
+    """The browser of the end-to-end tests: AMIABLE_CHROMIUM, Debian's, or the one on the path."""
+    given = os.environ.get("AMIABLE_CHROMIUM")
+    for candidate in (given, *CHROMIUMS, shutil.which("chromium"), shutil.which("google-chrome")):
+        if candidate and Path(candidate).exists():
+            return candidate
+    return None
+
+
+def on_postgresql() -> bool:
+    return os.environ.get("AMIABLE_DATABASE_URL", "").startswith("postgres")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # PBKDF2 costs 0.2 s a user: the tests make hundreds.
+    django_settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("postgres") and not on_postgresql():
+            item.add_marker(
+                pytest.mark.skip(reason="PostgreSQL absent : AMIABLE_DATABASE_URL n’est pas défini")
+            )
+        if item.get_closest_marker("e2e") and chromium() is None:
+            item.add_marker(pytest.mark.skip(reason="Chromium absent : AMIABLE_CHROMIUM n’est pas défini"))
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path) -> object:
+    """Documents and spool of a test go to its own folder, never to the user's installation."""
+    before = django_settings.AMIABLE_HOME
+    django_settings.AMIABLE_HOME = tmp_path / "home"
+    yield
+    django_settings.AMIABLE_HOME = before
+
+
+def pytest_terminal_summary(terminalreporter: object, exitstatus: int, config: pytest.Config) -> None:
+    write = terminalreporter.write_line  # type: ignore[attr-defined]
+    database = (
+        "PostgreSQL"
+        if on_postgresql()
+        else "SQLite (les tests marqués postgres attendent AMIABLE_DATABASE_URL)"
+    )
+    write(f"Base : {database}. Chromium : {chromium() or 'absent, les parcours e2e ne sont pas joués'}.")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI nothing is skipped: a part that is missing is an error."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("AMIABLE_CI") != "1" or reporter is None:
+        return
+    reasons = [str(report.longrepr) for report in reporter.stats.get("skipped", [])]
+    allowed = MAY_SKIP_IN_CI[on_postgresql()]
+    refused = [reason for reason in reasons if not any(word in reason for word in allowed)]
+    if refused:
+        reporter.write_line(
+            f"{len(refused)} test(s) sautés, ce que l’intégration continue refuse :", red=True
+        )
+        for reason in sorted(set(refused)):
+            reporter.write_line(f"  {reason}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
