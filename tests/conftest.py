@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, a fast password hash; what this machine lacks is said, not hidden."""
+"""What every test gets: a home of its own and a fast password hash; what this machine lacks is said."""
 
 from __future__ import annotations
 
@@ -39,11 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("postgres") and not on_postgresql():
-            item.add_marker(
-                pytest.mark.skip(reason="PostgreSQL absent : AMIABLE_DATABASE_URL n’est pas défini")
-            )
+            item.add_marker(pytest.mark.skip(reason="PostgreSQL absent : définir AMIABLE_DATABASE_URL"))
         if item.get_closest_marker("e2e") and chromium() is None:
-            item.add_marker(pytest.mark.skip(reason="Chromium absent : AMIABLE_CHROMIUM n’est pas défini"))
+            item.add_marker(pytest.mark.skip(reason="Chromium absent : définir AMIABLE_CHROMIUM"))
 
 
 @pytest.fixture(autouse=True)
@@ -57,11 +55,7 @@ def _home(tmp_path: Path) -> object:
 
 def pytest_terminal_summary(terminalreporter: object, exitstatus: int, config: pytest.Config) -> None:
     write = terminalreporter.write_line  # type: ignore[attr-defined]
-    database = (
-        "PostgreSQL"
-        if on_postgresql()
-        else "SQLite (les tests marqués postgres attendent AMIABLE_DATABASE_URL)"
-    )
+    database = "PostgreSQL" if on_postgresql() else "SQLite (sans PostgreSQL : définir AMIABLE_DATABASE_URL)"
     write(f"Base : {database}. Chromium : {chromium() or 'absent, les parcours e2e ne sont pas joués'}.")
 
 
@@ -75,9 +69,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     allowed = MAY_SKIP_IN_CI[on_postgresql()]
     refused = [reason for reason in reasons if not any(word in reason for word in allowed)]
     if refused:
-        reporter.write_line(
-            f"{len(refused)} test(s) sautés, ce que l’intégration continue refuse :", red=True
-        )
+        reporter.write_line(f"{len(refused)} test(s) sautés : refusé en intégration continue", red=True)
         for reason in sorted(set(refused)):
             reporter.write_line(f"  {reason}")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
