@@ -89,8 +89,12 @@ def check(table: Table, mapping: Mapping) -> Checked:
     typed = typed.with_columns(
         (pl.int_range(pl.len()).over(content) > 0).alias("repeats"),
         pl.col(LINE).first().over("compte").alias("_first_line"),
+        pl.col(LINE).first().over("compte", "v_date_effet").alias("_first_effect"),
+        pl.col("v_date_effet").is_null().any().over("compte").alias("_undated"),
     )
-    twice = (pl.col("_first_line") != pl.col(LINE)) & ~pl.col("repeats") & pl.col("compte").is_not_null()
+    # Several rows of one account are its history when each has a date of effect of its own.
+    again = (pl.col("_first_line") != pl.col(LINE)) & ~pl.col("repeats") & pl.col("compte").is_not_null()
+    twice = again & (pl.col("_undated") | (pl.col("_first_effect") != pl.col(LINE)))
     problems.append(
         pl.when(twice).then(pl.format("compte déjà donné ligne {} avec d'autres valeurs", "_first_line"))
     )
@@ -133,7 +137,7 @@ def _named(good: pl.DataFrame) -> pl.DataFrame:
         pl.col("contrat").alias("contract"),
         pl.col("nom").alias("last_name"),
         pl.col("prenom").alias("first_name"),
-        pl.when(pl.col("email").str.contains(_EMAIL)).then(pl.col("email").str.to_lowercase()).alias("email"),
+        pl.col("email").str.to_lowercase().alias("email"),
         pl.col("telephone").alias("phone"),
         pl.col("adresse").alias("address"),
         pl.when(postcode.str.contains(_SHORT_POSTCODE))
@@ -164,4 +168,4 @@ def _mail_warning(good: pl.DataFrame) -> list[str]:
     if not bad:
         return []
     shown = ", ".join(map(str, bad[:10])) + ("…" if len(bad) > 10 else "")
-    return [f"{len(bad)} courriel(s) illisible(s) laissé(s) de côté (lignes {shown})."]
+    return [f"{len(bad)} courriel(s) illisible(s), à corriger sur la fiche (lignes {shown})."]

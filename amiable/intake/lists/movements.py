@@ -10,6 +10,7 @@ from hashlib import blake2b
 import polars as pl
 
 from amiable.domain.entries import EntryKind
+from amiable.domain.french import euros
 from amiable.intake import columns
 from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
 from amiable.intake.mapping import Mapping, apply
@@ -173,13 +174,6 @@ def _control_total(typed: pl.DataFrame, good: pl.DataFrame, totals: pl.DataFrame
                 f"Le total annoncé ({column} : {euros(announced)}) n'est pas celui des lignes lues ({euros(good_total)})."
             )
     return warnings
-
-
-def euros(cents: int) -> str:
-    """`1 234,56 €` with no-break spaces."""
-    sign = "-" if cents < 0 else ""
-    whole = f"{abs(cents) // 100:,}".replace(",", "\u202f")
-    return f"{sign}{whole},{abs(cents) % 100:02d}\u00a0€"
 
 
 def stable_key(text: str) -> int:

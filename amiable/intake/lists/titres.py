@@ -111,7 +111,6 @@ def _typed(frame: pl.DataFrame, due_days: int) -> tuple[pl.DataFrame, list[pl.Ex
 
 
 def _named(good: pl.DataFrame) -> pl.DataFrame:
-    mail = pl.col("email")
     return good.select(
         LINE,
         pl.col("titre").alias("account"),
@@ -120,7 +119,7 @@ def _named(good: pl.DataFrame) -> pl.DataFrame:
         pl.col("objet").alias("subject"),
         pl.col("nom").alias("last_name"),
         pl.col("prenom").alias("first_name"),
-        pl.when(mail.str.contains(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}$")).then(mail.str.to_lowercase()),
+        pl.col("email").str.to_lowercase().alias("email"),
         pl.col("telephone").alias("phone"),
         pl.col("adresse").alias("address"),
         pl.col("code_postal").alias("postcode"),

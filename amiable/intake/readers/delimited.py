@@ -48,14 +48,14 @@ def read_delimited(data: bytes, recognise: Recogniser) -> Table:
     first = index + height
     records, broken = _records(lines[first:], first + 1, separator)
     frame, cut = _split(records, header, separator, ends_clean=text.endswith(("\n", "\r")))
-    broken += cut
+    broken = sorted(broken + cut)
     frame, _ = without_furniture(trimmed(frame), header)
     return Table(
         frame=frame,
         header=header,
         header_line=index + 1,
         titles=[cell.strip() for row in head[:index] for cell in row if cell.strip()],
-        broken=sorted(broken),
+        broken=[(line, reason, lines[line - 1]) for line, reason in broken],
         encoding=encoding,
         separator=separator,
     )

@@ -21,15 +21,15 @@ HEADER_SEARCH_LINES = 40
 class Table:
     """`frame`: LINE (Int64) then one String column per header, cells trimmed, empty cells null.
 
-    `header` holds the source's own names in order; `broken` lists (line, reason) of rows that could not be cut into
-    cells; `titles` are the text cells found above the header (a date of the list is often there).
+    `header` holds the source's own names in order; `broken` lists (line, reason, text) of rows that could not be cut
+    into cells; `titles` are the text cells found above the header (a date of the list is often there).
     """
 
     frame: pl.DataFrame
     header: list[str]
     header_line: int
     titles: list[str]
-    broken: list[tuple[int, str]] = field(default_factory=list)
+    broken: list[tuple[int, str, str]] = field(default_factory=list)
     encoding: str = ""
     separator: str = ""
     sheet: str = ""

@@ -1,0 +1,347 @@
+"""Committing accounts and titres lists: what is new is created, what changed is updated with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from amiable.core.models import Agency, AuditEvent, Office, User
+from amiable.core.users import officer_from_list
+from amiable.domain.entries import EntryKind
+from amiable.intake.lists.movements import reference_key
+from amiable.intake.movements import Posted
+from amiable.intake.people import People, Row, chunks, propose_merges
+from amiable.intake.readers.table import LINE
+from amiable.ledger import bulk
+from amiable.ledger.models import Account, AccountTerms
+
+#: Terms given without any date are taken as always in force: no earlier value is known.
+ALWAYS = date(1990, 1, 1)
+_FIELDS = {
+    "contract_ref": ("contract", 60),
+    "address": ("address", 200),
+    "postcode": ("postcode", 10),
+    "city": ("town", 80),
+    "status": ("status", 10),
+    "payment_mode": ("payment_mode", 40),
+    "entered_on": ("entered_on", 0),
+    "left_on": ("left_on", 0),
+    "lease_on": ("lease_on", 0),
+    "fiscal_year": ("year", 0),
+    "object_label": ("subject", 200),
+    "taken_charge_on": ("document_on", 0),
+    "notified_on": ("notified_on", 0),
+    "nature": ("nature", 20),
+}
+
+
+@dataclass
+class Directory:
+    """Agencies and officers by code; the unknown ones are created and reported."""
+
+    office: Office
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    officers: dict[str, User] = field(default_factory=dict)
+    new_agencies: list[str] = field(default_factory=list)
+    new_officers: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # Codes are compared without case: « Nord » and « NORD » are one agency of one list.
+        self.agencies = {a.code.casefold(): a for a in Agency.objects.filter(office=self.office)}
+
+    def agency(self, code: str | None) -> Agency | None:
+        if not code:
+            return None
+        found = self.agencies.get(code.casefold())
+        if found is None:
+            found = Agency.objects.create(office=self.office, code=code[:60], name=code[:120])
+            self.agencies[code.casefold()] = found
+            self.new_agencies.append(code)
+        return found
+
+    def officer(self, code: str | None) -> User | None:
+        if not code:
+            return None
+        if code not in self.officers:
+            self.officers[code], created = officer_from_list(office=self.office, code=code[:60])
+            if created:
+                self.new_officers.append(code)
+        return self.officers[code]
+
+
+@dataclass
+class _Changes:
+    created: list[Account] = field(default_factory=list)
+    updated: dict[int, Account] = field(default_factory=dict)
+    unchanged: int = 0
+    #: account id -> names of the fields that changed
+    names: dict[int, list[str]] = field(default_factory=dict)
+    #: what was new in the list: to propose merges
+    persons: list[Any] = field(default_factory=list)
+
+
+def commit_accounts(
+    *, office: Office, good: pl.DataFrame, actor: User | None, today: date, import_id: int
+) -> Posted:
+    """Create and update the accounts of a checked list, inside the caller's transaction.
+
+    Accounts the list does not name stay untouched. A row repeated in the file is a duplicate.
+    """
+    posted = Posted(duplicates=int(good["repeats"].sum()))
+    rows = good.filter(~pl.col("repeats")).sort("effective_on", LINE, nulls_last=True).to_dicts()
+    changes, touched = _write_accounts(office, rows, actor, today, import_id, posted, nature="loyer")
+    terms = _write_terms(rows, touched, today)
+    posted.accepted = len(rows)
+    posted.account_ids = [a.pk for a in touched.values()]
+    _report(posted, changes, terms)
+    _journal(office, actor, import_id, changes, terms)
+    return posted
+
+
+def commit_titres(
+    *, office: Office, good: pl.DataFrame, actor: User | None, today: date, import_id: int
+) -> Posted:
+    """Create each claim and post its principal and fees; a claim already posted is a duplicate.
+
+    A titre known with another amount or another year is refused: a correction comes as an annulation.
+    """
+    posted = Posted(duplicates=int(good["repeats"].sum()))
+    fresh = _fresh_titres(office, good.filter(~pl.col("repeats")), posted)
+    rows = fresh.to_dicts()
+    changes, touched = _write_accounts(office, rows, actor, today, import_id, posted, nature="")
+    ids = pl.DataFrame(
+        {"account": list(touched), "account_id": [a.pk for a in touched.values()]},
+        schema={"account": pl.String, "account_id": pl.Int64},
+    )
+    _post_titres(office, fresh.join(ids, on="account", how="left"), import_id, posted)
+    posted.accepted = len(rows)
+    posted.account_ids = [a.pk for a in touched.values()]
+    _report(posted, changes, {})
+    _journal(office, actor, import_id, changes, {})
+    return posted
+
+
+def _fresh_titres(office: Office, good: pl.DataFrame, posted: Posted) -> pl.DataFrame:
+    known: dict[str, tuple[int, int | None]] = {}
+    for part in chunks(good["account"].to_list()):
+        rows = Account.objects.filter(office=office, ref__in=part)
+        known |= {ref: (pk, year) for ref, pk, year in rows.values_list("ref", "pk", "fiscal_year")}
+    refs = good["account"].to_list()
+    pairs = [
+        (known[ref][0], reference_key(kind, ref))
+        for ref in refs
+        if ref in known
+        for kind in (EntryKind.TITRE, EntryKind.FRAIS)
+    ]
+    found = bulk.known(pl.DataFrame(pairs, schema={"account_id": pl.Int64, "key": pl.Int64}, orient="row"))
+    amounts = {(a, k): c for a, k, c in found.iter_rows()}
+
+    def judge(ref: str, year: int, principal: int, fees: int) -> str | None:
+        if ref not in known:
+            return None
+        pk, known_year = known[ref]
+        if known_year is not None and known_year != year:
+            return f"titre déjà connu pour l'exercice {known_year} : deux titres ne peuvent porter le même numéro"
+        before = amounts.get((pk, reference_key(EntryKind.TITRE, ref)))
+        if before is None:
+            return None
+        same = before == principal and amounts.get((pk, reference_key(EntryKind.FRAIS, ref)), 0) == fees
+        return "" if same else "titre déjà pris en charge pour un autre montant : corrigez par une annulation"
+
+    columns = good.select("account", "year", "principal_cents", "fees_cents").iter_rows()
+    verdict = good.with_columns(pl.Series("verdict", [judge(*c) for c in columns], dtype=pl.String))
+    posted.duplicates += verdict.filter(pl.col("verdict") == "").height
+    refused = verdict.filter(pl.col("verdict") != "")
+    posted.errors.append(refused.select(LINE, pl.col("verdict").alias("reason")))
+    return verdict.filter(pl.col("verdict").is_null()).drop("verdict")
+
+
+def _post_titres(office: Office, rows: pl.DataFrame, import_id: int, posted: Posted) -> None:
+    """One entry for the principal, one for the fees, due together (PUB-02 runs from the notification)."""
+    parts = []
+    for kind, column in ((EntryKind.TITRE, "principal_cents"), (EntryKind.FRAIS, "fees_cents")):
+        part = rows.filter(pl.col(column) > 0).select(
+            "account_id",
+            pl.lit(int(kind), dtype=pl.Int8).alias("kind"),
+            "document_on",
+            "due_on",
+            pl.lit(None, dtype=pl.Date).alias("period"),
+            pl.col(column).alias("amount_cents"),
+            pl.lit(False).alias("is_net"),
+            pl.lit(None, dtype=pl.Int64).alias("reverses_id"),
+            pl.col("account").alias("reference"),
+            pl.lit("").alias("reason_code"),
+            pl.lit("").alias("heading"),
+            pl.col("subject").alias("text"),
+            pl.lit(import_id, dtype=pl.Int64).alias("import_id"),
+        )
+        keys = [reference_key(kind, ref) for ref in part["reference"].to_list()]
+        parts.append(part.with_columns(pl.Series("key", keys, dtype=pl.Int64)))
+    entries = bulk.with_wordings(pl.concat(parts), office.pk)
+    bulk.insert_entries(entries)
+    posted.add(entries)
+
+
+def _write_accounts(
+    office: Office,
+    rows: Sequence[Row],
+    actor: User | None,
+    today: date,
+    import_id: int,
+    posted: Posted,
+    *,
+    nature: str,
+) -> tuple[_Changes, dict[str, Account]]:
+    """Persons, agencies, officers, accounts. Returns what changed and the accounts by reference."""
+    existing: dict[str, Account] = {}
+    for part in chunks(sorted({r["account"] for r in rows})):
+        found = Account.objects.filter(office=office, ref__in=part).select_related("person")
+        existing |= {a.ref: a for a in found}
+    directory = Directory(office)
+    people = People(office, today)
+    people.load({r["person"] for r in rows if r["person"]})
+    changes = _Changes()
+    fresh: dict[str, Account] = {}
+    for row in rows:
+        account = existing.get(row["account"]) or fresh.get(row["account"])
+        person = people.person_of(row, account.person if account else None)
+        row["nature"] = row.get("nature") or (account.nature if account else nature)
+        values = _values(row, directory)
+        if account is None:
+            fresh[row["account"]] = account = Account(office=office, ref=row["account"])
+            changes.created.append(account)
+        changed = [n for n, v in values.items() if v is not None and getattr(account, n) != v]
+        if account.person_id is None or account.person is not person:
+            changed.append("person")
+            account.person = person
+        for name in changed:
+            if name != "person":
+                setattr(account, name, values[name])
+        if account.pk and changed:
+            changes.updated[account.pk] = account
+            changes.names[account.pk] = sorted(
+                {*changes.names.get(account.pk, []), *(n.removesuffix("_id") for n in changed)}
+            )
+    people.save()
+    _save(changes)
+    changes.unchanged = len(existing) - len(changes.updated)
+    posted.details["merge_proposals"] = propose_merges(office, [p for p in people.created if p.pk])
+    posted.details |= {"new_agencies": directory.new_agencies, "new_officers": directory.new_officers}
+    return changes, existing | fresh
+
+
+def _values(row: Row, directory: Directory) -> dict[str, Any]:
+    """The account's fields as the row gives them; None: the row does not say."""
+    values: dict[str, Any] = {}
+    for name, (column, width) in _FIELDS.items():
+        value = row.get(column)
+        values[name] = value[:width] if width and isinstance(value, str) else value
+    agency, officer = directory.agency(row["agency"]), directory.officer(row["officer"])
+    values["agency_id"] = agency.pk if agency else None
+    values["officer_id"] = officer.pk if officer else None
+    return values
+
+
+def _save(changes: _Changes) -> None:
+    for account in changes.created:
+        account.person_id = account.person.pk  # the person was saved after being linked
+    Account.objects.bulk_create(changes.created, batch_size=2000)
+    for account in changes.updated.values():
+        account.person_id = account.person.pk
+        account.version += 1
+    Account.objects.bulk_update(
+        changes.updated.values(), [*_FIELDS, "person", "agency", "officer", "version"], batch_size=200
+    )
+
+
+def _write_terms(rows: Sequence[Row], accounts: dict[str, Account], today: date) -> dict[int, dict[str, Any]]:
+    """Rent, charges and aid, dated. Returns the changes by account id, for the journal.
+
+    `date_effet` dates them; without it, the first terms start on entry and later ones on the day of the import,
+    only when they differ from those in force.
+    """
+    history: dict[int, dict[date, AccountTerms]] = {}
+    for part in chunks([a.pk for a in accounts.values()]):
+        for terms in AccountTerms.objects.filter(account_id__in=part).order_by("effective_on"):
+            history.setdefault(terms.account_id, {})[terms.effective_on] = terms
+    created: list[AccountTerms] = []
+    updated: list[AccountTerms] = []
+    changed: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        account = accounts[row["account"]]
+        known = history.setdefault(account.pk, {})
+        if all(row[c] is None for c in ("rent_cents", "charges_cents", "aid_cents", "third_party")):
+            continue
+        effective = row["effective_on"] or (
+            today if known else account.entered_on or account.lease_on or ALWAYS
+        )
+        before = [known[d] for d in sorted(known) if d <= effective]
+        wanted = _terms(row, before[-1] if before else None)
+        if before and _figures(before[-1]) == wanted:
+            continue
+        at = known.get(effective)
+        if at is None:
+            at = AccountTerms(account=account, effective_on=effective)
+            known[effective] = at
+            created.append(at)
+        else:
+            updated.append(at)
+        if before:
+            changed[account.pk] = {
+                "effective_on": effective.isoformat(),
+                "from": _figures(before[-1]),
+                "to": wanted,
+            }
+        at.rent_cents, at.charges_cents, at.aid_cents, at.third_party = wanted
+    AccountTerms.objects.bulk_create(created, batch_size=2000)
+    AccountTerms.objects.bulk_update(
+        [t for t in updated if t.pk],
+        ["rent_cents", "charges_cents", "aid_cents", "third_party"],
+        batch_size=500,
+    )
+    return changed
+
+
+def _figures(terms: AccountTerms) -> tuple[int, int, int, bool]:
+    return terms.rent_cents, terms.charges_cents, terms.aid_cents, terms.third_party
+
+
+def _terms(row: Row, before: AccountTerms | None) -> tuple[int, int, int, bool]:
+    """The row's figures; a cell left empty keeps the earlier value."""
+    base = _figures(before) if before else (0, 0, 0, False)
+    given = (row["rent_cents"], row["charges_cents"], row["aid_cents"], row["third_party"])
+    rent, charges, aid, third_party = (b if g is None else g for g, b in zip(given, base, strict=True))
+    return int(rent), int(charges), int(aid), bool(third_party)
+
+
+def _report(posted: Posted, changes: _Changes, terms: dict[int, dict[str, Any]]) -> None:
+    posted.details |= {
+        "created": len(changes.created),
+        "updated": len(changes.updated),
+        "unchanged": changes.unchanged,
+        "terms_changed": len(terms),
+    }
+
+
+def _journal(
+    office: Office, actor: User | None, import_id: int, changes: _Changes, terms: dict[int, dict[str, Any]]
+) -> None:
+    """One event per changed account: a bulk writer writes the journal itself (names of fields, never their text)."""
+    events = [
+        AuditEvent(
+            office=office, actor=actor, verb="account.updated", object_type="account", object_id=pk, account_id=pk,
+            data={"import": import_id, "fields": names},
+        )
+        for pk, names in changes.names.items()
+    ] + [
+        AuditEvent(
+            office=office, actor=actor, verb="account.terms_changed", object_type="account", object_id=pk,
+            account_id=pk, data={"import": import_id, **change},
+        )
+        for pk, change in terms.items()
+    ]  # fmt: skip
+    AuditEvent.objects.bulk_create(events, batch_size=2000)

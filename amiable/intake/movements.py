@@ -1,0 +1,189 @@
+"""Posting a movements list: unknown accounts, rows already there, rejets and annulations that name another row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from amiable.core.models import Office
+from amiable.domain.entries import EntryKind
+from amiable.domain.french import euros
+from amiable.intake.readers.table import LINE
+from amiable.ledger import bulk
+from amiable.ledger.models import Account
+
+#: The payments a rejet may name, the likeliest first.
+REJECTABLE = (EntryKind.ENCAISSEMENT, EntryKind.APL, EntryKind.RLS, EntryKind.REMISE)
+#: Warnings shown one by one before they are only counted.
+SHOWN = 20
+
+
+@dataclass
+class Posted:
+    """What posting a list did. Frames of errors hold LINE and reason."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    debit_cents: int = 0
+    credit_cents: int = 0
+    errors: list[pl.DataFrame] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    account_ids: list[int] = field(default_factory=list)
+    #: Codes and counts worth showing: created agencies, officers, accounts...
+    details: dict[str, object] = field(default_factory=dict)
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Count the posted rows of `frame`."""
+        self.accepted += frame.height
+        amount = frame["amount_cents"]
+        self.debit_cents += int(amount.filter(amount > 0).sum())
+        self.credit_cents -= int(amount.filter(amount < 0).sum())
+
+
+def account_ids(office: Office, refs: pl.Series) -> pl.DataFrame:
+    """account (the reference), account_id for the references the office knows."""
+    wanted = refs.drop_nulls().unique()
+    rows = Account.objects.filter(office=office)
+    if wanted.len() <= 500:
+        rows = rows.filter(ref__in=wanted.to_list())
+    return pl.DataFrame(
+        list(rows.values_list("ref", "pk")),
+        schema={"account": pl.String, "account_id": pl.Int64},
+        orient="row",
+    )
+
+
+def with_accounts(office: Office, good: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(`good` with account_id, errors of the unknown accounts)."""
+    found = good.join(account_ids(office, good["account"]), on="account", how="left", maintain_order="left")
+    unknown = found.filter(pl.col("account_id").is_null())
+    errors = unknown.select(LINE, pl.format("compte inconnu « {} »", "account").alias("reason"))
+    return found.filter(pl.col("account_id").is_not_null()), errors
+
+
+def post(*, office: Office, good: pl.DataFrame, net: bool, import_id: int) -> Posted:
+    """Post the checked rows of a movements list, inside the caller's transaction.
+
+    Ordinary rows first, then rejets, then annulations: a row may name another of the same file, wherever it stands.
+    """
+    posted = Posted()
+    rows, unknown = with_accounts(office, good)
+    posted.errors.append(unknown)
+    rows = _without_doubles(rows, posted)
+    rows = rows.with_columns(
+        (pl.lit(net) & (pl.col("kind") == EntryKind.QUITTANCE)).alias("is_net"),
+        pl.lit(None, dtype=pl.Int64).alias("reverses_id"),
+        pl.lit("").alias("reason_code"),
+        pl.lit(import_id, dtype=pl.Int64).alias("import_id"),
+        pl.col("reference").fill_null(""),
+        pl.when(pl.col("amount_cents") > 0).then(pl.col("due_on")).alias("due_on"),
+        pl.col("period").dt.month_start(),
+    )
+    rows = bulk.with_wordings(rows.rename({"rubric": "heading", "label": "text"}), office.pk)
+    rejets = rows.filter(pl.col("kind") == EntryKind.REJET)
+    annulations = rows.filter(pl.col("kind") == EntryKind.ANNULATION)
+    ordinary = rows.filter(~pl.col("kind").is_in([int(EntryKind.REJET), int(EntryKind.ANNULATION)]))
+    bulk.insert_entries(ordinary)
+    posted.add(ordinary)
+    _post_rejets(rejets, posted)
+    _post_annulations(annulations, posted)
+    posted.account_ids = rows["account_id"].unique().to_list()
+    return posted
+
+
+def _without_doubles(rows: pl.DataFrame, posted: Posted) -> pl.DataFrame:
+    """Rows neither repeated in the file nor already posted; the others are counted."""
+    single = rows.unique(["account_id", "key"], keep="first", maintain_order=True)
+    known = bulk.known(single)
+    repeated = rows.join(single.select(LINE), on=LINE, how="anti")
+    first = single.select("account_id", "key", pl.col("amount_cents").alias("first_cents"))
+    seen = known.rename({"amount_cents": "first_cents"})
+    fresh = single.join(known, on=["account_id", "key"], how="anti", maintain_order="left")
+    posted.duplicates = rows.height - fresh.height
+    doubles = pl.concat(
+        [
+            repeated.join(first, on=["account_id", "key"]),
+            single.join(seen, on=["account_id", "key"]),
+        ],
+        how="diagonal",
+    ).filter(pl.col("amount_cents") != pl.col("first_cents"))
+    for line, reference, cents, before in (
+        doubles.sort(LINE).select(LINE, "reference", "amount_cents", "first_cents").head(SHOWN).iter_rows()
+    ):
+        posted.warnings.append(
+            f"ligne {line} : la référence « {reference} » est déjà connue pour {euros(abs(before))} ; la ligne de "
+            f"{euros(abs(cents))} est comptée comme doublon."
+        )
+    if doubles.height > SHOWN:
+        posted.warnings.append(f"… et {doubles.height - SHOWN} autres doublons dont le montant diffère.")
+    return fresh
+
+
+def _post_rejets(rejets: pl.DataFrame, posted: Posted) -> None:
+    """A rejet undoes the payment its reference names; without one it is a new item of its day."""
+    if rejets.is_empty():
+        return
+    named = bulk.by_reference(rejets.filter(pl.col("reference") != ""))
+    order = {int(kind): rank for rank, kind in enumerate(REJECTABLE)}
+    payments = (
+        named.filter(pl.col("kind").is_in(list(order)) & (pl.col("amount_cents") < 0))
+        # A payment already undone in full is not undone twice: this rejet is then an item of its own day.
+        .filter(pl.col("undone_cents") + pl.col("amount_cents") < 0)
+        .with_columns(pl.col("kind").replace_strict(order, default=9, return_dtype=pl.Int8).alias("rank"))
+        .sort("rank", "document_on", "entry_id", descending=[False, True, True])
+        .unique(["account_id", "reference"], keep="first", maintain_order=True)
+        .select("account_id", "reference", pl.col("entry_id").alias("target"))
+    )
+    rows = rejets.join(
+        payments, on=["account_id", "reference"], how="left", maintain_order="left"
+    ).with_columns(pl.col("target").alias("reverses_id"), pl.col("document_on").alias("due_on"))
+    bulk.insert_entries(rows)
+    posted.add(rows)
+
+
+def _post_annulations(annulations: pl.DataFrame, posted: Posted) -> None:
+    """An annulation takes back, wholly or in part, the row its reference names; else it is refused."""
+    if annulations.is_empty():
+        return
+    named = bulk.by_reference(annulations.filter(pl.col("reference") != ""))
+    targets = named.filter(pl.col("kind") != EntryKind.ANNULATION).select(
+        "account_id",
+        "reference",
+        pl.col("entry_id").alias("target"),
+        pl.col("amount_cents").alias("target_cents"),
+        (pl.col("amount_cents") + pl.col("undone_cents")).alias("left_cents"),
+    )
+    cents, left = pl.col("amount_cents"), pl.col("left_cents")
+    candidates = (
+        annulations.select(LINE, "account_id", "reference", "amount_cents")
+        .join(targets, on=["account_id", "reference"], how="left")
+        .with_columns(
+            (cents.sign() == -pl.col("target_cents").sign()).fill_null(False).alias("opposite"),
+            ((left.sign() == -cents.sign()) & (left.abs() >= cents.abs())).fill_null(False).alias("fits"),
+            (left == -cents).fill_null(False).alias("exact"),
+        )
+        .sort(LINE, "fits", "exact", "opposite", "target", descending=[False, True, True, True, True])
+        .unique(LINE, keep="first", maintain_order=True)
+        .select(LINE, "target", "opposite", "fits", "left_cents")
+    )
+    rows = annulations.join(candidates, on=LINE, how="left", maintain_order="left")
+    no_reference = pl.col("reference") == ""
+    reason = (
+        pl.when(no_reference)
+        .then(pl.lit("annulation sans référence : on ne sait pas quelle ligne elle annule"))
+        .when(pl.col("target").is_null())
+        .then(pl.format("annulation : aucune ligne ne porte la référence « {} » sur ce compte", "reference"))
+        .when(~pl.col("opposite"))
+        .then(pl.lit("annulation dans le même sens que la ligne qu'elle nomme (débit et crédit inversés ?)"))
+        .when(~pl.col("fits"))
+        .then(pl.lit("annulation plus grande que ce qui reste de la ligne qu'elle nomme"))
+    )
+    rows = rows.with_columns(reason.alias("reason"))
+    posted.errors.append(rows.filter(pl.col("reason").is_not_null()).select(LINE, "reason"))
+    good = rows.filter(pl.col("reason").is_null()).with_columns(
+        pl.col("target").alias("reverses_id"),
+        pl.when(pl.col("amount_cents") > 0).then(pl.col("document_on")).alias("due_on"),
+    )
+    bulk.insert_entries(good)
+    posted.add(good)

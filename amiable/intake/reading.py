@@ -1,0 +1,89 @@
+"""From a file's bytes to checked rows, whatever the list and its layout. No database here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from amiable.domain.errors import DomainError
+from amiable.intake import mapping as mappings
+from amiable.intake.lists import accounts, movements, snapshot, titres
+from amiable.intake.lists.spec import Checked, ListSpec
+from amiable.intake.mapping import Mapping
+from amiable.intake.readers.delimited import read_delimited
+from amiable.intake.readers.table import LINE, Table
+from amiable.intake.readers.xlsx import is_workbook, read_xlsx
+
+SPECS: dict[str, ListSpec] = {s.code: s for s in (accounts.SPEC, titres.SPEC, movements.SPEC, snapshot.SPEC)}
+LABELS_FR = {**{code: spec.label_fr for code, spec in SPECS.items()}, "bank": "Relevé bancaire"}
+
+#: Larger files are cut by their sender; beyond, memory is no longer bounded.
+MAX_FILE_BYTES = 600_000_000
+
+
+@dataclass(frozen=True)
+class ListRules:
+    """What the creditor's kind and the office's policy say about a list."""
+
+    natures: Collection[str] = ()
+    titre_due_days: int = 0
+
+
+@dataclass(frozen=True)
+class ParsedList:
+    """A list read and checked: what a preview shows and a commit posts."""
+
+    spec: ListSpec
+    table: Table
+    mapping: Mapping
+    checked: Checked
+
+    @property
+    def errors(self) -> pl.DataFrame:
+        """LINE, reason of every row refused so far, by line."""
+        broken = [(line, reason) for line, reason, _ in self.table.broken]
+        frame = pl.DataFrame(broken, schema={LINE: pl.Int64, "reason": pl.String}, orient="row")
+        return pl.concat([self.checked.errors, frame]).sort(LINE)
+
+
+def file_hash(data: bytes) -> str:
+    """SHA-256 of the file: what makes a second import of it impossible."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_table(data: bytes, spec: ListSpec, mapping: Mapping | None = None) -> Table:
+    """The table in `data`, CSV or XLSX. Raises DomainError when it is none."""
+    if len(data) > MAX_FILE_BYTES:
+        raise DomainError("intake.too_big", "Fichier de plus de 600 Mo : découpez-le. Rien n'a été importé.")
+    recognise = spec.recogniser(list(mapping.columns.values()) if mapping else ())
+    return read_xlsx(data, recognise) if is_workbook(data) else read_delimited(data, recognise)
+
+
+def parse(
+    data: bytes, list_kind: str, mapping: Mapping | None = None, *, net: bool = False, rules: ListRules
+) -> ParsedList:
+    """Read and check one list. `net`: the source's quittances are net of aid, whatever the mapping says.
+
+    Raises DomainError when the file as a whole cannot be read (nothing to list row by row).
+    """
+    spec = SPECS[list_kind]
+    table = read_table(data, spec, mapping)
+    complete = mappings.guess(table, spec, mapping)
+    if net and not complete.quittances_net:
+        complete = replace(complete, quittances_net=True)
+    if table.frame.is_empty() and not table.broken:
+        raise DomainError("intake.no_rows", "Le fichier ne contient aucune ligne. Rien n'a été importé.")
+    return ParsedList(spec, table, complete, _check(table, complete, list_kind, rules))
+
+
+def _check(table: Table, mapping: Mapping, list_kind: str, rules: ListRules) -> Checked:
+    if list_kind == "movements":
+        return movements.check(table, mapping)
+    if list_kind == "snapshot":
+        return snapshot.check(table, mapping)
+    if list_kind == "accounts":
+        return accounts.check(table, mapping)
+    return titres.check(table, mapping, natures=rules.natures, due_days=rules.titre_due_days)

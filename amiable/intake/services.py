@@ -1,0 +1,299 @@
+"""Files in: read, checked, previewed, committed. A file is committed whole (its good rows) or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from amiable.core.journal import record
+from amiable.core.models import Office, PolicyValue, User
+from amiable.domain import kinds
+from amiable.domain.errors import DomainError
+from amiable.intake import accounts, movements, snapshots
+from amiable.intake import mapping as mappings
+from amiable.intake.mapping import Mapping
+from amiable.intake.models import Import, ImportReject, ImportSource
+from amiable.intake.movements import Posted
+from amiable.intake.readers.table import LINE
+from amiable.intake.reading import LABELS_FR, SPECS, ListRules, ParsedList, file_hash, parse
+
+
+@dataclass
+class Report:
+    """What an import did or would do. `errors`: (physical line, French reason)."""
+
+    list_kind: str
+    accepted: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    debit_cents: int = 0
+    credit_cents: int = 0
+    errors: list[tuple[int, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
+    import_id: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The command line's object."""
+        return {
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "duplicates": self.duplicates,
+            "debit_cents": self.debit_cents,
+            "credit_cents": self.credit_cents,
+            "errors": [{"line": line, "reason": reason} for line, reason in self.errors],
+            "warnings": self.warnings,
+            **self.details,
+        }
+
+
+class RefusedFile(DomainError):
+    """Nothing of the file could be taken: the report says why, row by row; nothing was written."""
+
+    def __init__(self, report: Report, message_fr: str) -> None:
+        super().__init__("intake.refused", message_fr)
+        self.report = report
+
+
+def list_rules(office: Office, today: date) -> ListRules:
+    """What the office's kind and policy say about its lists."""
+    kind = kinds.kind(office.kind)
+    days = 0
+    if "titre_due_days" in kind.policy:
+        chosen = PolicyValue.objects.filter(office=office, key="titre_due_days", from_on__lte=today)
+        latest = chosen.order_by("-from_on", "-pk").values_list("value", flat=True).first()
+        days = int(latest if latest is not None else kind.policy["titre_due_days"].value)
+    return ListRules(tuple(kind.natures), days)
+
+
+def check_list_kind(office: Office, list_kind: str) -> None:
+    """Raise DomainError when this kind of creditor receives no such list."""
+    kind = kinds.kind(office.kind)
+    if list_kind not in kind.lists:
+        raise DomainError(
+            "intake.wrong_list",
+            f"La liste « {LABELS_FR.get(list_kind, list_kind)} » n'existe pas pour un créancier « {kind.label} » "
+            f"(listes possibles : {', '.join(LABELS_FR[k] for k in kind.lists)}). Rien n'a été importé.",
+        )
+
+
+def source_mapping(office: Office, list_kind: str, name: str | None) -> tuple[Mapping | None, bool]:
+    """The mapping saved with a source, and whether its quittances are net of aid."""
+    if not name or list_kind not in SPECS:
+        return None, False
+    source = ImportSource.objects.filter(office=office, name=name, list_kind=list_kind).first()
+    if source is None:
+        return None, False
+    saved = mappings.from_dict(source.mapping, SPECS[list_kind]) if source.mapping else None
+    return saved, source.net_of_aid
+
+
+def save_source(
+    *, office: Office, list_kind: str, name: str, mapping: Mapping | None, actor: User | None
+) -> ImportSource:
+    """Keep a source's mapping for its next list; a source without mapping is guessed each time."""
+    source, created = ImportSource.objects.get_or_create(office=office, name=name[:60], list_kind=list_kind)
+    body = mapping.as_dict() if mapping else None
+    if body is not None and (source.mapping != body or source.net_of_aid != mapping.quittances_net):  # type: ignore[union-attr]
+        source.mapping, source.net_of_aid = body, body["quittances_net"]
+        source.save(update_fields=["mapping", "net_of_aid"])
+        record("source.mapping_saved", office=office, actor=actor, target=source)
+    elif created:
+        record("source.created", office=office, actor=actor, target=source)
+    return source
+
+
+def read_list(
+    *, office: Office, list_kind: str, data: bytes, today: date, source: str | None = None,
+    mapping: Mapping | None = None,
+) -> ParsedList:  # fmt: skip
+    """Read and check a list without writing anything. Raises DomainError when the file cannot be read at all."""
+    check_list_kind(office, list_kind)
+    saved, net = source_mapping(office, list_kind, source)
+    return parse(
+        data, list_kind, mapping or saved, net=net and mapping is None, rules=list_rules(office, today)
+    )
+
+
+def import_list(
+    *,
+    office: Office,
+    list_kind: str,
+    data: bytes,
+    filename: str,
+    actor: User | None,
+    today: date,
+    source: str | None = None,
+    mapping: Mapping | None = None,
+    dry_run: bool = False,
+    pending: Import | None = None,
+) -> Report:
+    """Import one list or bank file: all its good rows in one transaction, or nothing.
+
+    `mapping` is kept with `source` when both are given. `pending`: the import the screens prepared. `dry_run` does
+    the same work and undoes it, so that its figures are the real ones.
+    Raises DomainError: unreadable file, file already imported, no row to take (RefusedFile carries the report).
+    """
+    check_list_kind(office, list_kind)
+    if list_kind == "bank":
+        from amiable.intake import bank
+
+        return bank.import_bank(
+            office=office,
+            data=data,
+            filename=filename,
+            actor=actor,
+            today=today,
+            dry_run=dry_run,
+            pending=pending,
+        )
+    parsed = read_list(
+        office=office, list_kind=list_kind, data=data, today=today, source=source, mapping=mapping
+    )
+    with whole_file(office, list_kind, data, filename, actor, dry_run=dry_run, pending=pending) as batch:
+        if source:
+            batch.source = save_source(
+                office=office, list_kind=list_kind, name=source, mapping=mapping, actor=actor
+            )
+        posted = _post(parsed, office, actor, today, batch)
+        report = _report(parsed, posted, batch)
+        _refuse_empty(report)
+        _close(batch, parsed, report)
+    return report
+
+
+def _post(parsed: ParsedList, office: Office, actor: User | None, today: date, batch: Import) -> Posted:
+    good, kind = parsed.checked.good, parsed.spec.code
+    if kind == "movements":
+        return movements.post(office=office, good=good, net=parsed.mapping.quittances_net, import_id=batch.pk)
+    if kind == "snapshot":
+        return snapshots.commit(office=office, good=good, batch=batch)
+    write = accounts.commit_accounts if kind == "accounts" else accounts.commit_titres
+    return write(office=office, good=good, actor=actor, today=today, import_id=batch.pk)
+
+
+@contextmanager
+def whole_file(
+    office: Office, list_kind: str, data: bytes, filename: str, actor: User | None, *,
+    dry_run: bool = False, pending: Import | None = None,
+) -> Iterator[Import]:  # fmt: skip
+    """One transaction around one file: the same file twice is refused, two imports at once wait for each other.
+
+    The row of the import is written first: its unique hash stops a concurrent import of the same file, and a killed
+    process leaves nothing behind.
+    """
+    digest = file_hash(data)
+    try:
+        with transaction.atomic():
+            _lock(office)
+            earlier = Import.objects.filter(
+                office=office, list_kind=list_kind, sha256=digest, status="committed"
+            )
+            if (done := earlier.first()) is not None:
+                raise _already(done)
+            batch = pending or Import(office=office, list_kind=list_kind, created_by=actor)
+            batch.sha256, batch.filename = digest, filename[-200:]
+            batch.status, batch.committed_at = Import.Status.COMMITTED, timezone.now()
+            batch.save()
+            yield batch
+            if dry_run:
+                transaction.set_rollback(True)
+    except IntegrityError as error:
+        if "file_committed_once" in str(error) or "sha256" in str(error):
+            raise DomainError(
+                "intake.same_file", "Ce fichier est déjà en cours d'import : rien n'a été importé."
+            ) from error
+        raise
+
+
+def _already(done: Import) -> DomainError:
+    day = (
+        timezone.localtime(done.committed_at).strftime("%d/%m/%Y")
+        if done.committed_at
+        else "une date inconnue"
+    )
+    return DomainError(
+        "intake.same_file",
+        f"Ce fichier a déjà été importé le {day} (« {done.filename} », {done.accepted} lignes prises) : "
+        "rien n'a été importé.",
+    )
+
+
+def _lock(office: Office) -> None:
+    """One import at a time per office. SQLite's transactions are IMMEDIATE: they already queue."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('amiable.intake'), %s)", [office.pk])
+
+
+def _report(parsed: ParsedList, posted: Posted, batch: Import) -> Report:
+    errors = pl.concat([parsed.errors, *posted.errors]).sort(LINE)
+    details = dict(posted.details)
+    if parsed.checked.skipped:
+        details["skipped_totals"] = parsed.checked.skipped
+    return Report(
+        list_kind=parsed.spec.code,
+        accepted=posted.accepted,
+        rejected=errors.height,
+        duplicates=posted.duplicates,
+        debit_cents=posted.debit_cents,
+        credit_cents=posted.credit_cents,
+        errors=list(errors.iter_rows()),
+        warnings=[*parsed.checked.warnings, *posted.warnings],
+        details=details,
+        import_id=batch.pk,
+    )
+
+
+def _refuse_empty(report: Report) -> None:
+    if report.accepted == 0 and report.duplicates == 0:
+        raise RefusedFile(report, "Aucune ligne du fichier n'a pu être prise : rien n'a été importé.")
+
+
+def _close(batch: Import, parsed: ParsedList, report: Report) -> None:
+    """Write the outcome beside the rows it describes, in the same transaction."""
+    reasons: dict[int, str] = {}
+    for line, reason in report.errors:
+        reasons[line] = f"{reasons[line]} ; {reason}" if line in reasons else reason
+    ImportReject.objects.bulk_create(
+        [
+            ImportReject(batch=batch, line=line, reason_fr=reasons[line][:300], row=row)
+            for line, row in rejected_rows(parsed, reasons)
+        ],
+        batch_size=2000,
+    )
+    close_batch(batch, report, extra={"header": parsed.table.header, "mapping": parsed.mapping.as_dict()})
+
+
+def close_batch(batch: Import, report: Report, *, extra: dict[str, Any] | None = None) -> None:
+    """Figures and report of a committed import, and its line in the audit journal."""
+    batch.accepted, batch.rejected, batch.duplicates = report.accepted, report.rejected, report.duplicates
+    batch.debit_cents, batch.credit_cents = report.debit_cents, report.credit_cents
+    batch.report = {"warnings": report.warnings, "details": report.details, **(extra or {})}
+    batch.save()
+    figures = {"accepted": report.accepted, "rejected": report.rejected, "duplicates": report.duplicates}
+    record(
+        "import.committed", office=batch.office, actor=batch.created_by, target=batch,
+        data={"list": batch.list_kind, **figures},
+    )  # fmt: skip
+
+
+def rejected_rows(parsed: ParsedList, reasons: dict[int, str]) -> list[tuple[int, dict[str, Any]]]:
+    """(line, cells by source column) of the rejected rows, so that they can be fixed and imported alone."""
+    wanted = list(reasons)
+    rows = parsed.table.frame.filter(pl.col(LINE).is_in(wanted)).rows(named=True)
+    cells = {row[LINE]: {k: v for k, v in row.items() if k != LINE} for row in rows}
+    separator = parsed.table.separator
+    for line, _, raw in parsed.table.broken:
+        parts = raw.split(separator) if separator else [raw]
+        width = len(parsed.table.header)
+        kept = [*parts[: width - 1], separator.join(parts[width - 1 :])] if len(parts) > width else parts
+        cells[line] = dict(zip(parsed.table.header, kept, strict=False))
+    return [(line, cells.get(line, {})) for line in sorted(wanted)]
