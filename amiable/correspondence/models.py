@@ -43,6 +43,9 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     pages = models.PositiveIntegerField(default=0)
+    #: A letter of a batch is a range of pages of the merged document, whose bytes it shares.
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="letters")
+    first_page = models.PositiveIntegerField(default=0)
     dated_on = models.DateField()
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
@@ -73,6 +76,7 @@ class OutboxItem(models.Model):
         FAILED = "failed", "Échec"
         CANCELLED = "cancelled", "Annulé"
         BOUNCED = "bounced", "Revenu"
+        UNCERTAIN = "uncertain", "À vérifier"
 
     office = models.ForeignKey(Office, models.PROTECT)
     idempotency_key = models.CharField(max_length=120, unique=True)
@@ -83,10 +87,18 @@ class OutboxItem(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField(blank=True)
+    #: Who asked, so that the last check and the proof are theirs (correspondence.origins).
+    origin = models.CharField(max_length=20, blank=True)
+    #: Letters of one batch leave together, as one file to print.
+    parcel = models.CharField(max_length=60, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     not_before_at = models.DateTimeField(null=True, blank=True)
     lease_until_at = models.DateTimeField(null=True, blank=True)
+    #: The claimant's mark: only the one who claimed the item may write its outcome.
+    claim = models.CharField(max_length=32, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    provider = models.CharField(max_length=20, blank=True)
     provider_ref = models.CharField(max_length=120, blank=True)
     tracking_number = models.CharField("numéro LRAR", max_length=40, blank=True)
     proof = models.JSONField(default=dict, blank=True)
@@ -100,6 +112,10 @@ class OutboxItem(models.Model):
             models.Index(fields=["status", "not_before_at"], name="outbox_due_idx"),
             models.Index(fields=["office", "-created_at"], name="outbox_office_idx"),
             models.Index(fields=["person", "sent_at"], name="outbox_person_idx"),
+            models.Index(fields=["parcel"], condition=~models.Q(parcel=""), name="outbox_parcel_idx"),
+            models.Index(
+                fields=["provider_ref"], condition=~models.Q(provider_ref=""), name="outbox_ref_idx"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -71,8 +71,12 @@ class BatchLine(models.Model):
     reason_code = models.CharField(max_length=40, blank=True)
     reason_fr = models.CharField(max_length=300, blank=True)
     channel = models.CharField(max_length=10, blank=True)
+    template = models.CharField(max_length=40, blank=True)
     channel_reason_fr = models.CharField(max_length=200, blank=True)
     amount_cents = models.BigIntegerField(default=0)
+    #: What was known when the line was prepared: a payment since then holds the sending back.
+    prepared_balance_cents = models.BigIntegerField(default=0)
+    prepared_last_payment_on = models.DateField(null=True, blank=True)
     outbox_item = models.ForeignKey(OutboxItem, models.PROTECT, null=True, blank=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
 
