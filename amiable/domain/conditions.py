@@ -11,17 +11,16 @@ A value may name the office's policy ($policy.reminder_floor_cents) or the law i
 $law.PUB-06:threshold), so that no legal number is copied into a procedure.
 
 An unknown (null) fact never makes a leaf hold, under `not` either: `not` is pushed down to the leaves when
-the condition is read. Every condition compiles to one expression, `opens_in`: in how many days it holds if
-only time passes (0: it holds today, null: time alone will not do). `telling` evaluates the same expressions
-on one row, so that what is decided and what is told cannot differ.
+the condition is read. `compiling` turns a condition into one expression: in how many days it holds if only
+time passes. `telling` evaluates the same expressions on one row, so that what is decided and what is told
+cannot differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import reduce
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -31,7 +30,6 @@ from amiable.domain.errors import DomainError
 
 POLICY_PREFIX = "$policy."
 LAW_PREFIX = "$law."
-_NEVER = 10**6  # days: further than any file lives
 _INVERSE = {
     "=": "!=",
     "!=": "=",
@@ -48,10 +46,7 @@ _INVERSE = {
     "after_limit": "before_limit",
     "before_limit": "after_limit",
 }
-#: Operators about a date to come, and those of them that hold once it is there.
-_DATED = ("reached", "not_reached", "after_limit", "before_limit")
-_OPENING = ("reached", "after_limit")
-_ORDERED = (">", ">=", "<", "<=")
+ORDERED = (">", ">=", "<", "<=")
 
 
 @dataclass(frozen=True)
@@ -171,7 +166,7 @@ def check_leaf(leaf: Leaf) -> None:
                 f"« reached » attend une date et {{months, day}} ou {{days}} (fait « {fact.name} »)."
             )
         return
-    if leaf.op in _ORDERED and fact.unit in ("bool", "code", "id"):
+    if leaf.op in ORDERED and fact.unit in ("bool", "code", "id"):
         raise _refused(f"« {fact.name} » ne se compare pas avec « {leaf.op} ».")
     is_list = leaf.op in ("in", "not_in")
     if is_list != isinstance(leaf.value, tuple):
@@ -230,135 +225,3 @@ def resolve(condition: Condition, value_of: Callable[[str], Any]) -> Condition:
     leaf = replace(condition, value=value_of(condition.reference))
     check_leaf(leaf)
     return leaf
-
-
-# Compiling -------------------------------------------------------------------------------------------------
-
-
-def holds(condition: Condition) -> pl.Expr:
-    """Boolean expression, never null, of a resolved condition."""
-    if isinstance(condition, Leaf):
-        return _leaf_holds(condition).fill_null(False)
-    if not condition.children:
-        return pl.lit(isinstance(condition, All))
-    parts = [holds(child) for child in condition.children]
-    return reduce(lambda a, b: a & b if isinstance(condition, All) else a | b, parts)
-
-
-def opens_in(condition: Condition) -> pl.Expr:
-    """Days until the condition holds when only time passes: 0 today already, null if time is not enough.
-
-    Exact for conjunctions; an alternative that opens and closes again between two others is read as one long
-    opening, which the next evaluation (every night) corrects.
-    """
-    opens, closes = _window(condition)
-    return pl.when(opens <= closes).then(opens)
-
-
-def _window(condition: Condition) -> tuple[pl.Expr, pl.Expr]:
-    """First and last day (from today) on which the condition holds; null first day: never."""
-    if isinstance(condition, Leaf):
-        return _leaf_window(condition)
-    if not condition.children:
-        opens = pl.lit(0 if isinstance(condition, All) else None, dtype=pl.Int64)
-        return opens, pl.lit(_NEVER)
-    windows = [_window(child) for child in condition.children]
-    if len(windows) == 1:
-        return windows[0]
-    if isinstance(condition, All):
-        firsts = [first for first, _ in windows]
-        # A sum keeps the null of any child, a maximum would drop it.
-        known = pl.sum_horizontal(firsts, ignore_nulls=False).is_not_null()
-        closes = pl.min_horizontal([last for _, last in windows])
-        return pl.when(known).then(pl.max_horizontal(firsts)), closes
-    live = [pl.when(first <= last).then(first) for first, last in windows]
-    ends = [pl.when(first.is_not_null()).then(last) for first, (_, last) in zip(live, windows, strict=True)]
-    return pl.min_horizontal(live), pl.max_horizontal(ends)
-
-
-def _leaf_holds(leaf: Leaf) -> pl.Expr:
-    column = pl.col(leaf.fact)
-    match leaf.op:
-        case "is_null":
-            return column.is_null()
-        case "not_null":
-            return column.is_not_null()
-        case "in":
-            return column.is_in(list(leaf.value))
-        case "not_in":
-            return ~column.is_in(list(leaf.value))
-        case "reached" | "after_limit":
-            return pl.col("as_of") >= target_day(leaf)
-        case "not_reached" | "before_limit":
-            return pl.col("as_of") < target_day(leaf)
-    return {
-        "=": column.__eq__,
-        "!=": column.__ne__,
-        ">": column.__gt__,
-        ">=": column.__ge__,
-        "<": column.__lt__,
-        "<=": column.__le__,
-    }[leaf.op](leaf.value)
-
-
-def _leaf_window(leaf: Leaf) -> tuple[pl.Expr, pl.Expr]:
-    days = days_to_border(leaf)
-    if days is None:
-        return pl.when(_leaf_holds(leaf)).then(pl.lit(0, dtype=pl.Int64)), pl.lit(_NEVER)
-    if leaf.op == "=":
-        return pl.when(days >= 0).then(days), days.fill_null(-1)
-    if opens_with_time(leaf):
-        return pl.when(days.is_not_null()).then(pl.max_horizontal(days, pl.lit(0))), pl.lit(_NEVER)
-    return pl.when(days >= 0).then(pl.lit(0, dtype=pl.Int64)), days.fill_null(-1)
-
-
-def opens_with_time(leaf: Leaf) -> bool:
-    """Whether waiting can make the leaf hold: an age to reach, a limit coming nearer."""
-    if leaf.op in _DATED:
-        return leaf.op in _OPENING
-    drift = facts.get(leaf.fact).drift
-    return (drift > 0 and leaf.op in (">", ">=", "=")) or (drift < 0 and leaf.op in ("<", "<=", "="))
-
-
-def days_to_border(leaf: Leaf) -> pl.Expr | None:
-    """Days until the first day (opening leaf) or the last day (closing leaf) on which it holds.
-
-    Null when the fact is unknown; None when time does not move the fact.
-    """
-    if leaf.op in _DATED:
-        distance = (target_day(leaf) - pl.col("as_of")).dt.total_days()
-        return distance if leaf.op in _OPENING else distance - 1
-    drift = facts.get(leaf.fact).drift
-    if not drift or leaf.op not in (*_ORDERED, "="):
-        return None
-    distance = (pl.lit(leaf.value, dtype=pl.Int64) - pl.col(leaf.fact)) * drift
-    if leaf.op in (">", "<"):
-        return distance + (1 if opens_with_time(leaf) else -1)
-    return distance
-
-
-def target_day(leaf: Leaf) -> pl.Expr:
-    """First day of a dated leaf: a day of the month so many months later, or the day after a legal limit."""
-    if leaf.op in ("after_limit", "before_limit"):
-        done_on = pl.col("as_of") - pl.duration(days=pl.col(leaf.fact))
-        return done_on.map_batches(lambda days: _days_after(leaf.value, days), return_dtype=pl.Date)
-    column = pl.col(leaf.fact)
-    moved = column.dt.offset_by(f"{leaf.value.get('months', 0)}mo").dt.offset_by(
-        f"{leaf.value.get('days', 0)}d"
-    )
-    if "day" not in leaf.value:
-        return moved
-    return on_day_of_month(moved, pl.lit(leaf.value["day"]))
-
-
-def _days_after(limit_id: str, done_on: pl.Series) -> pl.Series:
-    # The law's one function, applied to the distinct dates only, under the law of the day of the act.
-    distinct = done_on.drop_nulls().unique().to_list()
-    ends = [law.limit(limit_id, day).ends_on + timedelta(days=1) for day in distinct]
-    return done_on.replace_strict(distinct, ends, default=None, return_dtype=pl.Date)
-
-
-def on_day_of_month(column: pl.Expr, day: pl.Expr) -> pl.Expr:
-    """The date of the same month on that day, or on the month's last day when it is shorter."""
-    wanted = pl.min_horizontal(day.cast(pl.Int64), column.dt.month_end().dt.day().cast(pl.Int64))
-    return column.dt.month_start() + pl.duration(days=wanted - 1)

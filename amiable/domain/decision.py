@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 
 from amiable.domain import facts
-from amiable.domain.conditions import opens_in, resolve
+from amiable.domain.compiling import leaf_columns, opens_in
+from amiable.domain.conditions import resolve
 from amiable.domain.guards import Guard, dispatch_block, guards, owes, to_chase
 from amiable.domain.policy import value_of
 from amiable.domain.procedure import LANES, Procedure, Step
@@ -74,13 +75,12 @@ def _choose(held: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any],
     steps = procedure.active
     value = value_of(policy, as_of)
     free = pl.col("_owes") & pl.col("held_by").is_null()
-    keys = []
-    for order, step in enumerate(steps):
-        wait = opens_in(resolve(step.condition, value))
-        # A duty shows before its day only when nothing holds the account back.
-        may = free if step.guarded else free | (wait == 0)
-        keys.append(pl.when(may & (wait <= HORIZON_DAYS)).then(wait * _ORDER + order))
-    best = held.lazy().with_columns(pl.min_horizontal(keys).alias("_best")).collect()
+    wholes = [resolve(step.condition, value) for step in steps]
+    made, of_leaf = leaf_columns(wholes)
+    waits = [opens_in(whole, of_leaf).alias(f"_w{i}") for i, whole in enumerate(wholes)]
+    keys = [_key(order, step, free) for order, step in enumerate(steps)]
+    scratch = held.select("_owes", "held_by", *made).select("_owes", "held_by", *waits)
+    best = held.with_columns(scratch.select(pl.min_horizontal(keys).alias("_best")).to_series())
     index, days = pl.col("_best") % _ORDER, pl.col("_best") // _ORDER
     return best.with_columns(
         _per_step(index, steps, [step.code for step in steps]).alias("next_step"),
@@ -90,6 +90,14 @@ def _choose(held: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any],
         _per_step(index, steps, [" ".join(step.rules) for step in steps]).alias("rules"),
         _deadline(index, steps).alias("deadline_on"),
     ).with_columns(_priority().alias("priority"))
+
+
+def _key(order: int, step: Step, free: pl.Expr) -> pl.Expr:
+    """Days to wait, then the order of the steps, as one number: the smallest is the next step."""
+    wait = pl.col(f"_w{order}")
+    # A duty shows before its day only when nothing holds the account back.
+    may = free if step.guarded else free | (wait == 0)
+    return pl.when(may & (wait <= HORIZON_DAYS)).then(wait * _ORDER + order)
 
 
 def _per_step(index: pl.Expr, steps: tuple[Step, ...], values: list[str]) -> pl.Expr:

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from amiable.domain.conditions import on_day_of_month
+from amiable.domain.compiling import on_day_of_month
 from amiable.domain.facts import HOLD_LABELS, PARTIAL_HOLDS
 
 _YES = pl.lit(True)

@@ -61,6 +61,7 @@ class Step:
     after: steps that must have been done, with their delays; condition: everything that must hold, `after`,
     `when`, not `stops_when` and not already done together. act: the legal act it is, if any (French name).
     deadline: the date fact by which it must be done. why: the line's reason with `{fact}` slots.
+    templates: the wording of each channel; channels in order of preference.
     """
 
     code: str
@@ -70,7 +71,7 @@ class Step:
     lane: str
     when: Condition
     condition: Condition
-    template: str | None = None
+    templates: Mapping[str, str] = field(default_factory=dict, hash=False)
     channels: tuple[str, ...] = ()
     after: Condition = conditions.ALWAYS
     rules: tuple[str, ...] = ()
@@ -82,6 +83,11 @@ class Step:
     repeat_days: int | None = None
     guarded: bool = True
     enabled: bool = True
+
+    @property
+    def template(self) -> str | None:
+        """Wording of the preferred channel."""
+        return self.templates[self.channels[0]] if self.channels else None
 
 
 @dataclass(frozen=True)
@@ -191,7 +197,7 @@ def _read_step(data: Any) -> Step:
         when=when,
         condition=_whole(after, when, stops, _not_done(code, repeat)),
         after=after,
-        template=data.get("template"),
+        templates=_read_templates(data),
         channels=tuple(data.get("channels", ())),
         rules=tuple(data.get("rules", ())),
         mentions=tuple(data.get("mentions", ())),
@@ -203,6 +209,13 @@ def _read_step(data: Any) -> Step:
         guarded=bool(data.get("guarded", True)),
         enabled=bool(data.get("enabled", True)),
     )
+
+
+def _read_templates(data: Mapping[str, Any]) -> Mapping[str, str]:
+    """`template: relance_2` for every channel, or one wording by channel."""
+    given = data.get("template") or {}
+    by_channel = given if isinstance(given, Mapping) else dict.fromkeys(data.get("channels", ()), given)
+    return MappingProxyType(dict(by_channel))
 
 
 def _read_after(items: Any) -> Condition:
@@ -263,8 +276,8 @@ def _check_step(step: Step, codes: set[str]) -> None:
         raise step_error(step.code, f"le canal « {unknown[0]} » n'existe pas")
     if step.mode == "auto" and not step.channels:
         raise step_error(step.code, "une étape automatique a besoin d'un canal")
-    if step.channels and not step.template:
-        raise step_error(step.code, "un envoi a besoin d'un modèle")
+    if bare := [c for c in step.channels if not step.templates.get(c)]:
+        raise step_error(step.code, f"le canal « {bare[0]} » a besoin d'un modèle")
     if step.deadline is not None and facts.get(step.deadline).unit != "date":
         raise step_error(step.code, f"« {step.deadline} » n'est pas une date")
     for name in why_facts(step.why):

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from amiable.domain import facts, french
-from amiable.domain.conditions import Condition, Leaf, holds, leaves, opens_in
+from amiable.domain.compiling import holds, opens_in
+from amiable.domain.conditions import Condition, Leaf, leaves
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amiable.domain import conditions, facts
+from amiable.domain import compiling, conditions, facts
 from amiable.domain.errors import DomainError
 from amiable.domain.telling import judge
 
@@ -113,11 +113,11 @@ def frame_of(rows: list[dict]) -> pl.DataFrame:
 def test_the_expression_says_what_a_naive_reading_says(data: dict, rows: list[dict]) -> None:
     condition = conditions.parse(data)
     frame = frame_of(rows)
-    got = frame.select(conditions.holds(condition).alias("x"))["x"].to_list()
+    got = frame.select(compiling.holds(condition).alias("x"))["x"].to_list()
     if len(got) == 1:
         got = got * len(rows)
     assert got == [naive(data, row) is True for row in rows]
-    waits = frame.select(conditions.opens_in(condition).alias("x"))["x"].to_list()
+    waits = frame.select(compiling.opens_in(condition).alias("x"))["x"].to_list()
     assert [w == 0 for w in waits] == got
 
 
@@ -134,7 +134,7 @@ def test_the_wait_of_a_conjunction_is_the_first_day_on_which_it_holds(data: dict
         leaf.get("op") == "!=" or leaf.get("done_since_days", "").startswith("!=") for leaf in data["all"]
     ):
         return
-    wait = frame_of([row]).select(conditions.opens_in(conditions.parse(data)))[:, 0].item()
+    wait = frame_of([row]).select(compiling.opens_in(conditions.parse(data)))[:, 0].item()
     first = next((d for d in range(40) if naive(data, aged(row, d)) is True), None)
     assert wait == first
 
@@ -143,14 +143,14 @@ def test_unknown_never_holds_under_not_either() -> None:
     frame = frame_of([{"age_days": None}])
     leaf = {"fact": "age_days", "op": "<", "value": 5}
     for data in (leaf, {"not": leaf}):
-        assert frame.select(conditions.holds(conditions.parse(data)))[:, 0].to_list() == [False]
+        assert frame.select(compiling.holds(conditions.parse(data)))[:, 0].to_list() == [False]
 
 
 def test_reached_waits_for_a_day_of_a_later_month() -> None:
     leaf = conditions.parse({"fact": "oldest_unpaid_on", "op": "reached", "value": {"months": 1, "day": 31}})
     frame = frame_of([{"oldest_unpaid_on": day} for day in (date(2026, 10, 1), date(2026, 9, 5), None)])
     # The 31st of November does not exist: the 30th is 8 days ahead.
-    assert frame.select(conditions.opens_in(leaf))[:, 0].to_list() == [8, 0, None]
+    assert frame.select(compiling.opens_in(leaf))[:, 0].to_list() == [8, 0, None]
 
 
 def test_references_become_values_of_the_facts_type() -> None:
