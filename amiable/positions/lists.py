@@ -1,0 +1,286 @@
+"""Lists of accounts: today's work and the whole portfolio, narrowed, sorted, counted, paged.
+
+Reads only positions (one row per account) and what a line shows of its account: the number of queries never
+depends on the number of accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+
+from amiable.core.access import scope
+from amiable.core.models import User
+from amiable.positions.models import AccountPosition
+from amiable.positions.search import matching
+
+PAGE_SIZE = 50
+#: Everything a line shows beside the position.
+_SHOWN = ("account__person", "account__agency", "account__officer")
+#: Ages of a debt in days: code -> (from, to included).
+AGE_BUCKETS: dict[str, tuple[int, int | None]] = {
+    "0-30": (0, 30),
+    "31-60": (31, 60),
+    "61-90": (61, 90),
+    "90+": (91, None),
+}
+#: A debt under the office's floor is not somebody held back: nothing stops the officer but the amount.
+_NOT_REALLY_HELD = ("below_floor",)
+#: What an officer does one by one; the rest is approved by batches. A legal limit is always looked at.
+_BY_HAND = Q(step_mode="manual") | Q(lane="legal")
+_FIRST_DEFAULT = Q(lane__in=["first", "rejected"]) | Q(lane__in=["call", "message"], unpaid_terms__lte=1)
+#: The day's tiles: code -> what it keeps of the steps due today.
+TILES: dict[str, Q] = {
+    "legal": Q(lane="legal"),
+    "promise": Q(lane="promise"),
+    "first": _FIRST_DEFAULT & _BY_HAND,
+    "batch": Q(step_mode__in=["validate", "auto"]) & ~Q(lane="legal"),
+}
+#: Sort keys -> ordering, always ended by the account so that a page never repeats a line.
+SORTS: dict[str, tuple[str, ...]] = {
+    "name": ("account__person__search_key",),
+    "ref": ("account__ref",),
+    "home": ("account__city", "account__address"),
+    "status": ("account__status",),
+    "agency": ("account__agency__name",),
+    "officer": ("account__officer__last_name",),
+    "balance": ("balance_cents",),
+    "debt": ("overdue_cents",),
+    "months": ("months_of_rent",),
+    "age": ("age_days",),
+    "step": ("next_step_on",),
+    "limit": ("caf_limit_on",),
+}
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """What a list keeps. A field left empty keeps everything.
+
+    hold: `yes`, `no` or a code of `held_by`; age: a key of AGE_BUCKETS; min_cents: smallest debt kept.
+    """
+
+    text: str = ""
+    agency_id: int | None = None
+    officer_id: int | None = None
+    status: str = ""
+    nature: str = ""
+    age: str = ""
+    hold: str = ""
+    lane: str = ""
+    step: str = ""
+    tile: str = ""
+    late: bool = False
+    caf: bool = False
+    min_cents: int | None = None
+
+
+def narrow(rows: QuerySet[AccountPosition], keep: Narrow, office_id: int) -> QuerySet[AccountPosition]:
+    """The rows `keep` keeps; an unknown code keeps nothing rather than everything."""
+    plain = {
+        "agency_id": keep.agency_id,
+        "officer_id": keep.officer_id,
+        "account__status": keep.status,
+        "account__nature": keep.nature,
+        "lane": keep.lane,
+        "next_step": keep.step,
+    }
+    rows = rows.filter(**{name: value for name, value in plain.items() if value not in (None, "")})
+    if keep.text:
+        rows = rows.filter(account_id__in=matching(office_id, keep.text))
+    if keep.late:
+        rows = rows.filter(overdue_cents__gt=0)
+    if keep.caf:
+        rows = rows.filter(caf_constituted_on__isnull=False)
+    if keep.min_cents is not None:
+        rows = rows.filter(overdue_cents__gte=keep.min_cents)
+    if keep.age:
+        rows = rows.filter(_of_age(keep.age))
+    if keep.hold:
+        rows = rows.filter(_held(keep.hold))
+    return rows
+
+
+def _of_age(bucket: str) -> Q:
+    low, high = AGE_BUCKETS.get(bucket, (None, None))
+    if low is None:
+        return Q(pk__in=[])
+    owing = Q(overdue_cents__gt=0, age_days__gte=low)
+    return owing & Q(age_days__lte=high) if high is not None else owing
+
+
+def _held(hold: str) -> Q:
+    really = Q(held_by__isnull=False) & ~Q(held_by__in=_NOT_REALLY_HELD)
+    if hold == "yes":
+        return really
+    return ~really | Q(held_by__isnull=True) if hold == "no" else Q(held_by=hold)
+
+
+# The portfolio ---------------------------------------------------------------------------------------------
+
+
+def portfolio(user: User, keep: Narrow) -> QuerySet[AccountPosition]:
+    """Every account of the user's scope that `keep` keeps, unsorted."""
+    office_id = user.office_id or 0
+    # The office is named again on what is joined, so that the database may begin by the sorted index.
+    rows = AccountPosition.objects.filter(account__office_id=office_id, account__person__office_id=office_id)
+    return narrow(scope(rows, user), keep, office_id)
+
+
+def in_order(rows: QuerySet[AccountPosition], sort: str) -> QuerySet[AccountPosition]:
+    """Sorted by a key of SORTS, descending with a leading `-`; unknown values last."""
+    descending, key = sort.startswith("-"), sort.lstrip("-")
+    names = SORTS.get(key, SORTS["debt"])
+    if key not in SORTS:
+        descending = True
+    order: list[Any] = []
+    for name in names:
+        nullable = name in {"months_of_rent", "age_days", "next_step_on", "caf_limit_on"} or "__" in name
+        if name.startswith(("account__person", "account__ref", "account__city", "account__address")):
+            nullable = False
+        last = {"nulls_last": True} if nullable else {}
+        order.append(F(name).desc(**last) if descending else F(name).asc(**last))
+    return rows.order_by(*order, "account_id")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a list adds up to, in cents."""
+
+    accounts: int
+    late: int
+    balance_cents: int
+    overdue_cents: int
+
+
+def totals(rows: QuerySet[AccountPosition]) -> Totals:
+    """One query whatever the number of accounts."""
+    found = rows.order_by().aggregate(
+        accounts=Count("pk"),
+        late=Count("pk", filter=Q(overdue_cents__gt=0)),
+        balance=Sum("balance_cents"),
+        overdue=Sum("overdue_cents"),
+    )
+    return Totals(found["accounts"], found["late"], found["balance"] or 0, found["overdue"] or 0)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its rows, its number from 1, how many there are."""
+
+    rows: list[AccountPosition]
+    number: int
+    count: int
+    total: int
+    size: int = PAGE_SIZE
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.number < self.count else None
+
+    @property
+    def first_rank(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last_rank(self) -> int:
+        return min(self.number * self.size, self.total)
+
+
+def page(rows: QuerySet[AccountPosition], number: int, total: int, size: int = PAGE_SIZE) -> Page:
+    """The page of that number, brought back within the list. Two queries: ids, then lines."""
+    count = max(1, -(-total // size))
+    number = max(1, min(number, count))
+    start = (number - 1) * size
+    ids = list(rows.values_list("pk", flat=True)[start : start + size])
+    return Page(lines(ids), number, count, total, size)
+
+
+def lines(ids: Iterable[int]) -> list[AccountPosition]:
+    """The positions of these accounts with what a line shows, in the order given."""
+    wanted = list(ids)
+    found = AccountPosition.objects.select_related(*_SHOWN).in_bulk(wanted)
+    return [found[pk] for pk in wanted if pk in found]
+
+
+# The day ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DayCounts:
+    """What the day holds for these filters: accounts followed, late, to treat, and each tile's count."""
+
+    followed: int
+    late: int
+    to_treat: int
+    tiles: dict[str, int] = field(default_factory=dict)
+    held: int = 0
+    first_limit_on: date | None = None
+    rejected: int = 0
+
+
+def followed(user: User, keep: Narrow) -> QuerySet[AccountPosition]:
+    """The accounts the day watches over: those of the scope, of that agency, of that officer."""
+    rows = scope(AccountPosition.objects.all(), user)
+    return narrow(rows, Narrow(agency_id=keep.agency_id, officer_id=keep.officer_id), user.office_id or 0)
+
+
+def day(user: User, keep: Narrow, today: date) -> QuerySet[AccountPosition]:
+    """Today's lines in order of priority, legal limits first.
+
+    `keep.tile`: a key of TILES, or `held` for those nobody must chase; empty: what is done by hand.
+    """
+    rows = narrow(scope(AccountPosition.objects.all(), user), keep, user.office_id or 0)
+    if keep.tile == "held":
+        return rows.filter(_held("yes")).order_by("-overdue_cents", "account_id")
+    rows = rows.filter(next_step__isnull=False, next_step_on__lte=today)
+    narrower = bool(keep.lane or keep.step or keep.text)
+    wanted = TILES.get(keep.tile, Q() if narrower else _BY_HAND)
+    return rows.filter(wanted).order_by("-priority", F("deadline_on").asc(nulls_last=True), "account_id")
+
+
+def day_counts(user: User, keep: Narrow, today: date) -> DayCounts:
+    """Four queries whatever the number of accounts; the tiles do not depend on the tile one looks at."""
+    rows = followed(user, keep).order_by()
+    due = rows.filter(next_step__isnull=False, next_step_on__lte=today)
+    found = due.aggregate(
+        to_treat=Count("pk", filter=_BY_HAND),
+        first_limit_on=Min("deadline_on", filter=Q(lane="legal")),
+        rejected=Count("pk", filter=TILES["first"] & Q(lane="rejected")),
+        **{f"tile_{code}": Count("pk", filter=kept) for code, kept in TILES.items()},
+    )
+    return DayCounts(
+        followed=rows.count(),
+        late=rows.filter(overdue_cents__gt=0).count(),
+        to_treat=found["to_treat"],
+        tiles={code: found[f"tile_{code}"] for code in TILES},
+        held=rows.filter(_held("yes")).count(),
+        first_limit_on=found["first_limit_on"],
+        rejected=found["rejected"],
+    )
+
+
+def neighbours(
+    user: User, keep: Narrow, today: date, account_id: int
+) -> tuple[int, int, int | None, int | None]:
+    """(rank from 1, lines, account before, account after) in today’s list; rank 0 when absent."""
+    ids = list(day(user, keep, today).values_list("pk", flat=True)[:2000])
+    if account_id not in ids:
+        return 0, len(ids), None, ids[0] if ids else None
+    at = ids.index(account_id)
+    before = ids[at - 1] if at else None
+    return at + 1, len(ids), before, ids[at + 1] if at + 1 < len(ids) else None
+
+
+def steps_of(user: User, today: date) -> list[str]:
+    """Codes of the steps due today in the user's scope, for the filter."""
+    rows = scope(AccountPosition.objects.filter(next_step__isnull=False, next_step_on__lte=today), user)
+    return sorted(code for code in rows.order_by().values_list("next_step", flat=True).distinct() if code)

@@ -1,0 +1,99 @@
+"""Finding accounts by what people remember: a name without accents, a reference, a phone number, a town.
+
+Every way is an indexed lookup giving account ids; only a first name, which no index begins with, reads the
+whole name index, and only when the faster ways found nothing.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from amiable.domain.french import search_key
+from amiable.ledger.models import Account
+from amiable.parties.models import ContactPoint, Person
+
+#: Fewer digits than this are more likely a part of a reference than a phone number.
+_PHONE_DIGITS = 6
+#: Sorts after every character a name or a reference may hold.
+_LAST = "\U0010ffff"
+
+
+def matching(office_id: int, text: str) -> QuerySet:
+    """Ids of the office's accounts that match `text`, as a subquery; the caller's scope still applies."""
+    text = text.strip()
+    accounts = Account.objects.filter(office_id=office_id).order_by()
+    ways = [accounts.filter(_prefix("ref", form)) for form in {text, text.upper()}]
+    for kind, start in _contacts(text):
+        points = ContactPoint.objects.filter(_prefix("value", start), kind=kind, is_current=True)
+        ways.append(accounts.filter(person__in=points.values("person")))
+    words = search_key(text).split()
+    ways += _by_name_and_town(accounts, office_id, words)
+    found = _union(ways)
+    if words and not found.exists():
+        # A first name: no index begins with it.
+        found = accounts.filter(person__in=_named_anywhere(office_id, words)).values("pk")
+    return found
+
+
+def _union(ways: list[QuerySet]) -> QuerySet:
+    first, *others = [way.values("pk") for way in ways]
+    return first.union(*others)
+
+
+def _prefix(field: str, start: str) -> Q:
+    """`field` begins with `start`, in a form the index serves on this database."""
+    if connection.vendor == "sqlite":
+        # LIKE ignores case on SQLite and so cannot use the index; a range can.
+        return Q(**{f"{field}__gte": start, f"{field}__lt": start + _LAST})
+    return Q(**{f"{field}__startswith": start})
+
+
+def _contacts(text: str) -> list[tuple[str, str]]:
+    """(kind, beginning) of the contact points the text may mean: a French phone number, an e-mail address."""
+    if "@" in text:
+        return [("email", text.lower())]
+    digits = "".join(c for c in text if c.isdigit())
+    if len(digits) < _PHONE_DIGITS or any(c.isalpha() for c in text):
+        return []
+    if digits.startswith("00"):
+        return [("phone", "+" + digits[2:])]
+    return [("phone", "+33" + digits[1:] if digits.startswith("0") else "+" + digits)]
+
+
+def _by_name_and_town(accounts: QuerySet, office_id: int, words: list[str]) -> list[QuerySet]:
+    """« durand », « durand samira », « saint etienne », « durand saint etienne »: name, then town."""
+    if not words:
+        return []
+    cities = Account.objects.filter(office_id=office_id).order_by("city").values_list("city", flat=True)
+    keys = {city: search_key(city) for city in cities.distinct()}
+    ways = []
+    for cut in range(len(words) + 1):
+        town = " ".join(words[cut:])
+        towns = [city for city, key in keys.items() if town and key.startswith(town)]
+        if town and not towns:
+            continue
+        way = accounts.filter(city__in=towns) if town else accounts
+        ways.append(way.filter(person__in=_named(office_id, words[:cut])) if cut else way)
+    return ways
+
+
+def _named(office_id: int, words: list[str]) -> QuerySet:
+    """Persons whose name begins with one of the words and holds the others, whatever their order."""
+    anyone = Q()
+    for index, word in enumerate(words):
+        others = words[:index] + words[index + 1 :]
+        anyone |= _prefix("search_key", word) & _holds(others)
+    return Person.objects.filter(anyone, office_id=office_id).values("pk")
+
+
+def _named_anywhere(office_id: int, words: list[str]) -> QuerySet:
+    return Person.objects.filter(_holds(words), office_id=office_id).values("pk")
+
+
+def _holds(words: list[str]) -> Q:
+    """Each word begins a word of the name."""
+    every = Q()
+    for word in words:
+        every &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
+    return every
