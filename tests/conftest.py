@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
+from tests.installation import Installation
+
 CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 #: Under AMIABLE_CI a skipped test is a failure. Each run leaves the other database to the other run;
 #: the foreign samples are another matter (their licences keep them out of the repository).
@@ -51,6 +53,20 @@ def _home(tmp_path: Path) -> object:
     django_settings.AMIABLE_HOME = tmp_path / "home"
     yield
     django_settings.AMIABLE_HOME = before
+
+
+@pytest.fixture(scope="session")
+def fresh_installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation after `amiable init`, made once: copy it, never write in it."""
+    made = Installation(tmp_path_factory.mktemp("fresh") / "home")
+    made.run("init")
+    return made
+
+
+@pytest.fixture
+def installation(fresh_installation: Installation, tmp_path: Path) -> Installation:
+    """A landlord's empty installation of one's own."""
+    return fresh_installation.copy(tmp_path / "installation")
 
 
 def pytest_terminal_summary(terminalreporter: object, exitstatus: int, config: pytest.Config) -> None:

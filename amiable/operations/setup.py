@@ -1,0 +1,51 @@
+"""Creating an installation, or bringing one to the present version: the same command, safe to run again."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.utils.text import slugify
+
+from amiable.core.journal import record
+from amiable.core.models import Office
+from amiable.domain import calendar, kinds, law_pack
+
+DEFAULT_KIND = "landlord"
+
+
+def initialise(kind: str | None, code: str | None, name: str | None, territory: str = "FR") -> str:
+    """Migrate, then make sure an office of this kind exists with its procedures. Returns what to print.
+
+    Without kind nor code, an installation that has offices is only brought up to date.
+    Raises DomainError on an unknown kind or territory; nothing is then written.
+    """
+    chosen = kinds.kind(kind or DEFAULT_KIND)
+    territory = calendar.territory_code(territory)
+    rules = len(law_pack.pack().rules)
+    upgrade_database()
+    with transaction.atomic():
+        created = None
+        if kind or code or not Office.objects.exists():
+            created = ensure_office(kind=chosen.code, code=code, name=name, territory=territory)
+        offices = list(Office.objects.order_by("code"))
+    names = ", ".join(f"{office.name} ({office.code})" for office in offices)
+    verb = "créé" if created else "à jour"
+    return f"{settings.AMIABLE_HOME} : office {verb} — {names} ; {rules} règles de droit."
+
+
+def upgrade_database() -> None:
+    """Apply every migration; the folder of the installation is made when it is missing."""
+    settings.AMIABLE_HOME.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def ensure_office(*, kind: str, code: str | None, name: str | None, territory: str) -> Office | None:
+    """The office just made, or None when one of this code (by default: its kind's) is already there."""
+    described = kinds.kind(kind)
+    code = code or slugify(described.word("creditor"))
+    if Office.objects.filter(code=code).exists():
+        return None
+    office = Office.objects.create(code=code, name=name or described.label, kind=kind, territory=territory)
+    record("office.created", office=office, actor=None, target=office, data={"kind": kind})
+    return office
