@@ -16,7 +16,7 @@ class Note(models.Model):
     office = models.ForeignKey(Office, models.CASCADE)
     account = models.ForeignKey(Account, models.CASCADE, related_name="notes")
     author = models.ForeignKey(User, models.PROTECT, null=True)
-    text = models.TextField(max_length=2000)
+    text = models.TextField(max_length=1000)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -90,6 +90,10 @@ class DiaryEntry(models.Model):
         indexes = [
             models.Index(fields=["account", "-on", "-id"], name="diary_account_idx"),
             models.Index(fields=["office", "-id"], name="diary_office_idx"),
+            # What the procedure reads each night: the last time each step was done.
+            models.Index(
+                fields=["account", "step", "on"], condition=~models.Q(step=""), name="diary_step_idx"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +161,20 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_cents} pour le {self.due_on:%d/%m/%Y}"
+
+
+class Presence(models.Model):
+    """Who has an account open, so that a second officer knows before both call the same person."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="presences")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "user"], name="presence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.seen_at:%d/%m/%Y %H:%M}"
 
 
 class Task(models.Model):

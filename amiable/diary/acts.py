@@ -1,0 +1,255 @@
+"""Calls, notes, steps done or skipped, and their correction."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from amiable.core.models import User
+from amiable.diary import holds, policy, promises
+from amiable.diary.free_text import check_text
+from amiable.diary.models import DiaryEntry, Hold, Promise, Task
+from amiable.diary.writing import Kind, add_note, close, open_for, write
+from amiable.domain.errors import DomainError
+from amiable.ledger.models import Account
+from amiable.parties.models import Person
+
+Outcome: Any = DiaryEntry.Outcome
+HoldKind: Any = Hold.Kind
+#: The person was spoken to: the step is done whatever they said.
+REACHED = (Outcome.REACHED, Outcome.REFUSED)
+#: Nobody was spoken to; after enough of them another way is taken.
+FAILED = (Outcome.VOICEMAIL, Outcome.NO_ANSWER, Outcome.WRONG_NUMBER, Outcome.THIRD_PARTY)
+
+
+@transaction.atomic
+def log_call(
+    *,
+    account: Account,
+    outcome: str,
+    actor: User | None,
+    today: date,
+    note: str = "",
+    person: Person | None = None,
+    step: str = "",
+    promise_cents: int | None = None,
+    promise_on: date | None = None,
+    call_back_on: date | None = None,
+    on: date | None = None,
+    version: int | None = None,
+) -> DiaryEntry:
+    """A call, its outcome, and what came of it: a promise to pay, a day to call again.
+
+    step: the procedure's step this call accomplishes. It counts when the person was spoken to, or after as
+    many failures in a row as the office allows. call_back_on: the account waits until that day.
+    """
+    if outcome not in (*REACHED, *FAILED):
+        raise DomainError("bad_outcome", "Indiquez comment l’appel s’est terminé.")
+    if promise_cents and outcome not in REACHED:
+        raise DomainError("promise_without_person", "Une promesse suppose que la personne a été jointe.")
+    open_for(account, actor=actor, version=version)
+    entry = write(
+        account,
+        Kind.CALL,
+        on=_not_later(on, today),
+        actor=actor,
+        outcome=outcome,
+        step=step if step and _counts(account, outcome, today) else "",
+        note=add_note(account, note, actor=actor),
+        person_id=(person or account.person).pk,
+        data={"tried_step": step} if step else {},
+    )
+    if promise_cents:
+        promises.record_promise(
+            account=account, amount_cents=promise_cents, due_on=promise_on, actor=actor, today=today
+        )
+    if call_back_on is not None:
+        _wait_for_call(account, call_back_on, actor=actor, today=today)
+    close(account, "diary.call", actor=actor, today=today, target=entry, outcome=outcome)
+    return entry
+
+
+def _counts(account: Account, outcome: str, today: date) -> bool:
+    if outcome in REACHED:
+        return True
+    return failures_in_a_row(account) + 1 >= policy.value(
+        account.office, "failed_contacts_before_change", today
+    )
+
+
+def failures_in_a_row(account: Account) -> int:
+    """Calls without answer since the person was last spoken to."""
+    count = 0
+    calls = account.diary.filter(kind=Kind.CALL, diaryentry=None).order_by("-on", "-pk")
+    for outcome in calls.values_list("outcome", flat=True)[:20]:
+        if outcome in REACHED:
+            break
+        count += 1
+    return count
+
+
+def _wait_for_call(account: Account, on: date, *, actor: User | None, today: date) -> None:
+    """The account leaves the day's list until the day before the new call."""
+    if on <= today:
+        raise DomainError("call_back_passed", "Le rappel doit être prévu après aujourd’hui.")
+    holds.record_hold(
+        account=account,
+        kind=HoldKind.PAUSE,
+        reason=f"Rappel prévu le {on:%d/%m/%Y}",
+        starts_on=today,
+        ends_on=on - timedelta(days=1),
+        actor=actor,
+        today=today,
+    )
+
+
+@transaction.atomic
+def log_note(
+    *, account: Account, text: str, actor: User | None, today: date, version: int | None = None
+) -> DiaryEntry:
+    """A note in the account's diary."""
+    open_for(account, actor=actor, version=version)
+    note = add_note(account, text, actor=actor)
+    if note is None:
+        raise DomainError("empty_note", "La note est vide.")
+    entry = write(account, Kind.NOTE, on=today, actor=actor, note=note)
+    close(account, "diary.note", actor=actor, today=today, target=entry)
+    return entry
+
+
+@transaction.atomic
+def log_event(
+    *,
+    account: Account,
+    kind: str,
+    actor: User | None,
+    today: date,
+    on: date | None = None,
+    step: str = "",
+    note: str = "",
+    version: int | None = None,
+) -> DiaryEntry:
+    """Something without a form of its own: a no-show, an interview, a visit, a letter by hand."""
+    open_for(account, actor=actor, version=version)
+    entry = write(
+        account,
+        kind,
+        on=_not_later(on, today),
+        actor=actor,
+        step=step,
+        note=add_note(account, note, actor=actor),
+    )
+    close(account, f"diary.{kind}", actor=actor, today=today, target=entry, step=step)
+    return entry
+
+
+@transaction.atomic
+def mark_step_done(
+    *,
+    account: Account,
+    step: str,
+    actor: User | None,
+    today: date,
+    on: date | None = None,
+    note: str = "",
+    version: int | None = None,
+) -> DiaryEntry:
+    """The officer did a step outside the product (a signalement on the CAF's site...)."""
+    _has_step(step)
+    open_for(account, actor=actor, version=version)
+    text = add_note(account, note, actor=actor)
+    entry = write(account, Kind.STEP_DONE, on=_not_later(on, today), actor=actor, step=step, note=text)
+    close(account, "diary.step_done", actor=actor, today=today, target=entry, step=step)
+    return entry
+
+
+@transaction.atomic
+def skip_step(
+    *,
+    account: Account,
+    step: str,
+    reason: str,
+    actor: User | None,
+    today: date,
+    version: int | None = None,
+) -> DiaryEntry:
+    """The officer sets a step aside, with the reason; the procedure goes on after it."""
+    _has_step(step)
+    open_for(account, actor=actor, version=version)
+    note = add_note(account, reason, actor=actor)
+    if note is None:
+        raise DomainError("reason_missing", "Indiquez pourquoi cette étape est écartée.")
+    entry = write(account, Kind.STEP_SKIPPED, on=today, actor=actor, step=step, note=note)
+    close(account, "diary.step_skipped", actor=actor, today=today, target=entry, step=step)
+    return entry
+
+
+@transaction.atomic
+def correct(
+    *, entry: DiaryEntry, reason: str, actor: User, today: date, version: int | None = None
+) -> DiaryEntry:
+    """Undo a line by another that names it: the first stays readable, and no longer counts.
+
+    What the line had started ends with it: the hold is lifted, the promise or the request cancelled.
+    """
+    account = entry.account
+    open_for(account, actor=actor, version=version)
+    if entry.kind == Kind.CORRECTION:
+        raise DomainError(
+            "correction_of_correction", "Une correction ne se corrige pas : notez l’acte de nouveau."
+        )
+    if entry.kind in SENT:
+        raise DomainError(
+            "cannot_unsend", "Ce qui est parti ne peut pas être annulé : ajoutez plutôt une note."
+        )
+    note = add_note(account, check_text(reason), actor=actor)
+    if note is None:
+        raise DomainError("reason_missing", "Indiquez pourquoi cette ligne est corrigée.")
+    written = write(
+        account, Kind.CORRECTION, on=today, actor=actor, corrects=entry, note=note, key=f"correct:{entry.pk}"
+    )
+    _undo(entry, actor=actor, today=today)
+    close(account, "diary.corrected", actor=actor, today=today, target=entry, kind=entry.kind)
+    return written
+
+
+#: Lines that tell what has left, or what the ledger itself concluded: no correction can change them.
+SENT = (
+    Kind.EMAIL,
+    Kind.SMS,
+    Kind.LETTER,
+    Kind.LRAR,
+    Kind.PROMISE_KEPT,
+    Kind.PROMISE_BROKEN,
+    Kind.REJECTED_DEBIT,
+    Kind.SUPPRESSED,
+)
+
+
+def _undo(entry: DiaryEntry, *, actor: User, today: date) -> None:
+    data = entry.data
+    if entry.kind in (Kind.HOLD, Kind.DISPUTE) and "hold_id" in data:
+        hold = Hold.objects.filter(pk=data["hold_id"], lifted_on=None).first()
+        if hold is not None:
+            holds.end_hold(hold, on=today, actor=actor)
+    elif entry.kind == Kind.PROMISE:
+        Promise.objects.filter(pk=data.get("promise_id"), status=Promise.Status.PENDING).update(
+            status=Promise.Status.CANCELLED, settled_on=today
+        )
+    elif entry.kind == Kind.TASK:
+        Task.objects.filter(pk=data.get("task_id"), status=Task.Status.OPEN).update(
+            status=Task.Status.CANCELLED
+        )
+
+
+def _has_step(step: str) -> None:
+    if not step:
+        raise DomainError("no_step", "Ce compte n’a pas d’étape à traiter aujourd’hui.")
+
+
+def _not_later(on: date | None, today: date) -> date:
+    if on is not None and on > today:
+        raise DomainError("future_act", "La date de ce qui a été fait ne peut pas être dans l’avenir.")
+    return on or today

@@ -1,0 +1,116 @@
+"""The diary's only pen, and what every act on an account shares: the lock, the journal, the new position."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from amiable.core.access import require
+from amiable.core.journal import record
+from amiable.core.models import AuditEvent, Office, User
+from amiable.diary.free_text import check_text
+from amiable.diary.models import DiaryEntry, Note
+from amiable.domain import french
+from amiable.domain.errors import DomainError
+from amiable.ledger.models import Account
+
+#: Any: without Django's plugin, mypy reads a member of TextChoices as its (value, label) pair.
+Kind: Any = DiaryEntry.Kind
+
+#: What the journal's verbs mean, for « C. Morel a noté un appel à 10 h 12 ».
+VERBS_FR = {
+    "diary.call": "a noté un appel",
+    "diary.note": "a écrit une note",
+    "diary.step_done": "a noté une étape faite",
+    "diary.step_skipped": "a écarté une étape",
+    "diary.corrected": "a corrigé une ligne du fil",
+    "diary.contact_problem": "a signalé un problème de contact",
+    "diary.contact_changed": "a modifié un moyen de contact",
+    "diary.message": "a envoyé un message",
+    "hold.started": "a mis le compte en attente",
+    "hold.lifted": "a levé une mise en attente",
+    "hold.expired": "a vu finir une mise en attente",
+    "promise.made": "a noté une promesse de paiement",
+    "promise.cancelled": "a annulé une promesse de paiement",
+    "promise.followed": "a conclu une promesse de paiement",
+    "task.asked": "a adressé une demande à un collègue",
+    "task.answered": "a répondu à une demande",
+    "task.cancelled": "a annulé une demande",
+}
+
+
+def open_for(account: Account, *, actor: User | None, version: int | None) -> None:
+    """The right to act, and the optimistic lock: first statement of every act, inside its transaction.
+
+    version: what the screen read; None when no screen was involved (nightly work, batches, lists).
+    Raises DomainError `stale` naming who changed what when another act came first.
+    """
+    if actor is not None:
+        require(actor, "work_accounts")
+    rows = Account.objects.filter(pk=account.pk)
+    if version is None:
+        rows.update(version=F("version") + 1)
+        return
+    if not rows.filter(version=version).update(version=F("version") + 1):
+        raise DomainError("stale", stale_sentence(account))
+
+
+def stale_sentence(account: Account) -> str:
+    """Who changed this account last, what and when."""
+    last = (
+        AuditEvent.objects.filter(account_id=account.pk, verb__in=VERBS_FR)
+        .select_related("actor")
+        .order_by("-at", "-pk")
+        .first()
+    )
+    who = "Le compte a été modifié"
+    if last is not None:
+        at = timezone.localtime(last.at)
+        hour = f"{at.hour}{french.NBSP}h{french.NBSP}{at.minute:02d}"
+        who = f"{last.actor or 'Amiable'} {VERBS_FR[last.verb]} à {hour}"
+    return (
+        f"{who}, pendant que cette fiche était ouverte. Rien n’a été écrasé ni enregistré : "
+        "relisez ce qui a changé, puis validez de nouveau si votre saisie reste utile."
+    )
+
+
+def add_note(account: Account, text: str, *, actor: User | None) -> Note | None:
+    """The free text as an erasable record, checked; None when there is none."""
+    cleaned = check_text(text)
+    if not cleaned:
+        return None
+    return Note.objects.create(office_id=account.office_id, account=account, author=actor, text=cleaned)
+
+
+def write(account: Account, kind: str, *, on: date, actor: User | None, **fields: Any) -> DiaryEntry:
+    """Append one line to the account's diary. `fields`: any other column of DiaryEntry.
+
+    With a `key` already written the existing line is returned: the same effect is noted once.
+    """
+    fields.setdefault("person_id", account.person_id)
+    values = {"office_id": account.office_id, "account": account, "kind": kind, "on": on, "actor": actor}
+    key = fields.pop("key", None)
+    if key is None:
+        return DiaryEntry.objects.create(**values, **fields)
+    return DiaryEntry.objects.get_or_create(key=key, defaults={**values, **fields})[0]
+
+
+def close(account: Account, verb: str, *, actor: User | None, today: date, target: Any, **data: Any) -> None:
+    """The audit event of an act on one account, and its new position; last statement of its transaction."""
+    office = account.office
+    record(verb, office=office, actor=actor, target=target, account_id=account.pk, data=data)
+    refresh(office, [account.pk], today)
+
+
+def refresh(office: Office, ids: list[int], today: date) -> None:
+    """Rebuild the positions of some accounts: the one road from the diary to the engine."""
+    if not ids:
+        return
+    try:
+        from amiable.positions import services as positions
+    except ImportError:
+        return
+    positions.refresh(office=office, as_of=today, ids=ids)
