@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ def office_of(arguments: argparse.Namespace) -> Office:
     raise DomainError("several_offices", f"Plusieurs offices ({codes}) : précisez --office CODE.")
 
 
-def print_json(value: dict[str, Any]) -> None:
+def print_json(value: Mapping[str, Any]) -> None:
     """One JSON object on one line; dates in ISO."""
     print(json.dumps(value, ensure_ascii=False, default=_plain), flush=False)
 
