@@ -1,0 +1,82 @@
+"""An office's own wordings, version by version, over the shipped ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from amiable.core.access import require
+from amiable.core.journal import record
+from amiable.core.models import Office, User
+from amiable.correspondence import catalogue
+from amiable.correspondence.catalogue import Wording
+from amiable.correspondence.models import TemplateVersion
+from amiable.domain.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Current:
+    """What an office sends today: version 0 is the shipped wording."""
+
+    wording: Wording
+    subject: str
+    body: str
+    version: int
+
+
+def current(office: Office, code: str) -> Current:
+    """The newest version of the office, else the shipped wording."""
+    wording = catalogue.get(code)
+    newest = TemplateVersion.objects.filter(office=office, code=code).order_by("-version").first()
+    if newest is None:
+        return Current(wording, wording.subject, wording.body, 0)
+    return Current(wording, newest.subject, newest.body, newest.version)
+
+
+def of_office(office: Office) -> list[Current]:
+    """Every document of the office's kind of creditor, in the catalogue's order."""
+    newest: dict[str, TemplateVersion] = {}
+    for version in TemplateVersion.objects.filter(office=office).order_by("version"):
+        newest[version.code] = version
+    return [
+        Current(w, newest[w.code].subject, newest[w.code].body, newest[w.code].version)
+        if w.code in newest
+        else Current(w, w.subject, w.body, 0)
+        for w in catalogue.catalogue().values()
+        if office.kind in w.kinds
+    ]
+
+
+@transaction.atomic
+def save_version(
+    *, office: Office, code: str, subject: str, body: str, actor: User, base_version: int
+) -> TemplateVersion:
+    """A new version, checked. Raises DomainError when the text lacks a mention, or when somebody saved
+    another version meanwhile: nothing is overwritten."""
+    require(actor, "edit_templates")
+    present = current(office, code)
+    subject, body = subject.strip(), body.replace("\r\n", "\n").strip() + "\n"
+    catalogue.check(present.wording, subject, body, office.kind)
+    if present.version != base_version:
+        raise DomainError(
+            "stale_template",
+            "Quelqu’un a enregistré une autre version de ce texte entre-temps. Rien n’a été écrasé : "
+            "rouvrez le modèle, puis reportez vos changements.",
+        )
+    try:
+        with transaction.atomic():
+            version = TemplateVersion.objects.create(
+                office=office,
+                code=code,
+                version=base_version + 1,
+                subject=subject[:200],
+                body=body,
+                author=actor,
+            )
+    except IntegrityError:
+        raise DomainError(
+            "stale_template", "Quelqu’un vient d’enregistrer ce texte : rouvrez le modèle."
+        ) from None
+    record("template.saved", office=office, actor=actor, target=version, data={"code": code})
+    return version
