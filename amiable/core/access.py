@@ -22,6 +22,8 @@ WHOLE_OFFICE = {R.SERVICE_HEAD, R.LITIGATION, R.AUDITOR, R.ADMIN}
 
 #: Capability -> roles. Nobody outside this table writes anything.
 MAY: dict[str, set[str]] = {
+    # A caretaker or the reception answers a question; they are not shown who owes what.
+    "read_accounts": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.LITIGATION, R.AUDITOR, R.ADMIN},
     "work_accounts": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.LITIGATION},
     "approve_batches": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD},
     "import_lists": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.ADMIN},

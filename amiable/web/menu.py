@@ -20,9 +20,9 @@ class Item:
 
 
 MAIN = (
-    Item("Ma journée", "day", "day"),
-    Item("Portefeuille", "portfolio", "portfolio"),
-    Item("Relances", "outreach", "outreach", count="batches"),
+    Item("Ma journée", "day", "day", "read_accounts"),
+    Item("Portefeuille", "portfolio", "portfolio", "read_accounts"),
+    Item("Relances", "outreach", "outreach", "read_accounts", count="batches"),
     Item("À rapprocher", "matching", "matching", "match_payments", count="to_match"),
     Item("Imports", "imports", "imports"),
     Item("Demandes", "tasks", "tasks", count="tasks"),

@@ -1,10 +1,117 @@
-"""Screens of this area."""
+"""Ma journée: what is to do today, in order of priority, each line with its reason."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+
+from amiable.core import clock
+from amiable.core.access import may, scope
+from amiable.core.models import User
+from amiable.domain import french
+from amiable.domain.kinds import kind
+from amiable.ledger.models import Account
+from amiable.positions import lists
+from amiable.positions.models import AccountPosition
+from amiable.web.day.forms import DayForm
+from amiable.web.day.freshness import freshness
+from amiable.web.day.lines import lines_of
+from amiable.web.day.words import step_label, steps_of_office
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the figures above the list, which is also a filter."""
+
+    code: str
+    label: str
+    count: int
+    note: str
+    tone: str = ""
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "day/index.html", {"area": "day"})
+    """Today's list; an empty office is led to its first import, a colleague to their own requests."""
+    user: User = request.user  # type: ignore[assignment]
+    if user.office_id is None:
+        return render(request, "day/no_office.html", {"area": "day"})
+    if not may(user, "read_accounts"):
+        return redirect("tasks")
+    if not Account.objects.filter(office_id=user.office_id).exists():
+        return first_run(request, user)
+    return render(request, "day/index.html", _day(request, user))
+
+
+def first_run(request: HttpRequest, user: User) -> HttpResponse:
+    """Nothing imported yet: what the product will show, and the way to the first file."""
+    assert user.office is not None
+    context = {
+        "area": "day",
+        "lists": kind(user.office.kind).lists,
+        "may_import": may(user, "import_lists"),
+        "may_settle": may(user, "manage_users"),
+    }
+    return render(request, "day/first_run.html", context)
+
+
+def _day(request: HttpRequest, user: User) -> dict[str, Any]:
+    assert user.office is not None
+    today = clock.today()
+    steps = steps_of_office(user.office.pk)
+    codes = [(code, step_label(steps, code)) for code in lists.steps_of(user, today)]
+    own = scope(AccountPosition.objects.filter(officer_id=user.pk), user).exists()
+    form = DayForm(user, sorted(codes, key=lambda pair: pair[1]), own, request.GET)
+    keep = form.narrow()
+    counts = lists.day_counts(user, keep, today)
+    rows = lists.day(user, keep, today)
+    total = rows.count()
+    page = lists.page(rows, _number(request), total)
+    return {
+        "area": "day",
+        "form": form,
+        "keep": keep,
+        "counts": counts,
+        "tiles": tiles(counts, today),
+        "fresh": freshness(user.office, today),
+        "page": page,
+        "lines": lines_of(page.rows, steps, user.office.kind, today=today),
+        "debtor": kind(user.office.kind).word("debtor"),
+        "debtors": kind(user.office.kind).word("debtor_plural"),
+        "may_work": may(user, "work_accounts"),
+        "may_approve": may(user, "approve_batches"),
+    }
+
+
+def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
+    """The five figures of the day, in order of urgency."""
+    found = counts.tiles
+    limit = counts.first_limit_on
+    return [
+        Tile(
+            "legal",
+            "Délais légaux",
+            found["legal"],
+            f"le premier {french.in_days(limit, today)}" if limit else "aucun délai proche",
+            "legal",
+        ),
+        Tile("promise", "Promesses et plans à risque", found["promise"], "non tenus, à rappeler", "risk"),
+        Tile(
+            "first",
+            "Premiers impayés",
+            found["first"],
+            f"dont {french.plural(counts.rejected, 'prélèvement rejeté', 'prélèvements rejetés')}"
+            if counts.rejected
+            else "à appeler en priorité",
+        ),
+        Tile("batch", "Relances à approuver", found["batch"], "en un lot, après aperçu"),
+        Tile("held", "Retenus, ne pas relancer", counts.held, "paiement reçu ou en cours", "kept"),
+    ]
+
+
+def _number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return int(text) if text.isdigit() and len(text) < 8 else 1

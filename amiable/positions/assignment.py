@@ -1,0 +1,36 @@
+"""Who follows which account: the account and its row in the lists change together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F
+
+from amiable.core.journal import record
+from amiable.core.models import User
+from amiable.domain.errors import DomainError
+from amiable.ledger.models import Account
+from amiable.positions.models import AccountPosition
+
+
+@transaction.atomic
+def entrust(*, accounts: Sequence[Account], officer: User, actor: User | None) -> None:
+    """The officer follows these accounts from now on; each change is written in the audit journal.
+
+    Raises DomainError when the officer belongs to another office.
+    """
+    for account in accounts:
+        if account.office_id != officer.office_id:
+            raise DomainError("other_office", f"{officer} n’est pas de cet office.")
+        before = account.officer_id
+        Account.objects.filter(pk=account.pk).update(officer=officer, version=F("version") + 1)
+        AccountPosition.objects.filter(pk=account.pk).update(officer_id=officer.pk)
+        record(
+            "account.entrusted",
+            office=account.office,
+            actor=actor,
+            target=account,
+            account_id=account.pk,
+            data={"from": before, "to": officer.pk},
+        )

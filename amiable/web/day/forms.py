@@ -1,0 +1,101 @@
+"""Filters of the day, and what is asked before several lines change."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+from amiable.core.access import scope
+from amiable.core.models import Agency, User
+from amiable.domain.procedure import LANES
+from amiable.positions.lists import Narrow
+from amiable.web.fields import EurosField
+
+#: Roles whose day is their own accounts unless they ask for more.
+_OWN_FIRST = {User.Role.OFFICER, User.Role.LITIGATION}
+
+
+def officers_of(user: User) -> list[User]:
+    """Who may follow accounts in this office, known from a list or with a log-in. One query."""
+    roles = [User.Role.OFFICER, User.Role.AGENCY_HEAD, User.Role.LITIGATION]
+    found = User.objects.filter(office_id=user.office_id, role__in=roles)
+    return list(found.order_by("last_name", "first_name", "username"))
+
+
+class DayForm(forms.Form):
+    """The day's filters, all optional; they live in the address, so that a filtered day can be kept."""
+
+    q = forms.CharField(label="Nom, compte, téléphone, ville", required=False, max_length=80)
+    officer = forms.ChoiceField(label="Suivi par", required=False)
+    agency = forms.ChoiceField(label="Agence", required=False)
+    lane = forms.ChoiceField(label="Nature du travail", required=False)
+    step = forms.ChoiceField(label="Étape", required=False)
+    min = EurosField(label="Dette d’au moins (€)", required=False)
+    tile = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, user: User, steps: list[tuple[str, str]], has_own: bool, *args: Any) -> None:
+        super().__init__(*args)
+        self.user = user
+        self.owns = has_own and user.role in _OWN_FIRST
+        people = [(str(officer.pk), str(officer)) for officer in officers_of(user) if officer.pk != user.pk]
+        everyone = [("tous", "Tout le monde")] if self.owns else [("", "Tout le monde")]
+        mine = [("", "Moi")] if self.owns else []
+        agencies = scope(Agency.objects.all(), user).values_list("pk", "name")
+        self.fields["officer"].choices = [*mine, *everyone, *people]  # type: ignore[attr-defined]
+        self.fields["agency"].choices = [("", "Toutes"), *((str(pk), name) for pk, name in agencies)]  # type: ignore[attr-defined]
+        self.fields["lane"].choices = [("", "Toutes"), *LANES.items()]  # type: ignore[attr-defined]
+        self.fields["step"].choices = [("", "Toutes"), *steps]  # type: ignore[attr-defined]
+
+    def narrow(self) -> Narrow:
+        """What to keep; a field filled wrongly keeps everything and is shown with its error."""
+        self.is_valid()
+        value = self.cleaned_data
+        officer = value.get("officer") or ""
+        own = self.user.pk if self.owns and not officer and "officer" not in self.errors else None
+        return Narrow(
+            text=value.get("q") or "",
+            officer_id=int(officer) if officer.isdigit() else own,
+            agency_id=int(value["agency"]) if value.get("agency") else None,
+            lane=value.get("lane") or "",
+            step=value.get("step") or "",
+            tile=value.get("tile") or "",
+            min_cents=value.get("min"),
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter other than the tile is on: the panel then stays open."""
+        names = ("q", "officer", "agency", "lane", "step", "min")
+        return any(self.data.get(name) for name in names)
+
+
+class PauseForm(forms.Form):
+    """A pause has a reason and an end."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Des faits, en une phrase : « attend le versement de la CAF annoncé pour le 5 ».",
+    )
+    ends_on = forms.DateField(
+        label="Jusqu’au",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Le lendemain, la procédure reprend d’elle-même.",
+    )
+
+    def __init__(self, *args: Any, today: date) -> None:
+        super().__init__(*args, initial={"ends_on": today + timedelta(days=14)})
+
+
+class EntrustForm(forms.Form):
+    """Who follows the chosen accounts from now on."""
+
+    officer = forms.ChoiceField(label="Confier à")
+
+    def __init__(self, officers: list[User], *args: Any) -> None:
+        super().__init__(*args)
+        people = [(str(officer.pk), str(officer)) for officer in officers]
+        self.fields["officer"].choices = [("", "Choisir…"), *people]  # type: ignore[attr-defined]

@@ -1,0 +1,108 @@
+"""What one line of a list says: the person, the verb, the reason, the debt, the limit, the one thing to press."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from amiable.domain.procedure import Step
+from amiable.positions.models import AccountPosition
+from amiable.web.day.words import held_labels, lane_label, step_label
+
+#: Colour of a lane's tag, always beside its word.
+_TONES = {
+    "legal": "legal",
+    "promise": "risk",
+    "rejected": "risk",
+    "transfer": "risk",
+    "first": "accent",
+    "call": "accent",
+}
+#: What the button says, by kind of step; anything else opens the fiche.
+_BUTTONS = {"call": "Appeler", "dossier": "Préparer", "referral": "Préparer", "visit": "Décider"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line, ready for the template."""
+
+    position: AccountPosition
+    name: str
+    home: str
+    state: str
+    step: str
+    lane: str
+    tone: str
+    held: str
+    rules: tuple[str, ...]
+    limit_on: date | None
+    limit_of: str
+    url: str
+    button: str
+    button_url: str
+    is_call: bool
+
+    @property
+    def pk(self) -> int:
+        return self.position.pk
+
+
+def lines_of(
+    positions: Iterable[AccountPosition], steps: Mapping[str, Step], kind_code: str, *, today: date
+) -> list[Line]:
+    """The lines of these positions (their account, person, agency and officer already read)."""
+    held = held_labels(kind_code)
+    return [_line(position, steps, held, today) for position in positions]
+
+
+def _line(position: AccountPosition, steps: Mapping[str, Step], held: dict[str, str], today: date) -> Line:
+    account = position.account
+    due = position.next_step is not None and position.next_step_on is not None
+    ready = due and position.next_step_on <= today  # type: ignore[operator]
+    step = steps.get(position.next_step or "")
+    url = reverse("account", args=[account.ref])
+    button, button_url = _press(position, step, url)
+    is_held = bool(position.held_by) and not ready
+    limit_on = position.deadline_on or position.caf_limit_on
+    return Line(
+        position=position,
+        name=person_name(account.person),
+        home=_home(account),
+        state=account.get_status_display() if account.nature == "loyer" else account.nature,
+        step=f"Ne pas relancer : {held.get(position.held_by or '', position.held_by)}"
+        if is_held
+        else step_label(steps, position.next_step),
+        lane="Retenu" if is_held else lane_label(position.lane),
+        tone="kept" if is_held else _TONES.get(position.lane or "", ""),
+        held=held.get(position.held_by or "", position.held_by or ""),
+        rules=tuple(position.rules.split()),
+        limit_on=limit_on,
+        limit_of="CAF" if limit_on and limit_on == position.caf_limit_on else "",
+        url=url,
+        button="Ouvrir" if is_held else button,
+        button_url=url if is_held else button_url,
+        is_call=bool(step and step.kind == "call"),
+    )
+
+
+def person_name(person: object) -> str:
+    """« DURAND Samira », as lists and letters of the trade write it."""
+    last, first = person.last_name, person.first_name  # type: ignore[attr-defined]
+    return f"{last.upper()} {first}".strip()
+
+
+def _home(account: object) -> str:
+    town = f"{account.postcode} {account.city}".strip()  # type: ignore[attr-defined]
+    return ", ".join(part for part in (account.address, town) if part)  # type: ignore[attr-defined]
+
+
+def _press(position: AccountPosition, step: Step | None, url: str) -> tuple[str, str]:
+    if position.step_mode in {"validate", "auto"} and position.lane != "legal":
+        return "Voir le lot", reverse("outreach")
+    kind = step.kind if step else ""
+    if kind == "call":
+        return "Appeler", f"{url}?faire=appel"
+    return _BUTTONS.get(kind, "Ouvrir"), url

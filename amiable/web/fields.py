@@ -1,0 +1,27 @@
+"""Form fields every area shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from amiable.domain.errors import DomainError
+from amiable.domain.french import parse_euros
+
+
+class EurosField(forms.CharField):
+    """An amount typed as one writes it (`1 234,5`), given back in cents."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_euros(text)
+        except DomainError as error:
+            raise forms.ValidationError(error.message_fr) from None
