@@ -20,21 +20,21 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     group = subparsers.add_parser("law", help="règles de droit : valeurs datées et délais")
     commands = group.add_subparsers(dest="law_command", required=True, metavar="ACTION")
 
-    get = commands.add_parser("get", help="valeur d'une règle à une date")
+    get = commands.add_parser("get", help="valeur d’une règle à une date")
     get.add_argument("id", metavar="ID", help="identifiant de la règle, par exemple CAF-03")
-    get.add_argument("--at", type=day, metavar="DATE", help="date (AAAA-MM-JJ), aujourd'hui par défaut")
+    get.add_argument("--at", type=day, metavar="DATE", help="date (AAAA-MM-JJ), aujourd’hui par défaut")
     get.add_argument("--key", help="paramètre, quand la règle en a plusieurs")
     _finish(get, _get)
 
-    limit = commands.add_parser("limit", help="dernier jour d'un délai")
+    limit = commands.add_parser("limit", help="dernier jour d’un délai")
     limit.add_argument("id", metavar="ID", help="identifiant du délai, par exemple CAF-04 ou PUB-03.1")
     limit.add_argument(
-        "--from", dest="from_on", type=day, required=True, metavar="DATE", help="jour de l'événement"
+        "--from", dest="from_on", type=day, required=True, metavar="DATE", help="jour de l’événement"
     )
     limit.add_argument("--territory", default="FR", help="FR, ou un numéro de département (57, 972…)")
     limit.add_argument("--lease-on", type=day, metavar="DATE", help="date du bail (LIT-03)")
     limit.add_argument("--clause", metavar="DÉLAI", help="délai de la clause du bail, « 2 mois » (LIT-03)")
-    limit.add_argument("--reverse", action="store_true", help="compter depuis l'autre bout (LIT-01, CT-03…)")
+    limit.add_argument("--reverse", action="store_true", help="compter depuis l’autre bout (LIT-01, CT-03…)")
     _finish(limit, _limit)
 
     listing = commands.add_parser("list", help="toutes les règles, leurs délais et leur confiance")
@@ -42,10 +42,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     listing.add_argument("--to-verify", action="store_true", help="seulement les règles à vérifier")
     _finish(listing, _list)
 
-    share = commands.add_parser("quotite", help="part saisissable d'un revenu mensuel net")
+    share = commands.add_parser("quotite", help="part saisissable d’un revenu mensuel net")
     share.add_argument("--monthly", type=_cents, required=True, metavar="EUROS", help="revenu net mensuel")
     share.add_argument("--dependants", type=_count, default=0, metavar="N", help="personnes à charge")
-    share.add_argument("--at", type=day, metavar="DATE", help="date (AAAA-MM-JJ), aujourd'hui par défaut")
+    share.add_argument("--at", type=day, metavar="DATE", help="date (AAAA-MM-JJ), aujourd’hui par défaut")
     _finish(share, _quotite)
 
 
@@ -172,7 +172,7 @@ def _plain(value: Any) -> Any:
 
 def _dates(from_on: date, to_on: date | None) -> str:
     start = f"en vigueur depuis le {from_on:%d/%m/%Y}"
-    return f"{start} jusqu'au {to_on:%d/%m/%Y}" if to_on else start
+    return f"{start} jusqu’au {to_on:%d/%m/%Y}" if to_on else start
 
 
 def _cents(text: str) -> int:
@@ -184,5 +184,5 @@ def _cents(text: str) -> int:
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"« {text} » n'est pas un nombre entier.")
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre entier.")
     return int(text)

@@ -42,8 +42,8 @@ def territory_code(name: str) -> str:
         return code
     raise DomainError(
         "calendar.unknown_territory",
-        f"Le territoire « {name} » n'est pas connu. Indiquez FR pour toute la France, ou un numéro de "
-        "département (57, 67 et 68 pour l'Alsace-Moselle, 971 à 978 outre-mer).",
+        f"Le territoire « {name} » n’est pas connu. Indiquez FR pour toute la France, ou un numéro de "
+        "département (57, 67 et 68 pour l’Alsace-Moselle, 971 à 978 outre-mer).",
     )
 
 
@@ -95,7 +95,7 @@ class ContactWindow:
         if self.opens >= self.closes or not self.weekdays:
             raise DomainError(
                 "calendar.empty_window",
-                "La plage de contact est vide : l'heure de fin doit suivre l'heure de début, "
+                "La plage de contact est vide : l’heure de fin doit suivre l’heure de début, "
                 "et au moins un jour de la semaine doit être permis.",
             )
 

@@ -100,7 +100,7 @@ class Kind:
         if found is None:
             raise DomainError(
                 "kinds.unknown_nature",
-                f"La nature « {code} » n'existe pas pour un créancier « {self.label} ». "
+                f"La nature « {code} » n’existe pas pour un créancier « {self.label} ». "
                 f"Natures connues : {', '.join(self.natures)}.",
             )
         return found
@@ -110,7 +110,7 @@ class Kind:
         found = self.policy.get(key)
         if found is None:
             raise DomainError(
-                "kinds.unknown_setting", f"Le réglage « {key} » n'existe pas pour « {self.label} »."
+                "kinds.unknown_setting", f"Le réglage « {key} » n’existe pas pour « {self.label} »."
             )
         return found
 
@@ -134,7 +134,7 @@ def kind(code: str) -> Kind:
     if found is None:
         raise DomainError(
             "kinds.unknown",
-            f"Le type de créancier « {code} » n'existe pas. Types connus : {', '.join(kinds())}.",
+            f"Le type de créancier « {code} » n’existe pas. Types connus : {', '.join(kinds())}.",
         )
     return found
 

@@ -158,8 +158,8 @@ def _dated_on(spec: LimitSpec, from_on: date, conditions: dict[str, Any]) -> dat
     if not isinstance(dated_on, date):
         raise DomainError(
             "law.condition_needed",
-            f"Le délai {spec.limit_id} dépend d'une date qui manque ({spec.dated_by}) : "
-            "indiquez-la, par exemple --lease-on 2022-05-01 pour la date du bail. Rien n'a été supposé.",
+            f"Le délai {spec.limit_id} dépend d’une date qui manque ({spec.dated_by}) : "
+            "indiquez-la, par exemple --lease-on 2022-05-01 pour la date du bail. Rien n’a été supposé.",
         )
     return dated_on
 

@@ -32,7 +32,7 @@ CONFIDENCES = MappingProxyType(
         "S+": "sources secondaires solides",
         "S2": "plusieurs sources secondaires concordantes",
         "S1": "une seule source secondaire",
-        "M": "de mémoire ou d'usage",
+        "M": "de mémoire ou d’usage",
     }
 )
 #: Rules at these levels ship switched on, are marked « à vérifier », and only they may be overridden.
@@ -54,7 +54,7 @@ UNITS = MappingProxyType(
         **DELAY_UNITS,
         "EUR": "€",
         "EUR_per_month": "€ par mois",
-        "EUR_per_hour": "€ de l'heure",
+        "EUR_per_hour": "€ de l’heure",
         "percent": "%",
         "percent_per_year": "% par an",
         "percent_per_month": "% par mois",
@@ -66,7 +66,7 @@ UNITS = MappingProxyType(
         "count": "nombre",
         "characters": "caractères",
         "hour": "heure",
-        "month_day": "jour de l'année (MM-JJ)",
+        "month_day": "jour de l’année (MM-JJ)",
         "yes_no": "oui ou non",
         "text": "texte",
         "scale": "barème",
@@ -80,7 +80,7 @@ NATURES = MappingProxyType(
         "waiting": "délai à laisser passer",
         "duration": "durée maximale",
         "prescription": "prescription",
-        "season": "période de l'année",
+        "season": "période de l’année",
         "yearly": "date de chaque année",
     }
 )
@@ -170,8 +170,8 @@ class Pack:
         if rule is None:
             raise DomainError(
                 "law.unknown_rule",
-                f"La règle « {rule_id} » n'existe pas dans les règles de droit. "
-                "Vérifiez l'identifiant (par exemple CAF-04) : « amiable law list » les donne tous.",
+                f"La règle « {rule_id} » n’existe pas dans les règles de droit. "
+                "Vérifiez l’identifiant (par exemple CAF-04) : « amiable law list » les donne tous.",
             )
         return rule
 

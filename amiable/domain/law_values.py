@@ -53,7 +53,7 @@ class LawValue:
         if isinstance(self.value, bool) or not isinstance(self.value, int | Decimal):
             raise DomainError(
                 "law.not_a_number",
-                f"La valeur {self.rule_id} ({self.key}) n'est pas un nombre : {self.value}.",
+                f"La valeur {self.rule_id} ({self.key}) n’est pas un nombre : {self.value}.",
             )
         return self.value
 
@@ -63,7 +63,7 @@ class LawValue:
         if not self.unit.startswith("EUR"):
             raise DomainError(
                 "law.not_an_amount",
-                f"La valeur {self.rule_id} ({self.key}) n'est pas en euros mais en {UNITS[self.unit]}.",
+                f"La valeur {self.rule_id} ({self.key}) n’est pas en euros mais en {UNITS[self.unit]}.",
             )
         return int((Decimal(self.number) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
@@ -159,7 +159,7 @@ def _parameter(found: Rule, key: str | None) -> Parameter:
         known = ", ".join(found.parameters) or TEXT_KEY
         raise DomainError(
             "law.unknown_key",
-            f"La règle {found.rule_id} n'a pas de paramètre « {key} ». Paramètres connus : {known}.",
+            f"La règle {found.rule_id} n’a pas de paramètre « {key} ». Paramètres connus : {known}.",
         )
     return parameter
 
@@ -171,7 +171,7 @@ def _dated(found: Rule, parameter: Parameter, at: date) -> LawValue:
         raise DomainError(
             "law.unknown_period",
             f"Aucune valeur sourcée de {found.rule_id} ({parameter.label.lower()}) au {at:%d/%m/%Y} : "
-            f"les périodes connues sont {periods}. Rien n'a été supposé.",
+            f"les périodes connues sont {periods}. Rien n’a été supposé.",
         )
     return LawValue(
         rule_id=found.rule_id,
@@ -187,6 +187,10 @@ def _dated(found: Rule, parameter: Parameter, at: date) -> LawValue:
 
 
 def _override(found: Rule, parameter: Parameter, at: date, overrides: Overrides | None) -> LawValue | None:
+    shipped = parameter.at(at)
+    if shipped is not None and shipped.confidence not in TO_VERIFY:
+        # A value read in the text itself is not for an office to change.
+        return None
     covering = [
         local
         for local in (overrides or {}).get((found.rule_id, parameter.key), ())
@@ -195,7 +199,6 @@ def _override(found: Rule, parameter: Parameter, at: date, overrides: Overrides 
     if not covering:
         return None
     local = covering[-1]
-    shipped = parameter.at(at)
     return LawValue(
         rule_id=found.rule_id,
         key=parameter.key,
@@ -214,7 +217,7 @@ def _text_value(found: Rule, at: date) -> LawValue:
     if at < DEFAULT_FROM:
         raise DomainError(
             "law.unknown_period",
-            f"La règle {found.rule_id} n'est sourcée que {_period(DEFAULT_FROM, None)}.",
+            f"La règle {found.rule_id} n’est sourcée que {_period(DEFAULT_FROM, None)}.",
         )
     return LawValue(
         rule_id=found.rule_id,

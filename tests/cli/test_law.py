@@ -45,7 +45,7 @@ def test_get_lists_several_parameters_the_main_one_first(capsys):
     ("arguments", "says"),
     [
         (("get", "CAF-03", "--at", "2026-12-31", "--json"), "Aucune valeur sourcée"),
-        (("get", "CAF-77", "--at", "2026-12-31", "--json"), "n'existe pas"),
+        (("get", "CAF-77", "--at", "2026-12-31", "--json"), "n’existe pas"),
         (("limit", "CAF-15", "--from", "2026-12-31", "--json"), "aucun délai"),
         (("limit", "CAF-04", "--from", "2026-12-31", "--territory", "GES"), "GES"),
         (("limit", "LIT-03", "--from", "2026-12-31"), "--lease-on"),

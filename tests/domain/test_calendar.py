@@ -73,7 +73,7 @@ def test_two_holidays_on_one_day_count_once():
 
 @pytest.mark.parametrize("name", ["GES", "Grand Est", "20", "96", "", "57x", "Zone A", "999"])
 def test_an_unknown_territory_is_an_error_not_a_lost_holiday(name):
-    with pytest.raises(DomainError, match="n'est pas connu"):
+    with pytest.raises(DomainError, match="n’est pas connu"):
         holidays(2026, name)
 
 

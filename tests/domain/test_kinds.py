@@ -60,7 +60,7 @@ def test_unknown_things_are_refused_in_french():
         kinds.kind("bank")
     with pytest.raises(DomainError, match="Natures connues"):
         LANDLORD.nature("cantine")
-    with pytest.raises(DomainError, match="n'existe pas"):
+    with pytest.raises(DomainError, match="n’existe pas"):
         ACCOUNTANT.setting("aid_payment_day")
 
 

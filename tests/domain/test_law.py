@@ -54,7 +54,7 @@ def test_a_rule_without_figures_answers_with_its_text():
 def test_a_key_is_asked_for_when_several_could_be_meant():
     with pytest.raises(DomainError, match="threshold, first_default"):
         law.get("CAF-03", date(2027, 1, 1))
-    with pytest.raises(DomainError, match="n'a pas de paramètre"):
+    with pytest.raises(DomainError, match="n’a pas de paramètre"):
         law.get("CAF-03", date(2027, 1, 1), "amount")
     assert [value.key for value in law.get_all("CAF-03", date(2027, 1, 1))][0] == "threshold"
     with pytest.raises(DomainError, match="Aucune valeur sourcée"):
@@ -64,15 +64,28 @@ def test_a_key_is_asked_for_when_several_could_be_meant():
 def test_an_offices_own_value_counts_only_between_its_dates():
     own = law.override_map(
         [
-            law.Override("PUB-11", "floor", 30, date(2026, 1, 1), date(2026, 12, 31), "convention 2026"),
-            law.Override("PUB-11", "floor", 40, date(2026, 12, 1), None, "avenant"),
+            law.Override("PUB-05", "after_notice", 10, date(2026, 1, 1), date(2026, 12, 31), "convention"),
+            law.Override("PUB-05", "after_notice", 15, date(2026, 12, 1), None, "avenant"),
         ]
     )
-    assert law.get("PUB-11", date(2025, 12, 31), "floor", overrides=own).value == 15
-    found = law.get("PUB-11", TODAY, "floor", overrides=own)
-    assert (found.value, found.source, found.overridden) == (30, "convention 2026", True)
-    assert law.get("PUB-11", date(2026, 12, 15), "floor", overrides=own).value == 40
-    assert law.get("PUB-11", TODAY, "floor").overridden is False
+    assert law.get("PUB-05", date(2025, 12, 31), "after_notice", overrides=own).value == 8
+    found = law.get("PUB-05", TODAY, "after_notice", overrides=own)
+    assert (found.value, found.unit, found.source, found.overridden) == (10, "days", "convention", True)
+    assert law.get("PUB-05", date(2026, 12, 15), "after_notice", overrides=own).value == 15
+    assert law.get("PUB-05", TODAY, "after_notice").overridden is False
+
+
+def test_what_was_read_in_the_text_itself_is_not_an_offices_to_change():
+    """CAF-04 is certain until 2026 and to verify from 2027: an override only counts then."""
+    own = law.override_map([law.Override("CAF-04", "delay", 1, date(2026, 1, 1), None, "office")])
+    assert law.get("CAF-04", TODAY, overrides=own).value == 2
+    assert law.get("CAF-04", date(2027, 1, 1), overrides=own).value == 1
+
+
+def test_an_office_may_load_a_yearly_table_nobody_shipped():
+    """HH-05 ships with 2024 only."""
+    own = law.override_map([law.Override("HH-05", "first_person", 600, date(2026, 1, 1), None, "barème")])
+    assert law.get("HH-05", TODAY, "first_person", overrides=own).cents == 60000
 
 
 def test_the_pack_cannot_be_changed():

@@ -50,8 +50,8 @@ def test_both_dates_are_given_and_the_earlier_is_worked_to():
     ("rule_id", "options", "says"),
     [
         ("CAF-15", {}, "aucun délai"),
-        ("CAF-99", {}, "n'existe pas"),
-        ("PUB-03.4", {}, "n'existe pas"),
+        ("CAF-99", {}, "n’existe pas"),
+        ("PUB-03.4", {}, "n’existe pas"),
         ("PUB-03", {}, "PUB-03.1"),
         ("LIT-03", {}, "--lease-on"),
         ("LIT-03", {"clause": "bientôt"}, "2 mois"),
