@@ -7,9 +7,11 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.text import slugify
 
+from amiable.core import clock
 from amiable.core.journal import record
 from amiable.core.models import Office
 from amiable.domain import calendar, kinds, law_pack
+from amiable.procedures.services import install_defaults
 
 DEFAULT_KIND = "landlord"
 
@@ -29,6 +31,8 @@ def initialise(kind: str | None, code: str | None, name: str | None, territory: 
         if kind or code or not Office.objects.exists():
             created = ensure_office(kind=chosen.code, code=code, name=name, territory=territory)
         offices = list(Office.objects.order_by("code"))
+        for office in offices:
+            install_defaults(office=office, today=clock.today())
     names = ", ".join(f"{office.name} ({office.code})" for office in offices)
     verb = "créé" if created else "à jour"
     return f"{settings.AMIABLE_HOME} : office {verb} — {names} ; {rules} règles de droit."

@@ -6,7 +6,10 @@ from amiable.core.models import Office, User
 
 
 class ProcedureVersion(models.Model):
-    """One version of a procedure profile. A draft may change; a published version never does."""
+    """One version of a procedure profile. A draft may change; a published version never does.
+
+    An open case stays on the version it started under; `moves_open_cases` takes those of older versions over.
+    """
 
     ACCESS = ("office_id", None)
 
@@ -22,6 +25,9 @@ class ProcedureVersion(models.Model):
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    published_on = models.DateField("publiée le", null=True, blank=True)
+    moves_open_cases = models.BooleanField("reprend les dossiers ouverts", default=False)
+    reason = models.CharField("motif", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "version de procédure"
