@@ -8,16 +8,18 @@ from typing import Any
 from django.db import transaction
 
 from amiable.core.models import User
-from amiable.diary import holds, policy, promises
+from amiable.diary import contacts, holds, policy, promises
 from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Hold, Promise, Task
 from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import Account
-from amiable.parties.models import Person
+from amiable.parties import services as parties
+from amiable.parties.models import ContactPoint, Person
 
 Outcome: Any = DiaryEntry.Outcome
 HoldKind: Any = Hold.Kind
+ContactProblem: Any = ContactPoint.Problem
 #: The person was spoken to: the step is done whatever they said.
 REACHED = (Outcome.REACHED, Outcome.REFUSED)
 #: Nobody was spoken to; after enough of them another way is taken.
@@ -38,10 +40,12 @@ def log_call(
     promise_on: date | None = None,
     call_back_on: date | None = None,
     on: date | None = None,
+    contact_point: ContactPoint | None = None,
     version: int | None = None,
 ) -> DiaryEntry:
     """A call, its outcome, and what came of it: a promise to pay, a day to call again.
 
+    contact_point: the number called; it is noted as working, or as wrong, which makes work.
     step: the procedure's step this call accomplishes. It counts when the person was spoken to, or after as
     many failures in a row as the office allows. call_back_on: the account waits until that day.
     """
@@ -64,6 +68,16 @@ def log_call(
     if promise_cents:
         promises.record_promise(
             account=account, amount_cents=promise_cents, due_on=promise_on, actor=actor, today=today
+        )
+    if contact_point is not None and outcome == Outcome.REACHED:
+        parties.mark_success(contact_point=contact_point, today=today)
+    elif contact_point is not None and outcome == Outcome.WRONG_NUMBER:
+        contacts.record_contact_problem(
+            account=account,
+            contact_point=contact_point,
+            problem=ContactProblem.WRONG,
+            actor=actor,
+            today=today,
         )
     if call_back_on is not None:
         _wait_for_call(account, call_back_on, actor=actor, today=today)

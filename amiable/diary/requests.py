@@ -96,7 +96,7 @@ def cancel_task(*, task: Task, actor: User, today: date) -> Task:
     return task
 
 
-def _close_task(task: Task, status: str, **changes: str) -> None:
+def _close_task(task: Task, status: Any, **changes: str) -> None:
     closed = Task.objects.filter(pk=task.pk, status=Status.OPEN).update(
         status=status, closed_at=timezone.now(), **changes
     )

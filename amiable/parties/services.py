@@ -80,6 +80,14 @@ def mark_problem(*, contact_point: ContactPoint, problem: str, today: date) -> N
     ContactPoint.objects.filter(pk=contact_point.pk).update(problem=problem, problem_on=today)
 
 
+def mark_success(*, contact_point: ContactPoint, today: date) -> None:
+    """The person was reached there: it works."""
+    contact_point.last_success_on, contact_point.problem = today, ""
+    ContactPoint.objects.filter(pk=contact_point.pk).update(
+        last_success_on=today, problem="", problem_on=None
+    )
+
+
 def clear_problem(*, contact_point: ContactPoint) -> None:
     contact_point.problem, contact_point.problem_on = "", None
     ContactPoint.objects.filter(pk=contact_point.pk).update(problem="", problem_on=None)
@@ -148,7 +156,7 @@ def refuse_merge(*, proposal: MergeProposal, actor: User) -> None:
     record("person.merge_refused", office=proposal.office, actor=actor, target=proposal)
 
 
-def _decide(proposal: MergeProposal, status: str, actor: User) -> None:
+def _decide(proposal: MergeProposal, status: Any, actor: User) -> None:
     changed = MergeProposal.objects.filter(pk=proposal.pk, status=MergeProposal.Status.PROPOSED).update(
         status=status, decided_by=actor, decided_at=timezone.now()
     )
