@@ -68,6 +68,6 @@ def test_every_scoped_model_names_real_paths() -> None:
 def test_an_auditor_writes_nothing() -> None:
     auditor = User(role=User.Role.AUDITOR)
     granted = {name for name in access.MAY if access.may(auditor, name)}
-    assert granted == {"read_journal"}
+    assert granted == {"read_accounts", "read_journal"}
     with pytest.raises(PermissionDenied):
         access.require(auditor, "work_accounts")
