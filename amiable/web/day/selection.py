@@ -87,9 +87,7 @@ def _back(request: HttpRequest) -> str:
     return back if safe else reverse("day")
 
 
-def _ask(
-    request: HttpRequest, form: Form, accounts: list[Account], title: str, note: str
-) -> HttpResponse:
+def _ask(request: HttpRequest, form: Form, accounts: list[Account], title: str, note: str) -> HttpResponse:
     context: dict[str, Any] = {
         "area": "day",
         "form": form,

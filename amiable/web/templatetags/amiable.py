@@ -73,3 +73,19 @@ def query(context: template.Context, **changes: object) -> str:
         else:
             params[name] = str(value)
     return "?" + params.urlencode() if params else "?"
+
+
+@register.filter
+def count(number: int | None, words: str) -> str:
+    """`2|count:"compte,comptes"` -> `2 comptes`; French keeps the singular below two."""
+    one, _, many = words.partition(",")
+    return french.plural(number or 0, one, many or None)
+
+
+@register.filter
+def sentence(text: str | None) -> str:
+    """A reason as a sentence: capital first, full stop last."""
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
