@@ -1,0 +1,315 @@
+"""The position of every account on a day: balance, ages, CAF dates, habit. One row per account, in one pass.
+
+Balances need one grouping of all rows; only accounts that owe something (or have a part A) need their items,
+and only those with aid need their history: that order is what makes the night short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from amiable.domain import caf, law
+from amiable.domain.ageing import ageing
+from amiable.domain.entries import EntryKind
+from amiable.domain.habit import HabitPolicy, habits
+from amiable.domain.prescription import NatureRule, prescription
+from amiable.domain.settlement import Settlement, settle
+from amiable.domain.settlement_aid import TERMS, AidPolicy, pending_aid_events, with_terms
+from amiable.domain.settlement_entries import (
+    AID,
+    HOUSING_KINDS,
+    Postings,
+    annul,
+    known_on,
+    never_rejected,
+    postings,
+    rejections,
+)
+from amiable.domain.settlement_history import debt_history
+
+ACCOUNTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "account_id": pl.Int64,
+    "status": pl.String,
+    "left_on": pl.Date,
+    "split_on": pl.Date,
+    "nature": pl.String,
+}
+#: What the engine answers, in this order, after account_id.
+FIGURES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "as_of": pl.Date,
+    "balance_cents": pl.Int64,
+    "overdue_cents": pl.Int64,
+    "frozen_cents": pl.Int64,
+    "due_0_30_cents": pl.Int64,
+    "due_31_60_cents": pl.Int64,
+    "due_61_90_cents": pl.Int64,
+    "due_over_90_cents": pl.Int64,
+    "oldest_unpaid_on": pl.Date,
+    "oldest_active_on": pl.Date,
+    "age_days": pl.Int64,
+    "unallocated_cents": pl.Int64,
+    "unpaid_terms": pl.Int64,
+    "months_of_rent": pl.Float64,
+    "pending_aid_cents": pl.Int64,
+    "actionable_cents": pl.Int64,
+    "caf_debt_cents": pl.Int64,
+    "caf_constituted_on": pl.Date,
+    "caf_rule": pl.String,
+    "caf_limit_on": pl.Date,
+    "first_default_on": pl.Date,
+    "usual_payment_day": pl.Int64,
+    "payment_regularity": pl.Float64,
+    "steady_payer": pl.Boolean,
+    "expected_payment_on": pl.Date,
+    "last_payment_on": pl.Date,
+    "last_payment_cents": pl.Int64,
+    "prescribes_on": pl.Date,
+    "rent_cents": pl.Int64,
+    "charges_cents": pl.Int64,
+    "aid_cents": pl.Int64,
+    "third_party": pl.Boolean,
+}
+_CAF_COLUMNS = ("first_default_on", "caf_constituted_on", "caf_rule", "caf_limit_on")
+_COUNTED = [
+    name for name in FIGURES if name.endswith("_cents") and name not in ("last_payment_cents", *TERMS)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The law and the office's policy the figures hang on; dated values come from the law pack."""
+
+    caf: caf.CafLaw | None = None
+    aid: AidPolicy = AidPolicy()
+    habit: HabitPolicy = HabitPolicy()
+    natures: Mapping[str, NatureRule] = field(default_factory=dict)
+    overrides: law.Overrides | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Owing:
+    """The accounts whose items matter: settled, with the dates and terms the later steps share."""
+
+    dates: pl.DataFrame
+    found: Postings
+    clean: Postings
+    settled: Settlement
+    ages: pl.DataFrame
+
+
+def figures(
+    entries: pl.DataFrame,
+    accounts: pl.DataFrame,
+    terms: pl.DataFrame,
+    as_of: date,
+    parameters: Parameters,
+    interruptions: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """account_id and FIGURES for every row of `accounts`, on `as_of`, whatever the ledger holds after it.
+
+    Frames: entries (ENTRY_SCHEMA), accounts (ACCOUNTS_SCHEMA), terms (TERMS_SCHEMA), interruptions
+    (account_id, on). Money in cents; the accounting figures come whole, aid and part A told apart beside them.
+    """
+    rows = annul(known_on(entries, as_of))
+    totals = _totals(rows, as_of)
+    owing = _owing(rows, totals, accounts, as_of)
+    at = with_terms(accounts.select("account_id", as_of=pl.lit(as_of)), terms, "as_of")
+    result = (
+        at.join(totals, on="account_id", how="left")
+        .join(_last_payments(rows), on="account_id", how="left")
+        .join(owing.ages, on="account_id", how="left")
+        .join(_pending(owing, terms, parameters.aid), on="account_id", how="left")
+        .join(_held(owing), on="account_id", how="left")
+        .join(habits(owing.clean, as_of, parameters.habit), on="account_id", how="left")
+        .with_columns(pl.col("overdue_cents", "frozen_cents", "fees_cents", "pending_cents").fill_null(0))
+    )
+    result = _derived(result, as_of)
+    for more in (
+        _caf_columns(result, owing, accounts, terms, parameters),
+        _prescribes(owing, accounts, parameters, interruptions, as_of),
+    ):
+        result = result.join(more, on="account_id", how="left")
+    return _shaped(result)
+
+
+def crossing(
+    entries: pl.DataFrame, accounts: pl.DataFrame, terms: pl.DataFrame, on: date, parameters: Parameters
+) -> pl.DataFrame:
+    """account_id, rule_before, rule_after, debt_cents, limit_on: constituted on `on` by the new rule only."""
+    told = figures(entries, accounts, terms, on, parameters)
+    told = told.filter(pl.col("caf_constituted_on") == on)
+    rows = annul(known_on(entries, on)).join(told, on="account_id", how="semi")
+    owing = _owing(rows, _totals(rows, on), accounts.join(told, on="account_id", how="semi"), on)
+    rules = parameters.caf or caf.CafLaw(())
+    spell = _spell(told, owing, terms, parameters.aid, rules)
+    found = caf.crossing(spell, told.select("account_id", "caf_constituted_on", "caf_rule"), terms, rules, on)
+    return found.join(told.select("account_id", limit_on="caf_limit_on"), on="account_id", how="left")
+
+
+def _totals(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """account_id, balance_cents, future_cents (debits not due yet)."""
+    own_day = pl.col("kind").is_in([int(EntryKind.REJET), int(EntryKind.ANNULATION)])
+    future = (pl.col("amount_cents") > 0) & (pl.col("due_on") > as_of).fill_null(False) & ~own_day
+    amount = pl.col("amount_cents")
+    return (
+        rows.lazy()
+        .select("account_id", amount, future=pl.when(future).then(amount).otherwise(0))
+        .group_by("account_id")
+        .agg(amount.sum().alias("balance_cents"), pl.col("future").sum().alias("future_cents"))
+        .collect()
+    )
+
+
+def _owing(rows: pl.DataFrame, totals: pl.DataFrame, accounts: pl.DataFrame, as_of: date) -> _Owing:
+    """Settle the accounts that owe, those with a part A, and those whose aid is kept for a term to come."""
+    owes = totals.filter(pl.col("balance_cents") > pl.col("future_cents")).select("account_id")
+    split = accounts.filter(pl.col("split_on") <= as_of).select("account_id")
+    chosen = pl.concat([owes, split, _with_kept_aid(rows, totals, as_of)]).unique()
+    dates = accounts.join(chosen, on="account_id", how="semi").select(
+        "account_id", as_of=pl.lit(as_of), split_on=pl.when(pl.col("split_on") <= as_of).then("split_on")
+    )
+    found = postings(rows.join(dates, on="account_id", how="semi"))
+    settled = settle(found, dates)
+    return _Owing(dates, found, never_rejected(found), settled, ageing(settled.items, as_of))
+
+
+def _with_kept_aid(rows: pl.DataFrame, totals: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Accounts with aid for a month of which a term is not due yet: a nil balance may hide an unpaid term."""
+    someone = totals.filter(pl.col("future_cents") != 0).select("account_id")
+    if someone.is_empty():
+        return someone
+    aid = rows.filter(pl.col("kind").is_in(AID) & pl.col("period").is_not_null()).join(
+        someone, on="account_id", how="semi"
+    )
+    month = pl.coalesce("period", "due_on").dt.truncate("1mo")
+    to_come = rows.filter(pl.col("kind").is_in(HOUSING_KINDS) & (pl.col("due_on") > as_of))
+    to_come = to_come.select("account_id", month=month)
+    aid = aid.select("account_id", month=pl.col("period").dt.truncate("1mo"))
+    return aid.join(to_come, on=["account_id", "month"], how="semi").select("account_id").unique()
+
+
+def _last_payments(rows: pl.DataFrame) -> pl.DataFrame:
+    """account_id, last_payment_on, last_payment_cents (that day's receipts), returned payments left out."""
+    undos, _ = rejections(rows)
+    returned = undos.group_by("account_id", entry_id="credit_id").agg(
+        pl.col("amount_cents").sum().alias("back")
+    )
+    paid = rows.filter((pl.col("kind") == EntryKind.ENCAISSEMENT) & (pl.col("amount_cents") < 0))
+    paid = paid.select("account_id", "entry_id", "document_on", paid=-pl.col("amount_cents"))
+    if not returned.is_empty():
+        paid = (
+            paid.join(returned, on=["account_id", "entry_id"], how="left")
+            .with_columns(pl.col("paid") - pl.col("back").fill_null(0))
+            .filter(pl.col("paid") > 0)
+        )
+    last = paid.lazy().group_by("account_id").agg(pl.col("document_on").max().alias("last_payment_on"))
+    return (
+        paid.lazy()
+        .join(
+            last,
+            left_on=["account_id", "document_on"],
+            right_on=["account_id", "last_payment_on"],
+            how="semi",
+        )
+        .group_by("account_id")
+        .agg(
+            pl.col("document_on").first().alias("last_payment_on"),
+            pl.col("paid").sum().alias("last_payment_cents"),
+        )
+        .collect()
+    )
+
+
+def _pending(owing: _Owing, terms: pl.DataFrame, policy: AidPolicy) -> pl.DataFrame:
+    """account_id, pending_cents: the aid still expected on `as_of`, before it is held to the debt."""
+    events = pending_aid_events(owing.clean, owing.dates, terms, policy, open_only=True)
+    known = events.join(owing.dates, on="account_id", how="inner").filter(pl.col("on") <= pl.col("as_of"))
+    return known.group_by("account_id").agg(pl.col("pending_delta").sum().alias("pending_cents"))
+
+
+def _held(owing: _Owing) -> pl.DataFrame:
+    """account_id, held_cents: credits not applied, of the settled accounts."""
+    held = owing.settled.credits.group_by("account_id").agg(pl.col("rest_cents").sum().alias("held_cents"))
+    return owing.dates.select("account_id").join(held, on="account_id", how="left").fill_null(0)
+
+
+def _derived(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """The figures that follow from those of the same row."""
+    overdue = pl.col("overdue_cents")
+    base = pl.col("rent_cents") + pl.col("charges_cents") - caf.third_party_aid()
+    unused = (pl.col("future_cents") - pl.col("balance_cents")).clip(0)
+    rows = rows.with_columns(
+        as_of=pl.lit(as_of),
+        unallocated_cents=pl.coalesce("held_cents", unused),
+        pending_aid_cents=pl.min_horizontal("pending_cents", overdue),
+        age_days=(pl.lit(as_of) - pl.col("oldest_unpaid_on")).dt.total_days(),
+        months_of_rent=pl.when(base > 0).then((overdue / base).round(2)),
+    )
+    pending, frozen = pl.col("pending_aid_cents"), pl.col("frozen_cents")
+    return rows.with_columns(
+        actionable_cents=(overdue - frozen - pending).clip(0),
+        caf_debt_cents=(overdue - pl.col("fees_cents") - pending).clip(0),
+    )
+
+
+def _spell(
+    told: pl.DataFrame, owing: _Owing, terms: pl.DataFrame, policy: AidPolicy, rules: caf.CafLaw
+) -> pl.DataFrame:
+    """The current CAF spell of the accounts of `told`, day by day."""
+    dates = owing.dates.join(told.select("account_id"), on="account_id", how="semi")
+    found = Postings(
+        owing.clean.items.join(dates, on="account_id", how="semi"),
+        owing.clean.credits.join(dates, on="account_id", how="semi"),
+        owing.clean.undos,
+    )
+    mine = terms.join(dates, on="account_id", how="semi")
+    pending = pending_aid_events(found, dates, mine, policy)
+    return caf.spells(debt_history(found, dates, pending, caf.extra_days(dates, mine, rules)))
+
+
+def _caf_columns(
+    rows: pl.DataFrame, owing: _Owing, accounts: pl.DataFrame, terms: pl.DataFrame, parameters: Parameters
+) -> pl.DataFrame:
+    """account_id and the CAF columns, of the accounts with aid that owe something in the CAF's sense."""
+    empty = pl.DataFrame(
+        schema={"account_id": pl.Int64, **{name: FIGURES[name] for name in FIGURES if name in _CAF_COLUMNS}}
+    )
+    told = rows.filter((pl.col("aid_cents") > 0) & (pl.col("caf_debt_cents") > 0)).select(
+        "account_id", "as_of"
+    )
+    if parameters.caf is None or told.is_empty():
+        return empty
+    spell = _spell(told, owing, terms, parameters.aid, parameters.caf)
+    departed = accounts.join(told, on="account_id", how="inner").select(
+        "account_id",
+        is_departed=(pl.col("status") == "parti") & (pl.col("left_on") <= pl.col("as_of")).fill_null(True),
+    )
+    found = caf.constitution(spell, terms, parameters.caf)
+    found = caf.with_limit(found, departed, parameters.overrides).drop("third_party")
+    defaults = spell.group_by("account_id").agg(pl.col("first_default_on").first())
+    return defaults.join(found, on="account_id", how="left").select(empty.columns)
+
+
+def _prescribes(
+    owing: _Owing,
+    accounts: pl.DataFrame,
+    parameters: Parameters,
+    interruptions: pl.DataFrame | None,
+    as_of: date,
+) -> pl.DataFrame:
+    natures = accounts.select("account_id", "nature")
+    unpaid = owing.ages.join(natures, on="account_id", how="inner")
+    known = None if interruptions is None else interruptions.filter(pl.col("on") <= as_of)
+    return prescription(unpaid, parameters.natures, known)
+
+
+def _shaped(rows: pl.DataFrame) -> pl.DataFrame:
+    """FIGURES in their order and types; an account without rows owes nothing."""
+    nil = [*_COUNTED, "unpaid_terms"]
+    return rows.with_columns(
+        pl.col(nil).fill_null(0), pl.col("steady_payer", "third_party").fill_null(False)
+    ).select("account_id", *(pl.col(name).cast(dtype) for name, dtype in FIGURES.items()))
