@@ -41,10 +41,15 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run_init(arguments: argparse.Namespace) -> int:
+    from amiable.core import clock
     from amiable.operations.setup import initialise
 
     created = initialise(
-        kind=arguments.kind, code=arguments.office, name=arguments.name, territory=arguments.territory
+        kind=arguments.kind,
+        code=arguments.office,
+        name=arguments.name,
+        territory=arguments.territory,
+        today=clock.today(),
     )
     print(created)
     return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
@@ -12,11 +14,14 @@ from amiable.core.journal import record
 from amiable.core.models import Office
 from amiable.domain import calendar, kinds, law_pack
 from amiable.procedures.services import install_defaults
+from amiable.procedures.services import install_defaults
 
 DEFAULT_KIND = "landlord"
 
 
-def initialise(kind: str | None, code: str | None, name: str | None, territory: str = "FR") -> str:
+def initialise(
+    kind: str | None, code: str | None, name: str | None, territory: str = "FR", *, today: date
+) -> str:
     """Migrate, then make sure an office of this kind exists with its procedures. Returns what to print.
 
     Without kind nor code, an installation that has offices is only brought up to date.
@@ -31,6 +36,8 @@ def initialise(kind: str | None, code: str | None, name: str | None, territory: 
         if kind or code or not Office.objects.exists():
             created = ensure_office(kind=chosen.code, code=code, name=name, territory=territory)
         offices = list(Office.objects.order_by("code"))
+        for office in offices:
+            install_defaults(office=office, today=today)
         for office in offices:
             install_defaults(office=office, today=clock.today())
     names = ", ".join(f"{office.name} ({office.code})" for office in offices)
