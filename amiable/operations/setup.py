@@ -9,11 +9,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.text import slugify
 
-from amiable.core import clock
 from amiable.core.journal import record
 from amiable.core.models import Office
 from amiable.domain import calendar, kinds, law_pack
-from amiable.procedures.services import install_defaults
 from amiable.procedures.services import install_defaults
 
 DEFAULT_KIND = "landlord"
@@ -38,8 +36,6 @@ def initialise(
         offices = list(Office.objects.order_by("code"))
         for office in offices:
             install_defaults(office=office, today=today)
-        for office in offices:
-            install_defaults(office=office, today=clock.today())
     names = ", ".join(f"{office.name} ({office.code})" for office in offices)
     verb = "créé" if created else "à jour"
     return f"{settings.AMIABLE_HOME} : office {verb} — {names} ; {rules} règles de droit."
