@@ -5,3 +5,6 @@ class IntakeConfig(AppConfig):
     name = "amiable.intake"
     label = "intake"
     verbose_name = "Imports"
+
+    def ready(self) -> None:
+        from amiable.intake import tasks  # noqa: F401  registers the worker's task

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import polars as pl
+from django.db.models import F
 
 from amiable.core.models import Office
 from amiable.domain.entries import EntryKind
 from amiable.domain.french import euros
+from amiable.intake.models import BankTransaction
+from amiable.intake.postings import SAME_PAYMENT_DAYS
+from amiable.intake.readers.statement import REASON
 from amiable.intake.readers.table import LINE
 from amiable.ledger import bulk
 from amiable.ledger.models import Account
@@ -71,10 +76,15 @@ def post(*, office: Office, good: pl.DataFrame, net: bool, import_id: int) -> Po
     rows, unknown = with_accounts(office, good)
     posted.errors.append(unknown)
     rows = _without_doubles(rows, posted)
+    rows = _without_bank_twins(office, rows, posted)
     rows = rows.with_columns(
         (pl.lit(net) & (pl.col("kind") == EntryKind.QUITTANCE)).alias("is_net"),
         pl.lit(None, dtype=pl.Int64).alias("reverses_id"),
-        pl.lit("").alias("reason_code"),
+        # The bank's reason stands in the label of most lists' rejets.
+        pl.when(pl.col("kind") == EntryKind.REJET)
+        .then(pl.col("label").str.to_uppercase().str.extract(REASON.pattern, 1))
+        .fill_null("")
+        .alias("reason_code"),
         pl.lit(import_id, dtype=pl.Int64).alias("import_id"),
         pl.col("reference").fill_null(""),
         pl.when(pl.col("amount_cents") > 0).then(pl.col("due_on")).alias("due_on"),
@@ -118,6 +128,46 @@ def _without_doubles(rows: pl.DataFrame, posted: Posted) -> pl.DataFrame:
     if doubles.height > SHOWN:
         posted.warnings.append(f"… et {doubles.height - SHOWN} autres doublons dont le montant diffère.")
     return fresh
+
+
+def _without_bank_twins(office: Office, rows: pl.DataFrame, posted: Posted) -> pl.DataFrame:
+    """Rows less the payments a bank file already posted: same account, same amount, some days apart, one for one."""
+    payments = rows.filter(pl.col("kind") == EntryKind.ENCAISSEMENT)
+    if payments.is_empty():
+        return rows
+    near = timedelta(days=SAME_PAYMENT_DAYS)
+    first, last = payments["document_on"].min(), payments["document_on"].max()
+    received = BankTransaction.objects.filter(
+        office=office,
+        is_return=False,
+        booked_on__range=(first - near, last + near),  # type: ignore[operator]
+        entry__import_id=F("batch_id"),
+        entry__reversed_by=None,
+    ).values_list("entry_id", "entry__account_id", "entry__amount_cents", "booked_on")
+    bank = pl.DataFrame(
+        list(received),
+        schema={"entry_id": pl.Int64, "account_id": pl.Int64, "amount_cents": pl.Int64, "booked_on": pl.Date},
+        orient="row",
+    )
+    if bank.is_empty():
+        return rows
+    days = (pl.col("document_on") - pl.col("booked_on")).dt.total_days().abs()
+    twins = (
+        payments.select(LINE, "account_id", "amount_cents", "document_on")
+        .join(bank, on=["account_id", "amount_cents"])
+        .with_columns(days.alias("days"))
+        .filter(pl.col("days") <= SAME_PAYMENT_DAYS)
+        .sort("days", LINE, "entry_id")
+        .unique(LINE, keep="first", maintain_order=True)
+        .unique("entry_id", keep="first", maintain_order=True)
+    )
+    if twins.height:
+        posted.duplicates += twins.height
+        lines = ", ".join(map(str, twins[LINE].sort().head(SHOWN).to_list()))
+        posted.warnings.append(
+            f"{twins.height} encaissement(s) déjà reçu(s) par un relevé bancaire, comptés comme doublons (lignes {lines})."
+        )
+    return rows.join(twins.select(LINE), on=LINE, how="anti", maintain_order="left")
 
 
 def _post_rejets(rejets: pl.DataFrame, posted: Posted) -> None:

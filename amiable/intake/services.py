@@ -39,6 +39,8 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
     import_id: int | None = None
+    #: Accounts whose ledger or terms may have changed: their positions are to be refreshed.
+    account_ids: list[int] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The command line's object."""
@@ -249,6 +251,7 @@ def _report(parsed: ParsedList, posted: Posted, batch: Import) -> Report:
         warnings=[*parsed.checked.warnings, *posted.warnings],
         details=details,
         import_id=batch.pk,
+        account_ids=posted.account_ids,
     )
 
 

@@ -1,0 +1,112 @@
+"""« À rapprocher »: an officer says whose money it is, or that it is nobody's here. Undone by putting it back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from amiable.core.journal import record
+from amiable.core.models import User
+from amiable.domain.entries import EntryKind
+from amiable.domain.errors import DomainError
+from amiable.intake.lists.movements import stable_key
+from amiable.intake.models import BankTransaction
+from amiable.intake.postings import Posted, payment_by_amount, settle_credit, settle_return
+from amiable.ledger.models import Account, Entry
+from amiable.parties.models import PersonIban
+
+_DONE = DomainError(
+    "matching.done",
+    "Cette ligne a déjà été traitée par quelqu'un d'autre : rien n'a été changé. Rechargez la page.",
+)
+
+
+@transaction.atomic
+def confirm(*, row: BankTransaction, account: Account, actor: User, today: date) -> Posted:
+    """Post a waiting line to `account`, and learn the payer's IBAN for the next time.
+
+    A returned debit undoes the latest payment of its amount, else is due that day.
+    Raises DomainError when the line is no longer waiting or the account is another office's.
+    """
+    if account.office_id != row.office_id:
+        raise DomainError("matching.other_office", "Ce compte est celui d'un autre office.")
+    _claim(row, actor)
+    if row.is_return:
+        payment = payment_by_amount(row, account.pk)
+        posted = settle_return(row, account.pk, payment, how="officer")
+    else:
+        posted = settle_credit(row, account.pk, how="officer")
+        _learn(row, account, today)
+    record(
+        "bank.matched", office=row.office, actor=actor, target=row, account_id=account.pk,
+        data={"entry": posted.entry.pk, "already": posted.already},
+    )  # fmt: skip
+    return posted
+
+
+@transaction.atomic
+def set_aside(*, row: BankTransaction, actor: User) -> None:
+    """The line concerns no debtor of the office (a subsidy, a deposit): it leaves the list, kept for the record."""
+    _claim(row, actor)
+    BankTransaction.objects.filter(pk=row.pk).update(status=BankTransaction.Status.SET_ASIDE)
+    record("bank.set_aside", office=row.office, actor=actor, target=row)
+
+
+@transaction.atomic
+def put_back(*, row: BankTransaction, actor: User, today: date) -> None:
+    """Undo a decision: a posted entry is reversed (never deleted), the line waits again.
+
+    Raises DomainError when the line waits already, or stands for a row that a list brought.
+    """
+    row = BankTransaction.objects.select_for_update().select_related("entry").get(pk=row.pk)
+    if row.status == BankTransaction.Status.TO_MATCH:
+        raise _DONE
+    if row.entry is not None:
+        if row.entry.import_id != row.batch_id:
+            raise DomainError(
+                "matching.from_list", "Cette écriture vient d'une liste : elle se corrige par une annulation."
+            )
+        _reverse(row.entry, row, today)
+    BankTransaction.objects.filter(pk=row.pk).update(
+        status=BankTransaction.Status.TO_MATCH, entry=None, matched_by="", decided_by=None, decided_at=None
+    )
+    record(
+        "bank.put_back", office=row.office, actor=actor, target=row,
+        account_id=row.entry.account_id if row.entry else None,
+    )  # fmt: skip
+
+
+def _reverse(entry: Entry, row: BankTransaction, today: date) -> None:
+    """The annulation of a wrong match, dated as the entry so that the account's past is as if it never was."""
+    count = entry.reversed_by.count()
+    if entry.reversed_by.filter(kind=EntryKind.ANNULATION).exists():
+        raise _DONE
+    Entry.objects.create(
+        account_id=entry.account_id,
+        kind=EntryKind.ANNULATION,
+        document_on=entry.document_on,
+        due_on=entry.document_on if entry.amount_cents < 0 else None,
+        amount_cents=-entry.amount_cents,
+        reverses=entry,
+        key=stable_key(f"U|{entry.pk}|{count}"),
+        reference=entry.reference,
+        import_id=row.batch_id,
+    )
+
+
+def _claim(row: BankTransaction, actor: User) -> None:
+    """Take the line if it still waits: of two officers the second is told."""
+    taken = BankTransaction.objects.filter(pk=row.pk, status=BankTransaction.Status.TO_MATCH).update(
+        status=BankTransaction.Status.MATCHED, decided_by=actor, decided_at=timezone.now()
+    )
+    if not taken:
+        raise _DONE
+
+
+def _learn(row: BankTransaction, account: Account, today: date) -> None:
+    if row.iban:
+        PersonIban.objects.get_or_create(
+            person_id=account.person_id, iban=row.iban, defaults={"learned_on": today}
+        )

@@ -1,0 +1,109 @@
+"""What the bank says about each account, as columns a decision may read."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+from django.db.models import QuerySet
+
+from amiable.domain.entries import EntryKind
+from amiable.intake.models import BankTransaction, Import, MatchSuggestion
+from amiable.ledger.models import Entry
+
+COLUMNS: dict[str, type[pl.DataType]] = {
+    "bank_age_days": pl.Int64,
+    "unmatched_credit": pl.Boolean,
+    "rejected_debit_reason": pl.String,
+    "rejected_debits_12m": pl.Int64,
+}
+#: A returned direct debit asks for an action of its own while it is this recent.
+RECENT_RETURN_DAYS = 45
+YEAR_DAYS = 365
+#: Ids asked one by one up to here; beyond, the office is read whole.
+MAX_IDS = 900
+
+
+def newest_bank_day(office_id: int, as_of: date) -> date | None:
+    """The day up to which the bank is known: the newest statement's own date, never after its import."""
+    rows = Import.objects.filter(office_id=office_id, list_kind="bank", status="committed")
+    dated = rows.filter(dated_on__lte=as_of).order_by("-dated_on").values_list("dated_on", flat=True).first()
+    if dated is not None:
+        return dated
+    undated = (
+        rows.filter(dated_on=None).order_by("-committed_at").values_list("committed_at", flat=True).first()
+    )
+    return min(undated.date(), as_of) if undated else None
+
+
+def bank(ids: list[int] | None, office_id: int, as_of: date, scope: object = None) -> pl.DataFrame:
+    """account_id and COLUMNS for the accounts that have something to say; `bank_age_days` on every row asked.
+
+    Accounts missing from the frame have no unmatched credit nor returned debit. `as_of` never sees later rows.
+    """
+    wanted = _accounts(ids, office_id)
+    newest = newest_bank_day(office_id, as_of)
+    age = (as_of - newest).days if newest else None
+    frame = wanted.with_columns(pl.lit(age, dtype=pl.Int64).alias("bank_age_days"))
+    frame = frame.join(_unmatched(ids, office_id, as_of), on="account_id", how="left")
+    frame = frame.join(_returns(ids, office_id, as_of), on="account_id", how="left")
+    return frame.select(
+        "account_id",
+        "bank_age_days",
+        pl.col("unmatched_credit").fill_null(False),
+        "rejected_debit_reason",
+        pl.col("rejected_debits_12m").fill_null(0),
+    )
+
+
+def _accounts(ids: list[int] | None, office_id: int) -> pl.DataFrame:
+    if ids is not None:
+        return pl.DataFrame({"account_id": ids}, schema={"account_id": pl.Int64})
+    from amiable.ledger.models import Account
+
+    rows = list(Account.objects.filter(office_id=office_id).values_list("pk", flat=True))
+    return pl.DataFrame({"account_id": rows}, schema={"account_id": pl.Int64})
+
+
+def _unmatched(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
+    """Accounts to which money that waits could belong."""
+    rows: QuerySet[MatchSuggestion] = MatchSuggestion.objects.filter(
+        transaction__office_id=office_id,
+        transaction__status=BankTransaction.Status.TO_MATCH,
+        transaction__is_return=False,
+        transaction__booked_on__lte=as_of,
+    )
+    if ids is not None and len(ids) <= MAX_IDS:
+        rows = rows.filter(account_id__in=ids)
+    found = rows.values_list("account_id", flat=True).distinct()
+    frame = pl.DataFrame({"account_id": list(found)}, schema={"account_id": pl.Int64})
+    return frame.with_columns(pl.lit(True).alias("unmatched_credit"))
+
+
+def _returns(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
+    """Returned debits of the last twelve months: how many, and the reason of the latest while it is recent."""
+    rows = Entry.objects.filter(
+        account__office_id=office_id,
+        kind=EntryKind.REJET,
+        document_on__gt=as_of - timedelta(days=YEAR_DAYS),
+        document_on__lte=as_of,
+    )
+    if ids is not None and len(ids) <= MAX_IDS:
+        rows = rows.filter(account_id__in=ids)
+    frame = pl.DataFrame(
+        list(rows.values_list("account_id", "document_on", "pk", "reason_code")),
+        schema={"account_id": pl.Int64, "document_on": pl.Date, "entry_id": pl.Int64, "reason": pl.String},
+        orient="row",
+    )
+    recent = pl.col("document_on") >= as_of - timedelta(days=RECENT_RETURN_DAYS)
+    return (
+        frame.sort("account_id", "document_on", "entry_id")
+        .group_by("account_id", maintain_order=True)
+        .agg(
+            pl.len().cast(pl.Int64).alias("rejected_debits_12m"),
+            pl.when(recent)
+            .then(pl.when(pl.col("reason") == "").then(pl.lit("inconnu")).otherwise(pl.col("reason")))
+            .last()
+            .alias("rejected_debit_reason"),
+        )
+    )

@@ -1,0 +1,178 @@
+"""Whose money is it? Pure rules: a bank line and an index of the office's accounts in, a verdict out."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from amiable.domain.french import search_key
+from amiable.intake.readers.statement import BankLine
+
+#: A reference shorter than this appears by chance in any label.
+MIN_REFERENCE = 4
+#: A reference made of digits only needs to be longer: dates and amounts are digits too.
+MIN_DIGITS = 6
+#: Suggestions kept for one line, the best first, from this score up.
+MAX_SUGGESTIONS = 5
+MIN_SCORE = 40
+
+_WORDS = re.compile(r"[A-Z0-9]+")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An account as matching sees it. Amounts in cents: what it owes, what a month costs."""
+
+    account_id: int
+    person_id: int
+    ref: str
+    contract_ref: str
+    name: str
+    balance_cents: int
+    monthly_cents: int
+    is_present: bool
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An account this line could belong to; `score` 0-100, `reason_fr` for the officer."""
+
+    account_id: int
+    score: int
+    reason_fr: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`account_id` when the line speaks for itself (`how`: reference or iban), else suggestions."""
+
+    account_id: int | None = None
+    how: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass
+class Index:
+    """The office's accounts by reference, by word of the name, by person; known IBANs by person."""
+
+    by_id: dict[int, Candidate] = field(default_factory=dict)
+    by_reference: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_word: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_person: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    by_iban: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def build(cls, candidates: Iterable[Candidate], ibans: Iterable[tuple[int, str]]) -> Index:
+        """`ibans`: (person_id, iban)."""
+        index = cls()
+        for account in candidates:
+            index.by_id[account.account_id] = account
+            index.by_person[account.person_id].add(account.account_id)
+            for reference in (account.ref, account.contract_ref):
+                key = compact(reference)
+                if is_reference(key):
+                    index.by_reference[key].add(account.account_id)
+            for word in search_key(account.name).split():
+                if len(word) > 2:
+                    index.by_word[word].add(account.account_id)
+        for person_id, iban in ibans:
+            index.by_iban[iban_core(iban)].add(person_id)
+        return index
+
+
+def compact(text: str) -> str:
+    """A reference as letters and digits only: « L-004 100 » and « L004100 » are one."""
+    return "".join(_WORDS.findall(text.upper()))
+
+
+def is_reference(key: str) -> bool:
+    """Whether a compact reference is long enough to be recognised inside a label."""
+    return len(key) >= (MIN_DIGITS if key.isdigit() else MIN_REFERENCE)
+
+
+def iban_core(iban: str) -> str:
+    """What identifies the account inside an IBAN: a French one without its keys, as CFONB 240 gives it."""
+    text = "".join(iban.split()).upper()
+    return (
+        text[4:25] if text.startswith("FR") and len(text) == 27 else text[:21] if text[:5].isdigit() else text
+    )
+
+
+def references_in(line: BankLine, index: Index) -> set[int]:
+    """Accounts whose reference stands in the line's texts, alone or cut by spaces."""
+    found: set[int] = set()
+    for text in (line.end_to_end, line.reference, line.mandate, line.label):
+        words = _WORDS.findall(text.upper())
+        for start in range(len(words)):
+            joined = ""
+            for word in words[start : start + 4]:
+                joined += word
+                found |= index.by_reference.get(joined, set())
+    return found
+
+
+def judge(line: BankLine, index: Index) -> Verdict:
+    """The account of a line, or who it could be. A reference or a known IBAN decides; a name only suggests."""
+    named = references_in(line, index)
+    if len(named) == 1:
+        return Verdict(next(iter(named)), "reference")
+    persons = index.by_iban.get(iban_core(line.iban), set()) if line.iban else set()
+    owned = {a for person in persons for a in index.by_person[person]}
+    known = (named & owned) or owned
+    if not named or named & owned:
+        chosen = _only(known, index)
+        if chosen is not None:
+            return Verdict(chosen, "iban")
+    scored = {
+        a: _score(line, index.by_id[a], a in named, a in owned)
+        for a in named | owned | _namesakes(line, index)
+    }
+    kept = sorted(
+        (s for s in scored.values() if s.score >= MIN_SCORE), key=lambda s: (-s.score, s.account_id)
+    )
+    return Verdict(suggestions=tuple(kept[:MAX_SUGGESTIONS]))
+
+
+def _only(accounts: set[int], index: Index) -> int | None:
+    """The one account of a person: alone, or alone to owe, or alone where somebody still lives."""
+    if len(accounts) == 1:
+        return next(iter(accounts))
+    for keep in ("balance_cents", "is_present"):
+        left = [
+            a
+            for a in accounts
+            if (index.by_id[a].balance_cents > 0 if keep == "balance_cents" else index.by_id[a].is_present)
+        ]
+        if len(left) == 1:
+            return left[0]
+    return None
+
+
+def _namesakes(line: BankLine, index: Index) -> set[int]:
+    """Accounts sharing a word of the payer's name; a word borne by too many says nothing."""
+    words = [w for w in search_key(line.party_name or line.label).split() if len(w) > 2 and not w.isdigit()]
+    groups = [index.by_word[w] for w in words if w in index.by_word and len(index.by_word[w]) <= 500]
+    return set().union(*groups) if groups else set()
+
+
+def _score(line: BankLine, account: Candidate, referenced: bool, iban_known: bool) -> Suggestion:
+    words = set(search_key(line.party_name or line.label).split())
+    name = set(search_key(account.name).split())
+    reasons: list[str] = []
+    score = 0
+    if referenced:
+        score, reasons = 60, [f"référence {account.ref} dans le libellé"]
+    if iban_known:
+        score, reasons = max(score, 60), [*reasons, "IBAN déjà connu"]
+    if name and name <= words:
+        score, reasons = score + 50, [*reasons, "même nom et prénom" if len(name) > 1 else "même nom"]
+    elif name & words:
+        score, reasons = score + 25, [*reasons, "nom approchant"]
+    amount = abs(line.amount_cents)
+    if amount and amount == account.balance_cents:
+        score, reasons = score + 35, [*reasons, "montant exact de la dette"]
+    elif amount and amount == account.monthly_cents:
+        score, reasons = score + 30, [*reasons, "montant du loyer"]
+    return Suggestion(account.account_id, min(score, 99), ", ".join(reasons))

@@ -1,0 +1,112 @@
+"""Imports asked from a screen: the file waits on disk, the worker commits it, the row says how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from amiable.core import clock
+from amiable.core.models import Office, User
+from amiable.domain.errors import DomainError
+from amiable.intake import mapping as mappings
+from amiable.intake.models import Import
+from amiable.intake.reading import LABELS_FR, SPECS, file_hash
+from amiable.intake.services import Report, check_list_kind, import_list
+from amiable.jobs import services as jobs
+from amiable.jobs.models import Job
+from amiable.jobs.registry import task
+
+COMMIT = "intake.commit"
+
+
+def _path(batch: Import) -> str:
+    return f"imports/{batch.pk}.bin"
+
+
+def prepare(
+    *, office: Office, list_kind: str, data: bytes, filename: str, source: str, actor: User
+) -> Import:
+    """Keep an uploaded file until somebody has looked at it. Raises DomainError for a list the office has not."""
+    check_list_kind(office, list_kind)
+    batch = Import.objects.create(
+        office=office,
+        list_kind=list_kind,
+        filename=filename[-200:],
+        sha256=file_hash(data),
+        created_by=actor,
+        report={"source": source},
+    )
+    default_storage.save(_path(batch), ContentFile(data))
+    return batch
+
+
+def content(batch: Import) -> bytes:
+    """The waiting file. Raises DomainError when it is no longer there (imported or abandoned)."""
+    if not default_storage.exists(_path(batch)):
+        raise DomainError("intake.no_file", "Le fichier n'est plus là : déposez-le de nouveau.")
+    with default_storage.open(_path(batch)) as file:
+        return bytes(file.read())
+
+
+def discard(batch: Import) -> None:
+    """Forget the uploaded bytes: a list holds people's data and is not kept beside the ledger."""
+    default_storage.delete(_path(batch))
+
+
+def pending_mapping(batch: Import) -> mappings.Mapping | None:
+    """The mapping chosen on the screen, if any."""
+    raw = batch.report.get("mapping")
+    return mappings.from_dict(raw, SPECS[batch.list_kind]) if raw and batch.list_kind in SPECS else None
+
+
+def run(batch: Import, *, actor: User | None, dry_run: bool) -> Report:
+    """Commit a waiting file, or try it without writing anything."""
+    return import_list(
+        office=batch.office,
+        list_kind=batch.list_kind,
+        data=content(batch),
+        filename=batch.filename,
+        actor=actor,
+        today=clock.today(),
+        source=batch.report.get("source") or None,
+        mapping=pending_mapping(batch),
+        dry_run=dry_run,
+        pending=batch,
+    )
+
+
+def ask(*, batch: Import, actor: User) -> Job:
+    """Ask the worker to commit; asking twice gives the same job."""
+    Import.objects.filter(pk=batch.pk, status=Import.Status.PREVIEW).update(status=Import.Status.COMMITTING)
+    job = jobs.enqueue(
+        COMMIT,
+        {"import_id": batch.pk},
+        office_id=batch.office_id,
+        actor_id=actor.pk,
+        lock_key=f"import:{batch.pk}",
+    )
+    Import.objects.filter(pk=batch.pk).update(job_id=job.pk)
+    return job
+
+
+@task(COMMIT)
+def commit_task(job: Job, import_id: int) -> dict[str, Any]:
+    """Safe to run again after a kill: a committed import is left as it is, a lost one starts over."""
+    batch = Import.objects.select_related("office", "created_by").get(pk=import_id)
+    if batch.status == Import.Status.COMMITTED:
+        discard(batch)
+        return {"accepted": batch.accepted}
+    jobs.progress(job, 0, 1, f"{LABELS_FR[batch.list_kind]} : lecture et contrôle")
+    try:
+        report = run(batch, actor=batch.created_by, dry_run=False)
+    except DomainError as refused:
+        Import.objects.filter(pk=import_id).update(
+            status=Import.Status.REFUSED, refusal_fr=refused.message_fr, committed_at=None
+        )
+        discard(batch)
+        return {"refused": refused.message_fr}
+    discard(batch)
+    jobs.progress(job, 1, 1, "Terminé")
+    return {"accepted": report.accepted, "rejected": report.rejected, "duplicates": report.duplicates}
