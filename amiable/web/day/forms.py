@@ -43,10 +43,10 @@ class DayForm(forms.Form):
         everyone = [("tous", "Tout le monde")] if self.owns else [("", "Tout le monde")]
         mine = [("", "Moi")] if self.owns else []
         agencies = scope(Agency.objects.all(), user).values_list("pk", "name")
-        self.fields["officer"].choices = [*mine, *everyone, *people]  # type: ignore[attr-defined]
-        self.fields["agency"].choices = [("", "Toutes"), *((str(pk), name) for pk, name in agencies)]  # type: ignore[attr-defined]
-        self.fields["lane"].choices = [("", "Toutes"), *LANES.items()]  # type: ignore[attr-defined]
-        self.fields["step"].choices = [("", "Toutes"), *steps]  # type: ignore[attr-defined]
+        self.fields["officer"].choices = [*mine, *everyone, *people]
+        self.fields["agency"].choices = [("", "Toutes"), *((str(pk), name) for pk, name in agencies)]
+        self.fields["lane"].choices = [("", "Toutes"), *LANES.items()]
+        self.fields["step"].choices = [("", "Toutes"), *steps]
 
     def narrow(self) -> Narrow:
         """What to keep; a field filled wrongly keeps everything and is shown with its error."""
@@ -98,4 +98,4 @@ class EntrustForm(forms.Form):
     def __init__(self, officers: list[User], *args: Any) -> None:
         super().__init__(*args)
         people = [(str(officer.pk), str(officer)) for officer in officers]
-        self.fields["officer"].choices = [("", "Choisir…"), *people]  # type: ignore[attr-defined]
+        self.fields["officer"].choices = [("", "Choisir…"), *people]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
+from typing import Any
 
 from django.db.models import Max
 
@@ -11,6 +13,8 @@ from amiable.core.clock import PARIS
 from amiable.core.models import Office
 from amiable.diary import policy
 from amiable.intake.models import Import
+
+_NEVER: dict[str, Any] = {"at": None, "on": None}
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,14 @@ def freshness(office: Office, today: date) -> Freshness:
         row["list_kind"]: row
         for row in committed.values("list_kind").annotate(at=Max("committed_at"), on=Max("dated_on"))
     }
-    bank = newest.pop("bank", {})
-    lists = max(newest.values(), key=lambda row: (row["at"] is not None, row["at"] or 0), default={})
-    bank_on = bank.get("on") or (bank["at"].astimezone(PARIS).date() if bank.get("at") else None)
+    bank = newest.pop("bank", _NEVER)
+    lists = max((row for row in newest.values() if row["at"]), key=itemgetter("at"), default=_NEVER)
+    bank_on = bank["on"] or (bank["at"].astimezone(PARIS).date() if bank["at"] else None)
     return Freshness(
-        bank_at=bank.get("at"),
+        bank_at=bank["at"],
         bank_on=bank_on,
-        lists_at=lists.get("at"),
-        lists_on=lists.get("on"),
+        lists_at=lists["at"],
+        lists_on=lists["on"],
         bank_days=(today - bank_on).days if bank_on else None,
         bank_max_days=policy.value(office, "bank_max_age_days", today),
     )

@@ -1,4 +1,4 @@
-"""What one line of a list says: the person, the verb, the reason, the debt, the limit, the one thing to press."""
+"""What one line of a list says: the person, the verb, the reason, the debt, the limit, the button."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _MOST = 200
 
 def pause(request: HttpRequest) -> HttpResponse:
     """Put the chosen accounts on hold until a day, with one reason."""
-    user: User = request.user  # type: ignore[assignment]
+    user: User = request.user
     require(user, "work_accounts")
     accounts, today = _chosen(request, user), clock.today()
     form = PauseForm(request.POST if request.method == "POST" else None, today=today)
@@ -54,7 +54,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 def entrust(request: HttpRequest) -> HttpResponse:
     """Give the chosen accounts to a colleague."""
-    user: User = request.user  # type: ignore[assignment]
+    user: User = request.user
     require(user, "work_accounts")
     accounts = _chosen(request, user)
     form = EntrustForm(officers_of(user), request.POST if request.method == "POST" else None)

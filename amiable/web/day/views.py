@@ -36,7 +36,7 @@ class Tile:
 
 def index(request: HttpRequest) -> HttpResponse:
     """Today's list; an empty office is led to its first import, a colleague to their own requests."""
-    user: User = request.user  # type: ignore[assignment]
+    user: User = request.user
     if user.office_id is None:
         return render(request, "day/no_office.html", {"area": "day"})
     if not may(user, "read_accounts"):

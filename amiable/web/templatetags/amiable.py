@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -89,3 +90,26 @@ def sentence(text: str | None) -> str:
         return ""
     text = text[0].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+@register.simple_tag(takes_context=True)
+def day_tag(context: template.Context, day: date | None) -> SafeString | str:
+    """`24/11` this year, `24/11/2025` another year; machines read the whole date."""
+    if not day:
+        return "—"
+    shown = f"{day:%d/%m}" if day.year == context["today"].year else f"{day:%d/%m/%Y}"
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), shown)
+
+
+@register.filter
+def recently(at: datetime | None, today: date) -> str:
+    """`aujourd’hui à 6 h 40`, `hier à 18 h 05`, `le 20/11 à 6 h 40`."""
+    if at is None:
+        return "jamais"
+    local = timezone.localtime(at)
+    hour = f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
+    days = (today - local.date()).days
+    word = {0: "aujourd’hui", 1: "hier"}.get(
+        days, f"le {local:%d/%m}" if days < 300 else f"le {local:%d/%m/%Y}"
+    )
+    return f"{word} à {hour}"
