@@ -278,10 +278,10 @@ def _check_step(step: Step, codes: set[str]) -> None:
         raise step_error(step.code, "une étape automatique a besoin d'un canal")
     if bare := [c for c in step.channels if not step.templates.get(c)]:
         raise step_error(step.code, f"le canal « {bare[0]} » a besoin d'un modèle")
-    if step.deadline is not None and facts.get(step.deadline).unit != "date":
-        raise step_error(step.code, f"« {step.deadline} » n'est pas une date")
-    for name in why_facts(step.why):
-        facts.get(name)
+    if step.deadline is not None and getattr(facts.FACTS.get(step.deadline), "unit", "") != "date":
+        raise step_error(step.code, f"« {step.deadline} » n'est pas une date connue")
+    if wrong := [name for name in why_facts(step.why) if name not in facts.FACTS]:
+        raise step_error(step.code, f"sa raison cite un fait inconnu, « {wrong[0]} »")
 
 
 def why_facts(template: str) -> list[str]:

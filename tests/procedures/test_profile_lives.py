@@ -1,0 +1,50 @@
+"""Each shipped procedure lived day by day: which step comes when, each done the day it is ready."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+
+from amiable.domain import decision, facts, policy, procedure
+
+DUE_ON = date(2026, 1, 5)
+LIVES = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases" / "lives" / "lives.yaml").read_text(encoding="utf-8")
+)
+PROFILES = Path(procedure.__file__).parents[1] / "procedures" / "profiles"
+
+
+@pytest.mark.parametrize("case", LIVES, ids=lambda case: case["name"])
+def test_life(case: dict[str, Any]) -> None:
+    read = procedure.load((PROFILES / f"{case['procedure']}.yaml").read_text(encoding="utf-8"))
+    rules = policy.effective(read.kind, {})
+    done: dict[str, date] = {}
+    life = []
+    for day in range(case["days"] + 1):
+        as_of = DUE_ON + timedelta(days=day)
+        decided = decision.decide(frame(case["facts"], as_of, done), read, rules, as_of).row(0, named=True)
+        if decided["next_step_on"] == as_of:
+            life.append([day, decided["next_step"]])
+            done[decided["next_step"]] = as_of
+    assert life == case["life"]
+
+
+def frame(given: dict[str, Any], as_of: date, done: dict[str, date]) -> pl.DataFrame:
+    row = {
+        "account_id": 1,
+        "status": "present",
+        "overdue_cents": 60000,
+        "oldest_unpaid_on": DUE_ON,
+        "age_days": (as_of - DUE_ON).days,
+        "unpaid_terms": 1,
+        **given,
+        **{facts.step_column(code): (as_of - on).days for code, on in done.items()},
+    }
+    row["balance_cents"] = row["actionable_cents"] = row["overdue_cents"]
+    schema = {name: facts.get(name).dtype for name in row if name != "account_id"}
+    return pl.DataFrame([row], schema={"account_id": pl.Int64(), **schema})
