@@ -70,7 +70,7 @@ UNITS = MappingProxyType(
         "yes_no": "oui ou non",
         "text": "texte",
         "scale": "barème",
-        "consumption_units": "unités de consommation",
+        "consumption_units": "UC",
     }
 )
 DIRECTIONS = frozenset({"after", "before"})
@@ -197,8 +197,8 @@ def build_pack(files: Iterable[tuple[str, str]]) -> Pack:
     """Checks and freezes `(file name, YAML text)` pairs. Raises LawFileError on the first fault."""
     rules: dict[str, Rule] = {}
     limits: dict[str, LimitSpec] = {}
-    for name, text in files:
-        document = yaml.load(text, Loader=_Loader)
+    documents = [(name, yaml.load(text, Loader=_Loader)) for name, text in files]
+    for name, document in sorted(documents, key=lambda each: each[1]["order"]):
         for row in document["rules"]:
             try:
                 rule = _rule(row, document)

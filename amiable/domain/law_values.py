@@ -92,7 +92,7 @@ def override_map(overrides: Iterable[Override]) -> Overrides:
 
 
 def rules() -> tuple[Rule, ...]:
-    """Every rule of the pack, by topic then id."""
+    """Every rule of the pack, in the order of the topics."""
     return tuple(pack().rules.values())
 
 

@@ -115,7 +115,7 @@ def test_rules_to_verify_are_those_on_one_source_or_on_memory():
     assert not {"TIME-01", "CAF-07", "IP-03", "LIT-01", "SUR-06"} & to_verify
 
 
-HEADER = "topic: t\ntitle: T\nchecked_on: 2026-11-22\nrules:\n"
+HEADER = "topic: t\norder: 1\ntitle: T\nchecked_on: 2026-11-22\nrules:\n"
 GOOD = (
     "  - {id: X-1, title: T, text: Règle., source: code, confidence: P, "
     "params: {d: {label: L, value: 2, unit: months}}}\n"

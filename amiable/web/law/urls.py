@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from amiable.web.law import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.index, name="law"),
+    path("valeurs/", views.overrides, name="law_overrides"),
+    path("valeurs/<int:pk>/fin/", views.end_override, name="law_override_end"),
+    path("<str:rule_id>/", views.rule, name="law_rule"),
+    path("<str:rule_id>/valeur/", views.add_override, name="law_override_add"),
+]

@@ -1,0 +1,106 @@
+"""Forms of the law pages: filters, a limit to count, an office's own value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from amiable.domain import law
+from amiable.domain.law_pack import Rule
+
+_DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+
+
+class FilterForm(forms.Form):
+    q = forms.CharField(
+        required=False,
+        label="Chercher",
+        widget=forms.TextInput(
+            attrs={"type": "search", "class": "form-control", "placeholder": "CAF-04, trêve…"}
+        ),
+    )
+    theme = forms.ChoiceField(
+        required=False,
+        label="Thème",
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    le = forms.DateField(required=False, label="Valeurs au", widget=_DATE)
+    verifier = forms.BooleanField(
+        required=False,
+        label="à vérifier seulement",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    change = forms.BooleanField(
+        required=False,
+        label="qui vont changer",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        topics = {rule.topic: rule.topic_label for rule in law.rules()}
+        self.fields["theme"].choices = [("", "tous les thèmes"), *topics.items()]
+
+
+class LimitForm(forms.Form):
+    """One date in, the last day out; the fields a rule does not use are left out."""
+
+    limit = forms.ChoiceField(label="Délai", widget=forms.Select(attrs={"class": "form-select"}))
+    depuis = forms.DateField(label="Jour de l’événement", widget=_DATE)
+    territoire = forms.CharField(
+        label="Territoire",
+        max_length=30,
+        help_text="FR, ou un numéro de département : 57, 67, 68, 971 à 978 ont des jours fériés de plus.",
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+    bail = forms.DateField(required=False, label="Date du bail", widget=_DATE)
+    clause = forms.CharField(
+        required=False,
+        max_length=20,
+        label="Délai de la clause du bail",
+        help_text="S’il est écrit dans le bail : « 2 mois », « 6 semaines ».",
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+    rebours = forms.BooleanField(
+        required=False, label="", widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
+
+    def __init__(self, rule: Rule, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["limit"].choices = [
+            (spec.limit_id, f"{spec.label} (depuis : {spec.event})") for spec in rule.limits
+        ]
+        if not any(spec.dated_by for spec in rule.limits):
+            del self.fields["bail"], self.fields["clause"]
+        reverse = [spec.reverse_event for spec in rule.limits if spec.reverse_event]
+        if reverse:
+            self.fields["rebours"].label = f"compter depuis l’autre bout : {', '.join(reverse)}"
+        else:
+            del self.fields["rebours"]
+
+
+class OverrideForm(forms.Form):
+    """An office's own value; the service decides whether the rule is open to one."""
+
+    key = forms.ChoiceField(label="Paramètre", widget=forms.Select(attrs={"class": "form-select"}))
+    value = forms.CharField(
+        label="Valeur de l’office", max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+    from_on = forms.DateField(label="À partir du", widget=_DATE)
+    to_on = forms.DateField(
+        required=False, label="Jusqu’au", help_text="Vide : sans fin prévue.", widget=_DATE
+    )
+    source = forms.CharField(
+        label="Source",
+        max_length=300,
+        help_text="Le texte, l’article ou la décision lue.",
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+    reason = forms.CharField(
+        label="Motif", max_length=300, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+    def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].choices = choices
