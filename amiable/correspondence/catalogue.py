@@ -19,7 +19,7 @@ MEDIA = ("letter", "lrar", "email", "sms")
 @dataclass(frozen=True)
 class Wording:
     """A document's default text. `media`: letter, lrar (a letter sent registered), email or sms.
-    `deadline_days`: days left to answer, unless the procedure's step says otherwise (policy, not law)."""
+    The date limite is `deadline_days` away (the office's courtesy), or that of `deadline_rule` (the law)."""
 
     code: str
     label_fr: str
@@ -30,6 +30,7 @@ class Wording:
     deadline_days: int
     mentions: tuple[Mention, ...]
     help_fr: str = ""
+    deadline_rule: str = ""
 
     @property
     def is_letter(self) -> bool:
@@ -70,6 +71,7 @@ def _load(data: dict) -> Wording:
         deadline_days=int(data.get("deadline_days", 0)),
         mentions=tuple(Mention(**mention) for mention in data.get("mentions", [])),
         help_fr=data.get("help_fr", ""),
+        deadline_rule=data.get("deadline_rule", ""),
     )
 
 
@@ -124,7 +126,7 @@ def check(wording: Wording, subject: str, body: str, kind: str | None = None) ->
             "(loi 89-462, art. 4 ; DUN-01).",
         )
     if wording.media in ("sms", "email"):
-        _check_discreet(wording, subject, body)
+        check_discreet(wording, subject, body)
     missing = missing_mentions(wording, subject, body)
     if missing:
         first = missing[0]
@@ -132,7 +134,7 @@ def check(wording: Wording, subject: str, body: str, kind: str | None = None) ->
         raise DomainError("missing_mention", f"Mention obligatoire absente : {first.label_fr}{source}.")
 
 
-def _check_discreet(wording: Wording, subject: str, body: str) -> None:
+def check_discreet(wording: Wording, subject: str, body: str) -> None:
     """A phone or a mailbox list is read over shoulders: never the debt in an SMS or in a subject (DUN-10)."""
     exposed = f"{subject}\n{body}" if wording.media == "sms" else subject
     told = [name for name in names_in(exposed) if VARIABLES[name].is_debt]

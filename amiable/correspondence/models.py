@@ -89,6 +89,8 @@ class OutboxItem(models.Model):
     body = models.TextField(blank=True)
     #: Who asked, so that the last check and the proof are theirs (correspondence.origins).
     origin = models.CharField(max_length=20, blank=True)
+    #: The procedure's step the message accomplishes, if any.
+    step = models.CharField(max_length=60, blank=True)
     #: Letters of one batch leave together, as one file to print.
     parcel = models.CharField(max_length=60, blank=True)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

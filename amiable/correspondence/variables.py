@@ -31,6 +31,7 @@ _ALL = (
     Variable("date_situation", "Date à laquelle le compte est arrêté", "20 novembre 2026"),
     Variable("date_limite", "Date limite laissée par la procédure", "7 décembre 2026"),
     Variable("montant_du", "Montant dû", "512,40 €", is_debt=True),
+    Variable("solde", "Solde du compte, échu ou non", "512,40 €", is_debt=True),
     Variable("mois_de_loyer", "Dette en mois de loyer", "2,0 mois de loyer", is_debt=True, kinds=LANDLORD),
     Variable("plus_ancienne_echeance", "Plus ancienne échéance impayée", "1er septembre 2026", is_debt=True),
     Variable(
@@ -39,7 +40,7 @@ _ALL = (
     Variable("dernier_paiement", "Dernier paiement reçu", "250,00 € le 18 septembre 2026", is_debt=True),
     Variable("tableau_des_sommes", "Tableau des sommes dues", "", is_debt=True, is_block=True),
     Variable("historique", "Tableau de l’historique du compte", "", is_debt=True, is_block=True),
-    Variable("historique_relances", "Rappels déjà envoyés", "le 3 novembre (SMS), le 10 novembre (lettre)"),
+    Variable("historique_relances", "Rappels déjà envoyés", "SMS du 3 novembre ; lettre du 10 novembre 2026"),
     Variable("motif_rejet", "Motif du rejet de prélèvement", "provision insuffisante"),
     Variable("date_rejet", "Date du rejet de prélèvement", "12 novembre 2026"),
     Variable("montant_rejete", "Montant du prélèvement rejeté", "250,00 €", is_debt=True),

@@ -1,0 +1,110 @@
+"""What an officer does with a batch: look, remove, approve, undo, send, call back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from amiable.core.access import require
+from amiable.core.journal import record
+from amiable.core.models import User
+from amiable.correspondence import outbox
+from amiable.correspondence.models import OutboxItem
+from amiable.domain.errors import DomainError
+from amiable.outreach.models import Batch, BatchLine
+from amiable.outreach.proof import finish_batch
+
+Status = Batch.Status
+Line = BatchLine.Status
+#: Time left to think again after an approval, unless the officer sends at once.
+UNDO = timedelta(minutes=10)
+
+
+def _refuse(message_fr: str) -> DomainError:
+    return DomainError("batch_state", message_fr)
+
+
+@transaction.atomic
+def remove_line(*, line: BatchLine, actor: User) -> None:
+    """Leave one account out of its batch."""
+    require(actor, "approve_batches")
+    done = BatchLine.objects.filter(pk=line.pk, status=Line.PROPOSED, batch__status=Status.PROPOSED).update(
+        status=Line.REMOVED, reason_code="removed", reason_fr=f"Retiré par {actor}"[:300]
+    )
+    if not done:
+        raise _refuse("Cette ligne n’est plus modifiable : le lot a changé. Rien n’a été retiré.")
+    record(
+        "batch.line_removed", office=line.batch.office, actor=actor, target=line, account_id=line.account_id
+    )
+
+
+@transaction.atomic
+def restore_line(*, line: BatchLine, actor: User) -> None:
+    """Put a removed account back."""
+    require(actor, "approve_batches")
+    done = BatchLine.objects.filter(pk=line.pk, status=Line.REMOVED, batch__status=Status.PROPOSED).update(
+        status=Line.PROPOSED, reason_code="", reason_fr=""
+    )
+    if not done:
+        raise _refuse("Cette ligne n’est plus modifiable : le lot a changé.")
+    record(
+        "batch.line_restored", office=line.batch.office, actor=actor, target=line, account_id=line.account_id
+    )
+
+
+@transaction.atomic
+def approve(*, batch: Batch, actor: User | None, now: datetime, keep: set[int] | None = None) -> Batch:
+    """Approve the proposed lines (`keep`: only these line ids, the others are removed). It leaves ten minutes
+    later, unless it is undone or sent at once. `actor` None: a step the procedure sends by itself."""
+    if actor is not None:
+        require(actor, "approve_batches")
+    if batch.on != now.date():
+        raise _refuse("Ce lot est d’un autre jour : il ne peut plus être approuvé. Préparez le lot du jour.")
+    leave_at = now + UNDO if actor is not None else now
+    done = Batch.objects.filter(pk=batch.pk, status=Status.PROPOSED).update(
+        status=Status.APPROVED, approved_by=actor, approved_at=now, not_before_at=leave_at
+    )
+    if not done:
+        raise _refuse("Quelqu’un a déjà traité ce lot : rien n’a été changé.")
+    proposed = BatchLine.objects.filter(batch=batch, status=Line.PROPOSED)
+    if keep is not None:
+        proposed.exclude(pk__in=keep).update(
+            status=Line.REMOVED, reason_code="removed", reason_fr=f"Retiré par {actor}"[:300]
+        )
+    count = proposed.update(status=Line.APPROVED)
+    if not count:
+        raise _refuse("Ce lot n’a aucune ligne à envoyer : rien n’a été approuvé.")
+    record("batch.approved", office=batch.office, actor=actor, target=batch, data={"lines": count})
+    batch.refresh_from_db()
+    return batch
+
+
+@transaction.atomic
+def undo(*, batch: Batch, actor: User, now: datetime) -> int:
+    """Before dispatch: the batch is proposed again. During it: what has not left yet is called back.
+
+    Returns how many accounts stay behind; raises when everything has left."""
+    require(actor, "approve_batches")
+    if Batch.objects.filter(pk=batch.pk, status=Status.APPROVED).update(
+        status=Status.PROPOSED, approved_by=None, approved_at=None, not_before_at=None
+    ):
+        count = BatchLine.objects.filter(batch=batch, status=Line.APPROVED).update(status=Line.PROPOSED)
+    else:
+        waiting = OutboxItem.objects.filter(batchline__batch=batch).distinct()
+        count = outbox.cancel_waiting(waiting, "called_back", f"Rappelé par {actor}", now)
+        finish_batch(batch.pk)
+        if not count:
+            raise _refuse("Tout est déjà parti : il n’y a plus rien à annuler.")
+    record("batch.undone", office=batch.office, actor=actor, target=batch, data={"lines": count})
+    return count
+
+
+@transaction.atomic
+def send_now(*, batch: Batch, actor: User, now: datetime) -> None:
+    """Do not wait for the end of the time left to think again."""
+    require(actor, "approve_batches")
+    done = Batch.objects.filter(pk=batch.pk, status=Status.APPROVED).update(not_before_at=now)
+    if not done:
+        raise _refuse("Ce lot n’attend plus : il est parti ou il a été annulé.")
+    record("batch.sent_now", office=batch.office, actor=actor, target=batch)

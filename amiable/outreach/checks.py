@@ -1,0 +1,86 @@
+"""The last look before something leaves: the same decision again, on today's facts, and the weekly cap."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from amiable.core.models import Office
+from amiable.correspondence.models import OutboxItem
+from amiable.domain.guards import DISPATCH_LABELS, guards
+from amiable.outreach.models import BatchLine
+from amiable.procedures.book import Book
+
+#: What counts as a message already sent to the person this week.
+GONE = (OutboxItem.Status.SENT, OutboxItem.Status.SENDING, OutboxItem.Status.UNCERTAIN)
+Reason = tuple[str, str]
+TIRED: Reason = ("weekly_cap", "a déjà reçu le nombre de messages permis cette semaine")
+
+
+def held_back(
+    office: Office, lines: Sequence[BatchLine], step: str, book: Book, today: date
+) -> dict[int, Reason]:
+    """Accounts whose line must not leave: account id -> (code, reason in French).
+
+    One call of the decision for all of them: a payment, an unmatched credit, a stale bank import, a hold, a
+    step the procedure no longer asks for."""
+    from amiable.positions import facts as position_facts
+
+    if not lines:
+        return {}
+    ids = [line.account_id for line in lines]
+    frame = position_facts.frame(office=office, as_of=today, ids=ids)
+    prepared = pl.DataFrame(
+        {
+            "account_id": ids,
+            "prepared_step": [step] * len(ids),
+            "prepared_balance_cents": [line.prepared_balance_cents for line in lines],
+            "prepared_last_payment_on": [line.prepared_last_payment_on for line in lines],
+        },
+        schema={
+            "account_id": pl.Int64,
+            "prepared_step": pl.String,
+            "prepared_balance_cents": pl.Int64,
+            "prepared_last_payment_on": pl.Date,
+        },
+    )
+    decided = book.block_dispatch(frame.join(prepared, on="account_id", how="left"), today)
+    found = {row["account_id"]: row for row in decided.iter_rows(named=True)}
+    holds = {guard.code: guard.label_fr for guard in guards(book.policy)}
+    return {
+        line.account_id: reason
+        for line in lines
+        if (reason := _reason(found.get(line.account_id), holds)) is not None
+    }
+
+
+def _reason(row: dict | None, holds: dict[str, str]) -> Reason | None:
+    if row is None:
+        return "unknown_account", "le compte n’est plus suivi"
+    code = row["dispatch_block"]
+    if code is None:
+        return None
+    if code == "held":
+        return row["held_by"], f"en attente : {holds.get(row['held_by'], row['held_by'])}"
+    return code, DISPATCH_LABELS[code]
+
+
+def over_cap(persons: Iterable[int], book: Book, now: datetime) -> set[int]:
+    """Persons who already had as many messages in the last seven days as the office allows."""
+    cap = int(book.policy["messages_per_week"])
+    since = now - timedelta(days=7)
+    recent = OutboxItem.objects.filter(person_id__in=set(persons), status__in=GONE, sent_at__gt=since)
+    counts = Counter(recent.values_list("person_id", flat=True))
+    return {person for person, count in counts.items() if count >= cap}
+
+
+def lines_of(items: Collection[OutboxItem]) -> dict[int, list[BatchLine]]:
+    """The lines each item carries: several accounts of one person share one message."""
+    found: dict[int, list[BatchLine]] = {item.pk: [] for item in items}
+    rows = BatchLine.objects.filter(outbox_item_id__in=found).select_related("batch__office", "account")
+    for line in rows:
+        found[line.outbox_item_id].append(line)
+    return found

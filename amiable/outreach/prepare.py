@@ -1,0 +1,128 @@
+"""The day's batches, proposed from the decisions: who, by which channel and why, who stays behind and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from amiable.core.models import Office
+from amiable.correspondence import ways_out
+from amiable.domain.procedure import Step
+from amiable.outreach import checks, routes
+from amiable.outreach.models import Batch, BatchLine
+from amiable.positions.models import AccountPosition
+from amiable.procedures.book import Book, load_book
+
+Status = BatchLine.Status
+#: Modes that leave by batches; « manual » steps are somebody's work.
+MODES = ("validate", "auto")
+Key = tuple[int | None, str, str]
+
+
+def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
+    """One batch per agency, procedure and step whose day has come. Safe to run again: a batch still proposed
+    is brought up to date (lines an officer removed stay removed), an approved one is left alone."""
+    book = load_book(office, today)
+    groups: dict[Key, list[tuple[AccountPosition, Step]]] = {}
+    for position in _due(office, today):
+        procedure = book.edition(position.procedure_version).procedure
+        step = procedure.step(position.next_step)
+        if step.channels:
+            key = (position.agency_id, procedure.code, step.code)
+            groups.setdefault(key, []).append((position, step))
+    stale = Batch.objects.filter(office=office, on__lt=today, status=Batch.Status.PROPOSED)
+    stale.update(status=Batch.Status.CANCELLED)
+    return [_prepare_batch(office, key, rows, book, today, now) for key, rows in groups.items()]
+
+
+def _due(office: Office, today: date) -> Sequence[AccountPosition]:
+    return (
+        AccountPosition.objects.filter(
+            office=office,
+            next_step__isnull=False,
+            next_step_on__lte=today,
+            step_mode__in=MODES,
+            procedure_version__isnull=False,
+        )
+        .select_related("account__person")
+        .order_by("agency_id", "next_step", "-priority", "account_id")
+    )
+
+
+@transaction.atomic
+def _prepare_batch(
+    office: Office,
+    key: Key,
+    rows: Sequence[tuple[AccountPosition, Step]],
+    book: Book,
+    today: date,
+    now: datetime,
+) -> Batch:
+    agency_id, procedure_code, step_code = key
+    step = rows[0][1]
+    batch, _ = Batch.objects.get_or_create(
+        office=office,
+        agency_id=agency_id,
+        procedure_code=procedure_code,
+        step=step_code,
+        on=today,
+        defaults={"step_label": step.label_fr, "template": step.template or ""},
+    )
+    if batch.status != Batch.Status.PROPOSED:
+        return batch
+    lines = _lines(batch, rows)
+    _exclude(office, batch, lines, book, today, now)
+    kept = set(batch.lines.filter(status=Status.REMOVED).values_list("account_id", flat=True))
+    batch.lines.exclude(status=Status.REMOVED).delete()
+    BatchLine.objects.bulk_create(line for line in lines if line.account_id not in kept)
+    return batch
+
+
+def _lines(batch: Batch, rows: Sequence[tuple[AccountPosition, Step]]) -> list[BatchLine]:
+    """One line per account. All accounts of a person follow the channel of the first, so that one message
+    carries them together."""
+    points = routes.contact_points({position.account.person_id for position, _ in rows})
+    available = ways_out.available()
+    chosen: dict[int, routes.Route] = {}
+    lines = []
+    for position, step in rows:
+        account = position.account
+        person = account.person
+        if person.pk not in chosen:
+            found = points.get(person.pk, [])
+            chosen[person.pk] = routes.choose(step.channels, person, account, found, available)
+        route = chosen[person.pk]
+        line = BatchLine(
+            batch=batch,
+            account=account,
+            person=person,
+            channel=route.channel,
+            channel_reason_fr=route.reason_fr[:200],
+            template=step.templates.get(route.step_channel, ""),
+            amount_cents=position.actionable_cents,
+            prepared_balance_cents=position.balance_cents,
+            prepared_last_payment_on=position.last_payment_on,
+        )
+        if not route.channel:
+            line.status, line.reason_code = Status.EXCLUDED, "unreachable"
+            line.reason_fr = f"Injoignable : {route.reason_fr}."[:300]
+        lines.append(line)
+    return lines
+
+
+def _exclude(
+    office: Office, batch: Batch, lines: list[BatchLine], book: Book, today: date, now: datetime
+) -> None:
+    """Mark the lines that stay behind; each says why."""
+    open_lines = [line for line in lines if line.status == Status.PROPOSED]
+    held = checks.held_back(office, open_lines, batch.step, book, today)
+    tired = checks.over_cap([line.person_id for line in open_lines], book, now)
+    for line in open_lines:
+        reason = held.get(line.account_id)
+        if reason is None and line.person_id in tired:
+            reason = checks.TIRED
+        if reason is not None:
+            line.status, line.reason_code = Status.EXCLUDED, reason[0][:40]
+            line.reason_fr = reason[1][:300]

@@ -1,0 +1,208 @@
+"""What the outbox tells the batches: the last check before a message, and the proof in the diary after it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from amiable.channels.base import ChannelFailure, Delivery, PermanentFailure, UncertainOutcome
+from amiable.correspondence import origins
+from amiable.correspondence.models import OutboxItem
+from amiable.diary import services as diary
+from amiable.diary.models import DiaryEntry
+from amiable.domain.calendar import contact_window
+from amiable.domain.kinds import window
+from amiable.ledger.models import Account
+from amiable.outreach import checks
+from amiable.outreach.models import Batch, BatchLine
+from amiable.parties.models import ContactPoint
+from amiable.procedures.book import load_book, policy_of
+
+Kind: Any = DiaryEntry.Kind
+Channel: Any = OutboxItem.Channel
+Status: Any = BatchLine.Status
+KINDS = {Channel.POST: Kind.LETTER, Channel.LRAR: Kind.LRAR, Channel.EMAIL: Kind.EMAIL, Channel.SMS: Kind.SMS}
+PROBLEMS = {
+    Channel.EMAIL: ContactPoint.Problem.BOUNCED,
+    Channel.SMS: ContactPoint.Problem.WRONG,
+    Channel.POST: ContactPoint.Problem.NPAI,
+    Channel.LRAR: ContactPoint.Problem.NPAI,
+}
+
+
+def suppress(line: BatchLine, code: str, reason_fr: str, now: datetime) -> None:
+    """A line held back at the last moment: listed with its reason, in the batch and in the diary."""
+    done = BatchLine.objects.filter(pk=line.pk, status=Status.APPROVED).update(
+        status=Status.SUPPRESSED, reason_code=code[:40], reason_fr=reason_fr[:300]
+    )
+    if done:
+        diary.write_entry(
+            line.account,
+            Kind.SUPPRESSED,
+            on=now.date(),
+            actor=None,
+            key=f"suppressed:{line.pk}",
+            data={"reason": code[:40], "batch_id": line.batch_id, "wanted_step": line.batch.step},
+        )
+
+
+def write_dispatches(carried: list[tuple[OutboxItem, Account, str, int | None]], now: datetime) -> None:
+    """The proof of each (item, account, step, batch): document, channel, idempotency key, provider's
+    reference. One statement for a whole batch; a key already written stays as it is."""
+    DiaryEntry.objects.bulk_create(
+        (_dispatch_entry(item, account, step, batch_id, now) for item, account, step, batch_id in carried),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+
+
+def _dispatch_entry(
+    item: OutboxItem, account: Account, step: str, batch_id: int | None, now: datetime
+) -> DiaryEntry:
+    data = {
+        "channel": item.channel,
+        "key": item.idempotency_key,
+        "provider": item.proof.get("provider", ""),
+        "reference": item.proof.get("reference", ""),
+        "at": now.isoformat(timespec="seconds"),
+    }
+    if batch_id is not None:
+        data["batch_id"] = batch_id
+    return DiaryEntry(
+        office_id=item.office_id,
+        account=account,
+        person_id=item.person_id,
+        kind=KINDS[Channel(item.channel)],
+        on=now.date(),
+        actor_id=item.created_by_id,
+        step=step,
+        outcome=DiaryEntry.Outcome.SENT,
+        document_id=item.document_id,
+        outbox_item_id=item.pk,
+        data=data,
+        key=f"sent:{item.pk}:{account.pk}",
+    )
+
+
+def opening(item: OutboxItem, now: datetime) -> datetime:
+    """When this item may reach somebody: paper any time, SMS and e-mail in the office's hours (DUN-08)."""
+    if item.channel not in (Channel.SMS, Channel.EMAIL):
+        return now
+    office = item.office
+    return contact_window(now, window(policy_of(office, now.date())), office.territory)
+
+
+class BatchOrigin:
+    """Answers for the messages of batches (see correspondence.origins.Origin)."""
+
+    def opens_at(self, item: OutboxItem, now: datetime) -> datetime:
+        return opening(item, now)
+
+    def held_back(self, items: list[OutboxItem], now: datetime) -> dict[int, tuple[str, str]]:
+        """A message is held back when one of its accounts is: what it says would no longer be true."""
+        lines = checks.lines_of(items)
+        groups: dict[tuple[int, str], list[BatchLine]] = {}
+        for found in lines.values():
+            for line in found:
+                groups.setdefault((line.batch.office_id, line.batch.step), []).append(line)
+        reasons: dict[int, tuple[str, str]] = {}
+        for (_, step), group in groups.items():
+            office = group[0].batch.office
+            reasons |= checks.held_back(office, group, step, load_book(office, now.date()), now.date())
+        return {
+            item_id: reasons[line.account_id]
+            for item_id, found in lines.items()
+            for line in found
+            if line.account_id in reasons
+        }
+
+    def cancelled(self, item: OutboxItem, code: str, reason_fr: str, now: datetime) -> None:
+        for line in _lines(item):
+            suppress(line, code, reason_fr, now)
+        _finish_batches([item])
+
+    def sent(self, items: list[OutboxItem], now: datetime) -> None:
+        found = checks.lines_of(items)
+        carried = [
+            (item, line.account, line.batch.step, line.batch_id) for item in items for line in found[item.pk]
+        ]
+        write_dispatches(carried, now)
+        BatchLine.objects.filter(outbox_item__in=items, status=Status.APPROVED).update(status=Status.SENT)
+        _finish_batches(items)
+
+    def failed(self, item: OutboxItem, failure: ChannelFailure, now: datetime) -> None:
+        for line in _lines(item):
+            BatchLine.objects.filter(pk=line.pk, status=Status.APPROVED).update(
+                status=Status.FAILED, reason_code=failure.code[:40], reason_fr=failure.message_fr[:300]
+            )
+            tell_failure(line.account, item, failure, now)
+        _finish_batches([item])
+
+    def returned(self, item: OutboxItem, news: Delivery, now: datetime) -> None:
+        for line in _lines(item)[:1]:
+            tell_return(line.account, item, now)
+
+
+def _lines(item: OutboxItem) -> list[BatchLine]:
+    return list(item.batchline_set.select_related("batch", "account__office", "account__officer"))
+
+
+def tell_failure(account: Account, item: OutboxItem, failure: ChannelFailure, now: datetime) -> None:
+    """A message that did not leave becomes work: a wrong address to repair, or a doubt to settle."""
+    today = now.date()
+    if isinstance(failure, PermanentFailure) and failure.contact_problem and item.contact_point is not None:
+        diary.record_contact_problem(
+            account=account,
+            contact_point=item.contact_point,
+            problem=PROBLEMS[Channel(item.channel)],
+            actor=None,
+            today=today,
+            outbox_item_id=item.pk,
+        )
+        return
+    doubt = isinstance(failure, UncertainOutcome)
+    diary.raise_work(
+        account=account,
+        code="dispatch_doubt" if doubt else "dispatch_failed",
+        text=f"Envoi par {item.get_channel_display()} : {failure.message_fr}"[:1000],
+        key=f"failed:{item.pk}:{account.pk}",
+        assignee=account.officer if account.officer and account.officer.is_active else None,
+    )
+
+
+def tell_return(account: Account, item: OutboxItem, now: datetime) -> None:
+    """A message came back: the address is at fault, somebody has to find another."""
+    if item.contact_point is None:
+        diary.raise_work(
+            account=account,
+            code="contact_problem",
+            text="Courrier revenu (NPAI) : vérifier l’adresse postale",
+            key=f"returned:{item.pk}:{account.pk}",
+            assignee=account.officer if account.officer and account.officer.is_active else None,
+        )
+        return
+    diary.record_contact_problem(
+        account=account,
+        contact_point=item.contact_point,
+        problem=PROBLEMS[Channel(item.channel)],
+        actor=None,
+        today=now.date(),
+        outbox_item_id=item.pk,
+    )
+
+
+def _finish_batches(items: list[OutboxItem]) -> None:
+    """A batch whose last line is settled is done."""
+    batches = Batch.objects.filter(lines__outbox_item__in=items, status=Batch.Status.DISPATCHING)
+    for pk in set(batches.values_list("pk", flat=True)):
+        finish_batch(pk)
+
+
+def finish_batch(pk: int) -> None:
+    open_lines = BatchLine.objects.filter(batch_id=pk, status=Status.APPROVED)
+    if not open_lines.exists():
+        Batch.objects.filter(pk=pk, status=Batch.Status.DISPATCHING).update(status=Batch.Status.DONE)
+
+
+def register() -> None:
+    origins.register("batch", BatchOrigin())

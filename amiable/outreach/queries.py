@@ -1,0 +1,94 @@
+"""What the screens read of batches and sendings: a constant number of queries a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from amiable.core.access import scope
+from amiable.core.models import Agency, Office, User
+from amiable.correspondence import templates
+from amiable.correspondence.models import OutboxItem
+from amiable.domain import french
+from amiable.domain.calendar import contact_window
+from amiable.domain.kinds import window
+from amiable.outreach.models import Batch, BatchLine
+from amiable.procedures.book import policy_of
+
+L = BatchLine.Status
+
+
+def batches_of_day(user: User, day: date) -> list[Batch]:
+    """The day's batches with their counts, and earlier ones still on their way. Two queries."""
+    found = scope(Batch.objects.all(), user).filter(
+        Q(on=day) & ~Q(status=Batch.Status.CANCELLED)
+        | Q(status__in=[Batch.Status.APPROVED, Batch.Status.DISPATCHING])
+    )
+    counted = found.annotate(
+        proposed=Count("lines", filter=Q(lines__status=L.PROPOSED)),
+        excluded=Count("lines", filter=Q(lines__status=L.EXCLUDED)),
+        removed=Count("lines", filter=Q(lines__status=L.REMOVED)),
+        approved=Count("lines", filter=Q(lines__status=L.APPROVED)),
+        sent=Count("lines", filter=Q(lines__status=L.SENT)),
+        suppressed=Count("lines", filter=Q(lines__status=L.SUPPRESSED)),
+        failed=Count("lines", filter=Q(lines__status=L.FAILED)),
+        amount=Sum("lines__amount_cents", filter=Q(lines__status__in=[L.PROPOSED, L.APPROVED, L.SENT])),
+    )
+    batches = list(counted.order_by("status", "step_label", "agency_id"))
+    names = dict(Agency.objects.filter(pk__in={b.agency_id for b in batches}).values_list("pk", "name"))
+    for batch in batches:
+        batch.agency_name = names.get(batch.agency_id, "")
+    return batches
+
+
+def lines(batch: Batch) -> QuerySet[BatchLine]:
+    related = ("account__person", "person", "outbox_item", "document")
+    return batch.lines.select_related(*related).order_by("-amount_cents", "pk")
+
+
+def spool(user: User, *, channel: str = "", status: str = "", text: str = "") -> QuerySet[OutboxItem]:
+    """What left, waits, or would leave, newest first."""
+    found = scope(OutboxItem.objects.all(), user).select_related(
+        "person", "account", "contact_point", "document"
+    )
+    if channel:
+        found = found.filter(channel=channel)
+    if status:
+        found = found.filter(status=status)
+    if text:
+        key = french.search_key(text)
+        found = found.filter(Q(account__ref__icontains=text) | Q(person__search_key__contains=key))
+    return found.order_by("-pk")
+
+
+def documents_for(office: Office, channel: str) -> list[templates.Current]:
+    """The wordings an officer may send by a channel."""
+    media = {"post": ("letter",), "lrar": ("letter", "lrar")}.get(channel, (channel,))
+    return [entry for entry in templates.of_office(office) if entry.wording.media in media]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Whether SMS and e-mails leave now, and the sentence that says when."""
+
+    is_open: bool
+    opens_at: datetime
+    sentence_fr: str
+
+
+def contact_hours(office: Office, now: datetime) -> Window:
+    """« partira lundi 8 h » outside the office's contact hours (DUN-08)."""
+    opens_at = contact_window(now, window(policy_of(office, now.date())), office.territory)
+    if opens_at <= now:
+        return Window(True, now, "Les SMS et les e-mails partent tout de suite.")
+    return Window(False, opens_at, f"Les SMS et les e-mails partiront {leaves_at(opens_at, now)}.")
+
+
+def leaves_at(at: datetime, now: datetime) -> str:
+    """`aujourd’hui à 18 h`, `demain à 8 h`, `lundi 23 novembre à 8 h`."""
+    hour = f"{at.hour}{french.NBSP}h" + (f"{french.NBSP}{at.minute:02d}" if at.minute else "")
+    days = (at.date() - now.date()).days
+    day = {0: "aujourd’hui", 1: "demain"}.get(days) or french.day_words(at.date())
+    return f"{day} à {hour}"

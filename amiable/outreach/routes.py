@@ -1,0 +1,112 @@
+"""By which channel a line leaves, and why: the first channel of the step that can reach the person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from amiable.correspondence.models import OutboxItem
+from amiable.ledger.models import Account
+from amiable.parties.models import ContactPoint, Person
+
+Channel: Any = OutboxItem.Channel
+
+#: The procedures say « letter »; the outbox says « post ».
+OF_STEP: dict[str, str] = {
+    "letter": Channel.POST,
+    "lrar": Channel.LRAR,
+    "email": Channel.EMAIL,
+    "sms": Channel.SMS,
+}
+LABELS_FR: dict[str, str] = {
+    Channel.POST: "Courrier",
+    Channel.LRAR: "Recommandé",
+    Channel.EMAIL: "E-mail",
+    Channel.SMS: "SMS",
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """channel "" when nobody can be reached; `reason_fr` says why this one and not those before it."""
+
+    channel: str
+    step_channel: str
+    reason_fr: str
+    contact: ContactPoint | None = None
+
+
+def choose(
+    step_channels: Sequence[str],
+    person: Person,
+    account: Account,
+    points: Sequence[ContactPoint],
+    available: Collection[str],
+) -> Route:
+    """The first usable channel in the step's order."""
+    missed: list[str] = []
+    for wanted in step_channels:
+        channel = OF_STEP[wanted]
+        label = LABELS_FR[channel].lower().replace("sms", "SMS")
+        if channel not in available:
+            missed.append(f"{label} non installé")
+            continue
+        contact, obstacle = _reach(channel, person, account, points)
+        if obstacle:
+            missed.append(obstacle)
+            continue
+        why = f"{', '.join(missed)} : {label}" if missed else "premier canal de l’étape"
+        return Route(channel, wanted, why, contact)
+    return Route("", "", ", ".join(missed) or "aucun canal prévu")
+
+
+def choose_again(channel: str, person: Person, account: Account, points: Sequence[ContactPoint]) -> Route:
+    """The same channel on today's contact points: an address may have failed since the proposal."""
+    wanted = next(name for name, found in OF_STEP.items() if found == channel)
+    return choose([wanted], person, account, points, {channel})
+
+
+def _reach(
+    channel: str, person: Person, account: Account, points: Sequence[ContactPoint]
+) -> tuple[ContactPoint | None, str]:
+    """The contact point to use, or what stands in the way."""
+    if channel == Channel.SMS:
+        if person.sms_opt_out:
+            return None, "ne veut pas de SMS"
+        return _first([p for p in points if p.kind == ContactPoint.Kind.PHONE and p.is_mobile], "mobile")
+    if channel == Channel.EMAIL:
+        if person.email_opt_out:
+            return None, "ne veut pas d’e-mail"
+        return _first([p for p in points if p.kind == ContactPoint.Kind.EMAIL], "adresse électronique")
+    addresses = [p for p in points if p.kind == ContactPoint.Kind.ADDRESS]
+    point, obstacle = _first(addresses, "adresse postale")
+    if point is None and not addresses and account.address and account.postcode and account.city:
+        return None, ""
+    return point, obstacle
+
+
+def _first(points: Sequence[ContactPoint], what: str) -> tuple[ContactPoint | None, str]:
+    """The newest current point without problem."""
+    sound = [point for point in points if not point.problem]
+    if sound:
+        return max(sound, key=lambda point: point.pk), ""
+    return None, f"{what} en erreur" if points else f"pas d’{what}" if what[
+        0
+    ] in "aeiou" else f"pas de {what}"
+
+
+def contact_points(persons: Collection[int]) -> dict[int, list[ContactPoint]]:
+    """Current contact points by person, one query."""
+    found: dict[int, list[ContactPoint]] = {}
+    for point in ContactPoint.objects.filter(person_id__in=persons, is_current=True):
+        found.setdefault(point.person_id, []).append(point)
+    return found
+
+
+def address_lines(account: Account, contact: ContactPoint | None) -> tuple[str, ...]:
+    """The lines under the name in the window, at most five."""
+    if contact is not None:
+        lines = [line.strip() for line in contact.value.splitlines() if line.strip()]
+        return tuple(lines[:5])
+    return (account.address, f"{account.postcode} {account.city}".strip().upper())

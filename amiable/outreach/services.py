@@ -1,0 +1,28 @@
+"""Everything other rooms may ask of outreach."""
+
+from __future__ import annotations
+
+from amiable.outreach.approval import approve, remove_line, restore_line, send_now, undo
+from amiable.outreach.dispatch import prepare_day, send_due, start_due
+from amiable.outreach.prepare import prepare
+from amiable.outreach.returns import record_news, record_returned_letter, set_tracking_number
+from amiable.outreach.single import draft_text, preview, preview_pdf, send_one
+
+__all__ = [
+    "approve",
+    "draft_text",
+    "prepare",
+    "prepare_day",
+    "preview",
+    "preview_pdf",
+    "record_news",
+    "record_returned_letter",
+    "remove_line",
+    "restore_line",
+    "send_due",
+    "send_now",
+    "send_one",
+    "set_tracking_number",
+    "start_due",
+    "undo",
+]

@@ -1,0 +1,172 @@
+"""One message from an account's file: written by an officer, checked, sent by the same outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from amiable.channels.base import ChannelFailure, Delivery
+from amiable.core.access import require
+from amiable.core.journal import record
+from amiable.core.models import User
+from amiable.correspondence import catalogue, origins, store, templates, typeset, ways_out, wording
+from amiable.correspondence.models import Document, OutboxItem
+from amiable.domain.errors import DomainError
+from amiable.ledger.models import Account
+from amiable.outreach import proof, routes, values
+from amiable.outreach.compose import Composer, Draft, letterhead
+from amiable.outreach.models import Batch, BatchLine
+from amiable.outreach.queries import documents_for
+
+Channel: Any = OutboxItem.Channel
+
+
+def draft_text(account: Account, code: str, channel: str, now: datetime) -> Draft:
+    """The office's wording filled for one account. DomainError when a value is missing."""
+    draft = _draft(account, code, channel, now)
+    if draft.error is not None:
+        raise draft.error
+    return draft
+
+
+def preview(account: Account, code: str, now: datetime, *, subject: str = "", body: str = "") -> Draft:
+    """A wording on a real account without sending: `subject` and `body` replace the saved text when given."""
+    wanted = catalogue.get(code)
+    channel = {"letter": Channel.POST}.get(wanted.media, wanted.media)
+    given = templates.Current(wanted, subject, body, 0) if body else None
+    draft = _draft(account, code, channel, now, given)
+    if draft.error is not None:
+        raise draft.error
+    return draft
+
+
+def preview_pdf(account: Account, draft: Draft) -> bytes:
+    """The letter alone, as it would leave."""
+    return _typeset(account, draft).pdf
+
+
+def _typeset(account: Account, draft: Draft) -> typeset.Typeset:
+    if draft.letter is None:
+        raise DomainError("not_a_letter", "Ce document n’est pas une lettre.")
+    return typeset.typeset(draft.subject, letterhead(account.office), [draft.letter])
+
+
+def _draft(
+    account: Account, code: str, channel: str, now: datetime, given: templates.Current | None = None
+) -> Draft:
+    # An unsaved batch of one: a single message says the same as a batch would.
+    line = BatchLine(batch=Batch(office=account.office), account=account, person=account.person)
+    line.channel, line.template = channel, code
+    points = routes.contact_points({account.person_id})
+    sources = values.load(account.office, [account], now.date())
+    if account.pk not in sources.positions:
+        raise DomainError("no_position", "La situation de ce compte n’est pas encore calculée.")
+    maker = Composer(account.office, sources, points=points, preview=given is not None)
+    if given is not None:
+        maker.texts[code] = given
+    return maker.draft([line])
+
+
+@transaction.atomic
+def send_one(
+    *,
+    account: Account,
+    code: str,
+    channel: str,
+    actor: User,
+    now: datetime,
+    key: str,
+    step: str = "",
+    subject: str | None = None,
+    body: str | None = None,
+) -> OutboxItem:
+    """Put one message in the outbox; it leaves at the worker's next turn, within the contact window.
+
+    key: made when the form was opened, so that a double click sends once. subject, body: the officer's own
+    words for an e-mail or an SMS; the rules of the wording still hold (no debt in an SMS). Raises
+    DomainError when the person cannot be reached that way."""
+    require(actor, "work_accounts")
+    present = OutboxItem.objects.filter(idempotency_key=f"one-{key}").first()
+    if present is not None:
+        return present
+    if channel not in ways_out.available():
+        raise DomainError("channel_absent", "Ce canal n’est pas installé.")
+    if code not in {entry.wording.code for entry in documents_for(account.office, channel)}:
+        raise DomainError("foreign_document", "Ce document n’est pas prévu pour ce canal.")
+    draft = draft_text(account, code, channel, now)
+    if body is not None and channel in (Channel.EMAIL, Channel.SMS):
+        _own_words(draft, code, subject, body, account)
+    item = OutboxItem.objects.create(
+        office=account.office,
+        idempotency_key=f"one-{key}",
+        channel=channel,
+        person=account.person,
+        account=account,
+        contact_point=draft.contact,
+        document=_document(draft, account, code, actor, now),
+        subject=draft.subject[:200],
+        body=draft.body,
+        origin="single",
+        parcel=f"one-{key}"[:60] if draft.letter is not None else "",
+        created_by=actor,
+        step=step,
+    )
+    record("diary.message", office=account.office, actor=actor, target=item, account_id=account.pk)
+    return item
+
+
+def _own_words(draft: Draft, code: str, subject: str | None, body: str, account: Account) -> None:
+    # The officer types plain text: braces or a debt told in an SMS are refused as in a template.
+    wanted = catalogue.get(code)
+    catalogue.check_discreet(wanted, subject or draft.subject, body)
+    wording.check_variables(body, account.office.kind)
+    if not body.strip():
+        raise DomainError("empty_message", "Le message est vide.")
+    draft.subject, draft.body = (subject or draft.subject).strip(), body.strip()
+
+
+def _document(draft: Draft, account: Account, code: str, actor: User, now: datetime) -> Document | None:
+    if draft.letter is None:
+        return None
+    typed = _typeset(account, draft)
+    return store.add_document(
+        office=account.office,
+        code=code,
+        title=draft.subject[:1].upper() + draft.subject[1:],
+        content=typed.pdf,
+        dated_on=now.date(),
+        actor=actor,
+        account=account,
+        person=account.person,
+        pages=typed.ranges[0][1],
+    )
+
+
+class SingleOrigin:
+    """Answers for messages an officer sends by hand: their own decision is the last check."""
+
+    def opens_at(self, item: OutboxItem, now: datetime) -> datetime:
+        return proof.opening(item, now)
+
+    def held_back(self, items: list[OutboxItem], now: datetime) -> dict[int, tuple[str, str]]:
+        return {}
+
+    def cancelled(self, item: OutboxItem, code: str, reason_fr: str, now: datetime) -> None:
+        return
+
+    def sent(self, items: list[OutboxItem], now: datetime) -> None:
+        proof.write_dispatches([(i, i.account, i.step, None) for i in items if i.account is not None], now)
+
+    def failed(self, item: OutboxItem, failure: ChannelFailure, now: datetime) -> None:
+        if item.account is not None:
+            proof.tell_failure(item.account, item, failure, now)
+
+    def returned(self, item: OutboxItem, news: Delivery, now: datetime) -> None:
+        if item.account is not None:
+            proof.tell_return(item.account, item, now)
+
+
+def register() -> None:
+    origins.register("single", SingleOrigin())

@@ -1,0 +1,164 @@
+"""What a letter says is owed: the unpaid items the engine finds, and the history of an account, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from amiable.domain import french
+from amiable.domain.entries import LABELS_FR, EntryKind
+from amiable.domain.errors import DomainError
+from amiable.domain.settlement import settle
+from amiable.domain.settlement_entries import ENTRY_SCHEMA, known_on, postings
+from amiable.ledger.models import Account, Entry
+from amiable.positions.models import AccountPosition
+
+MONTHLY = (EntryKind.QUITTANCE, EntryKind.APL, EntryKind.RLS)
+Table = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One unpaid, due, not frozen item of an account; cents."""
+
+    account_id: int
+    entry_id: int
+    kind: int
+    due_on: date
+    month: date | None
+    amount_cents: int
+    rest_cents: int
+
+
+def entries_frame(account_ids: Sequence[int]) -> pl.DataFrame:
+    """The ledger rows of some accounts, in the engine's columns."""
+    fields = (
+        "pk",
+        "account_id",
+        "kind",
+        "document_on",
+        "due_on",
+        "period",
+        "amount_cents",
+        "is_net",
+        "reverses_id",
+    )
+    rows = list(Entry.objects.filter(account_id__in=account_ids).values_list(*fields))
+    return pl.DataFrame(rows, schema=ENTRY_SCHEMA, orient="row")
+
+
+def unpaid_items(accounts: Sequence[Account], as_of: date) -> dict[int, list[Item]]:
+    """Due and unpaid items of each account, oldest first. Part A of a surendettement is left out: a letter
+    never mixes it with what came after (SUR-02)."""
+    ids = [account.pk for account in accounts]
+    dates = pl.DataFrame(
+        {"account_id": ids, "as_of": [as_of] * len(ids), "split_on": [a.split_on for a in accounts]},
+        schema={"account_id": pl.Int64, "as_of": pl.Date, "split_on": pl.Date},
+    )
+    found = settle(postings(known_on(entries_frame(ids), as_of)), dates).items
+    unpaid = found.filter(pl.col("is_due") & ~pl.col("is_frozen") & (pl.col("rest_cents") > 0))
+    rows: dict[int, list[Item]] = {pk: [] for pk in ids}
+    for row in unpaid.sort("account_id", "due_on", "document_on", "entry_id").iter_rows(named=True):
+        rows[row["account_id"]].append(
+            Item(
+                row["account_id"],
+                row["entry_id"],
+                row["kind"],
+                row["due_on"],
+                row["month"],
+                row["amount_cents"],
+                row["rest_cents"],
+            )
+        )
+    return rows
+
+
+def label(kind: int, month: date | None, account: Account) -> str:
+    """What a row is, in the debtor's words: the object of a titre, the month of a rent."""
+    if kind == EntryKind.TITRE and account.object_label:
+        return account.object_label
+    words = LABELS_FR[EntryKind(kind)]
+    if month is not None and kind in MONTHLY:
+        name = french.MONTHS[month.month - 1]
+        of = "d’" if name[0] in "ao" else "de "
+        return f"{words} {of}{name} {month.year}"
+    return words
+
+
+def statement(
+    accounts: Sequence[Account],
+    items: Mapping[int, list[Item]],
+    positions: Mapping[int, AccountPosition],
+    account_word: str,
+) -> tuple[Table, int]:
+    """The table of what is owed and its total in cents, for the accounts of one person.
+
+    Raises DomainError("statement_gap") when the rows do not add up to what the decision asks for: a letter
+    whose total differs from its statement must not leave."""
+    several = len(accounts) > 1
+    rows: list[list[str]] = []
+    total = 0
+    for account in accounts:
+        first = [account.ref] if several else []
+        for item in items.get(account.pk, []):
+            name = label(item.kind, item.month, account)
+            amounts = [french.euros(item.amount_cents), french.euros(item.rest_cents)]
+            rows.append([*first, f"{item.due_on:%d/%m/%Y}", name, *amounts])
+            total += item.rest_cents
+        for name, cents in _set_apart(positions[account.pk]):
+            rows.append([*first, "", name, "", french.euros(-cents)])
+            total -= cents
+    asked = sum(positions[account.pk].actionable_cents for account in accounts)
+    if total != asked:
+        raise DomainError(
+            "statement_gap",
+            f"Le décompte ({french.euros(total)}) ne correspond pas au montant à réclamer "
+            f"({french.euros(asked)}).",
+        )
+    columns = [{"label": account_word.capitalize(), "kind": "date"}] if several else []
+    columns += [
+        {"label": "Échéance", "kind": "date"},
+        {"label": "Nature", "kind": "text"},
+        {"label": "Montant", "kind": "money"},
+        {"label": "Reste dû", "kind": "money"},
+    ]
+    return {"columns": columns, "rows": rows, "total": ["Total dû", french.euros(total)]}, total
+
+
+def _set_apart(position: AccountPosition) -> list[tuple[str, int]]:
+    """Amounts that are owed but not asked for now."""
+    parts = [
+        ("Aide au logement attendue", position.pending_aid_cents),
+        ("Somme contestée, mise à part", position.disputed_cents),
+    ]
+    return [(name, cents) for name, cents in parts if cents]
+
+
+def history(account: Account, as_of: date) -> Table:
+    """Every posting of an account up to a date with its running balance (document 9, at any date)."""
+    rows, balance = [], 0
+    found = Entry.objects.filter(account=account, document_on__lte=as_of).select_related("wording")
+    for entry in found.order_by("document_on", "pk"):
+        balance += entry.amount_cents
+        debit, credit = max(entry.amount_cents, 0), max(-entry.amount_cents, 0)
+        rows.append(
+            [
+                f"{entry.document_on:%d/%m/%Y}",
+                label(entry.kind, entry.period, account),
+                french.euros(debit) if debit else "",
+                french.euros(credit) if credit else "",
+                french.euros(balance),
+            ]
+        )
+    columns = [
+        {"label": "Date", "kind": "date"},
+        {"label": "Libellé", "kind": "text"},
+        {"label": "Débit", "kind": "money"},
+        {"label": "Crédit", "kind": "money"},
+        {"label": "Solde", "kind": "money"},
+    ]
+    return {"columns": columns, "rows": rows, "total": [f"Solde au {as_of:%d/%m/%Y}", french.euros(balance)]}
