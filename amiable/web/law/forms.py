@@ -68,9 +68,11 @@ class LimitForm(forms.Form):
 
     def __init__(self, rule: Rule, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["limit"].choices = [
-            (spec.limit_id, f"{spec.label} (depuis : {spec.event})") for spec in rule.limits
-        ]
+        self.fields["limit"].choices = [(spec.limit_id, spec.label) for spec in rule.limits]
+        self.fields["limit"].help_text = " ; ".join(
+            f"{spec.label} : {'avant' if spec.direction == 'before' else 'depuis'} {spec.event}"
+            for spec in rule.limits
+        )
         if not any(spec.dated_by for spec in rule.limits):
             del self.fields["bail"], self.fields["clause"]
         reverse = [spec.reverse_event for spec in rule.limits if spec.reverse_event]

@@ -30,11 +30,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class ParameterLine:
-    """A parameter on a day: `now` None when nobody sourced that day."""
+    """A parameter on a day: `now` None when nobody sourced that day.
+
+    `replaced` is the shipped value when the office's own stands in its place.
+    """
 
     key: str
     label: str
     now: Shown | None
+    replaced: Shown | None
     coming: list[Shown]
     past: list[Shown]
 
@@ -47,6 +51,12 @@ class RuleLine:
     to_verify: bool
 
     @property
+    def any_to_verify(self) -> bool:
+        """Whether something on the line, in force or to come, still has to be verified."""
+        shown = [each for line in self.parameters for each in (line.now, *line.coming) if each]
+        return self.to_verify or any(each.to_verify for each in shown)
+
+    @property
     def changes(self) -> bool:
         return any(parameter.coming for parameter in self.parameters)
 
@@ -56,8 +66,8 @@ def rule_line(rule: Rule, at: date, overrides: law.Overrides) -> RuleLine:
     return RuleLine(
         rule=rule,
         parameters=[_parameter_line(rule, each, at, overrides) for each in rule.parameters.values()],
-        confidence=law.confidence_label(rule.confidence),
-        to_verify=rule.to_verify,
+        confidence=law.CONFIDENCES[rule.confidence],
+        to_verify=rule.confidence in law.TO_VERIFY,
     )
 
 
@@ -83,11 +93,14 @@ def _holds(rule: Rule, words: list[str]) -> bool:
 
 
 def _parameter_line(rule: Rule, parameter: Parameter, at: date, overrides: law.Overrides) -> ParameterLine:
-    shipped = parameter.at(at)
+    dated = parameter.at(at)
+    shipped = _shown(dated) if dated else None
+    own = _own(rule, parameter, at, overrides)
     return ParameterLine(
         key=parameter.key,
         label=parameter.label,
-        now=_own(rule, parameter, at, overrides) or (_shown(shipped) if shipped else None),
+        now=own or shipped,
+        replaced=shipped if own else None,
         coming=[_shown(value) for value in parameter.values if value.from_on > at],
         past=[_shown(value) for value in parameter.values if value.to_on is not None and value.to_on < at],
     )
@@ -108,7 +121,7 @@ def _own(rule: Rule, parameter: Parameter, at: date, overrides: law.Overrides) -
         from_on=value.from_on,
         to_on=value.to_on,
         to_verify=value.to_verify,
-        confidence=law.confidence_label(value.confidence),
+        confidence=law.CONFIDENCES[value.confidence],
         own=True,
     )
 
@@ -120,7 +133,7 @@ def _shown(value: DatedValue) -> Shown:
         from_on=value.from_on,
         to_on=value.to_on,
         to_verify=value.confidence in law.TO_VERIFY,
-        confidence=law.confidence_label(value.confidence),
+        confidence=law.CONFIDENCES[value.confidence],
     )
 
 
