@@ -25,3 +25,20 @@ class EurosField(forms.CharField):
             return parse_euros(text)
         except DomainError as error:
             raise forms.ValidationError(error.message_fr) from None
+
+
+def active_filters(form: forms.Form, unless: tuple[str, ...] = ()) -> list[str]:
+    """Each filter that is on, in words: « Agence : Bellevue », « en retard seulement »."""
+    said = []
+    for bound in form.visible_fields():
+        value = form.data.get(bound.name)
+        if not value or bound.name in unless:
+            continue
+        if isinstance(bound.field, forms.BooleanField):
+            said.append(str(bound.label))
+        elif isinstance(bound.field, forms.ChoiceField):
+            words = {str(code): label for code, label in bound.field.choices}  # type: ignore[misc]
+            said.append(f"{bound.label} : {words.get(value, value)}")
+        else:
+            said.append(f"{bound.label} : {value}")
+    return said

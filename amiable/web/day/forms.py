@@ -11,7 +11,7 @@ from amiable.core.access import scope
 from amiable.core.models import Agency, User
 from amiable.domain.procedure import LANES
 from amiable.positions.lists import Narrow
-from amiable.web.fields import EurosField
+from amiable.web.fields import EurosField, active_filters
 
 #: Roles whose day is their own accounts unless they ask for more.
 _OWN_FIRST = {User.Role.OFFICER, User.Role.LITIGATION}
@@ -27,7 +27,7 @@ def officers_of(user: User) -> list[User]:
 class DayForm(forms.Form):
     """The day's filters, all optional; they live in the address, so that a filtered day can be kept."""
 
-    q = forms.CharField(label="Nom, compte, téléphone, ville", required=False, max_length=80)
+    q = forms.CharField(label="Recherche", required=False, max_length=80)
     officer = forms.ChoiceField(label="Suivi par", required=False)
     agency = forms.ChoiceField(label="Agence", required=False)
     lane = forms.ChoiceField(label="Nature du travail", required=False)
@@ -65,10 +65,9 @@ class DayForm(forms.Form):
         )
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether a filter other than the tile is on: the panel then stays open."""
-        names = ("q", "officer", "agency", "lane", "step", "min")
-        return any(self.data.get(name) for name in names)
+    def active(self) -> list[str]:
+        """The filters that are on, beside the tile."""
+        return active_filters(self)
 
 
 class PauseForm(forms.Form):

@@ -61,7 +61,7 @@ def lines_of(
 def _line(position: AccountPosition, steps: Mapping[str, Step], held: dict[str, str], today: date) -> Line:
     account = position.account
     due = position.next_step is not None and position.next_step_on is not None
-    ready = due and position.next_step_on <= today  # type: ignore[operator]
+    ready = due and position.next_step_on <= today
     step = steps.get(position.next_step or "")
     url = reverse("account", args=[account.ref])
     button, button_url = _press(position, step, url)

@@ -69,7 +69,7 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
     counts = lists.day_counts(user, keep, today)
     rows = lists.day(user, keep, today)
     total = rows.count()
-    page = lists.page(rows, _number(request), total)
+    page = lists.page(rows, page_number(request), total)
     return {
         "area": "day",
         "form": form,
@@ -112,6 +112,7 @@ def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
     ]
 
 
-def _number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest) -> int:
+    """The page asked for, 1 when the address says nothing sensible."""
     text = request.GET.get("page", "1")
     return int(text) if text.isdigit() and len(text) < 8 else 1

@@ -6,10 +6,12 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from amiable.domain import french
+from amiable.web.account.words import phone_words
 
 register = template.Library()
 
@@ -113,3 +115,28 @@ def recently(at: datetime | None, today: date) -> str:
         days, f"le {local:%d/%m}" if days < 300 else f"le {local:%d/%m/%Y}"
     )
     return f"{word} à {hour}"
+
+
+@register.filter
+def decimal_one(value: float) -> str:
+    """`2.05` -> `2,1`, for tables whose header gives the unit."""
+    return french.decimal(value, 1)
+
+
+@register.filter
+def phone(value: str) -> str:
+    """`+33639981102` -> `06 39 98 11 02`."""
+    return phone_words(value)
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """`il y a 3 minutes`, `à l’instant`."""
+    minutes = int((timezone.now() - at).total_seconds() // 60)
+    return "à l’instant" if minutes < 1 else f"il y a {french.plural(minutes, 'minute')}"
+
+
+@register.filter
+def age(born_on: date, today: date) -> int:
+    """Whole years between two dates."""
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))

@@ -1,0 +1,153 @@
+"""The filtered list as a file: CSV (streamed) and XLSX (row by row), safe in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from amiable.core import clock
+from amiable.core.access import require
+from amiable.core.journal import record
+from amiable.core.models import User
+from amiable.positions import lists
+from amiable.positions.models import AccountPosition
+from amiable.web.day.lines import person_name
+from amiable.web.day.words import held_labels, step_label, steps_of_office
+from amiable.web.portfolio.forms import PortfolioForm
+
+HEADERS = (
+    "Compte", "Nom", "Adresse", "Code postal", "Ville", "Agence", "Suivi par", "Statut", "Nature",
+    "Solde", "Dette exigible", "0 à 30 jours", "31 à 60 jours", "61 à 90 jours", "Plus de 90 jours",
+    "Mois de loyer", "Ancienneté (jours)", "Plus ancienne échéance", "Dernier paiement",
+    "Prochaine étape", "Le", "Pourquoi", "Retenue", "Limite CAF", "Situation au",
+)  # fmt: skip
+#: A cell beginning so would be run as a formula by a spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_CHUNK = 2_000
+
+
+def neutral(text: str) -> str:
+    """Text no spreadsheet takes for a formula: an apostrophe keeps it text."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+@require_GET
+def as_csv(request: HttpRequest) -> HttpResponse:
+    """Semicolons, decimal commas, UTF-8 with a mark, as French spreadsheets open it."""
+    rows, name = _rows(request, "csv")
+
+    class Echo:
+        """A file that gives back what is written to it."""
+
+        def write(self, text: str) -> str:
+            return text
+
+    writer = csv.writer(Echo(), delimiter=";", lineterminator="\r\n")
+    lines = (writer.writerow([_plain(cell) for cell in row]) for row in rows)
+    response = StreamingHttpResponse(
+        (text.encode("utf-8") for text in _marked(lines)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+def as_xlsx(request: HttpRequest) -> HttpResponse:
+    """Figures as numbers, dates as dates, the header frozen."""
+    from openpyxl.cell import WriteOnlyCell
+
+    rows, name = _rows(request, "xlsx")
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Portefeuille")
+    sheet.freeze_panes = "C2"
+    for index, row in enumerate(rows):
+        cells = [WriteOnlyCell(sheet, neutral(cell) if isinstance(cell, str) else cell) for cell in row]
+        if index == 0:
+            for cell in cells:
+                cell.font = Font(bold=True)
+        sheet.append(cells)
+    # Closed by the response, once sent.
+    file = SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115
+    book.save(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name)
+
+
+def _marked(lines: Iterable[str]) -> Iterator[str]:
+    yield "\ufeff"
+    yield from lines
+
+
+def _plain(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.2f}".replace(".", ",")
+    if hasattr(cell, "strftime"):
+        return cell.strftime("%d/%m/%Y")
+    return neutral(cell) if isinstance(cell, str) else str(cell)
+
+
+def _rows(request: HttpRequest, extension: str) -> tuple[Iterator[tuple[Any, ...]], str]:
+    """The rows to write, header first, and the file's name; the export itself is written in the journal."""
+    user: User = request.user
+    require(user, "read_accounts")
+    assert user.office is not None
+    form = PortfolioForm(user, request.GET)
+    rows = lists.portfolio(user, form.narrow())
+    record(
+        "portfolio.exported",
+        office=user.office,
+        actor=user,
+        data={"format": extension, "accounts": rows.count()},
+    )
+    name = f"portefeuille-{user.office.code}-{clock.today():%Y-%m-%d}.{extension}"
+    return _cells(user, lists.in_order(rows, form.order)), name
+
+
+def _cells(user: User, rows: Any) -> Iterator[tuple[Any, ...]]:
+    assert user.office is not None
+    steps, held = steps_of_office(user.office.pk), held_labels(user.office.kind)
+    yield HEADERS
+    ids = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(ids), _CHUNK):
+        for position in lists.lines(ids[start : start + _CHUNK]):
+            yield _row(position, step_label(steps, position.next_step), held)
+
+
+def _row(position: AccountPosition, step: str, held: dict[str, str]) -> tuple[Any, ...]:
+    account = position.account
+    return (
+        account.ref,
+        person_name(account.person),
+        account.address,
+        account.postcode,
+        account.city,
+        account.agency.name if account.agency else "",
+        str(account.officer) if account.officer else "",
+        account.get_status_display(),
+        account.nature,
+        position.balance_cents / 100,
+        position.overdue_cents / 100,
+        position.due_0_30_cents / 100,
+        position.due_31_60_cents / 100,
+        position.due_61_90_cents / 100,
+        position.due_over_90_cents / 100,
+        position.months_of_rent,
+        position.age_days,
+        position.oldest_unpaid_on,
+        position.last_payment_on,
+        step,
+        position.next_step_on,
+        position.why,
+        held.get(position.held_by or "", position.held_by or ""),
+        position.caf_limit_on,
+        position.as_of,
+    )
