@@ -100,7 +100,7 @@ def parse(data: Any, negated: bool = False) -> Condition:
     if isinstance(data, list):
         return _group("all", data, negated)
     if not isinstance(data, Mapping):
-        raise _refused(f"« {data} » n'est pas une condition.")
+        raise _refused(f"« {data} » n’est pas une condition.")
     for word in ("all", "any"):
         if word in data:
             _only(data, {word})
@@ -143,7 +143,7 @@ def _step_leaf(data: Mapping[str, Any]) -> Leaf:
     if is_reference(number):
         return Leaf(column, op, number)
     if not number.strip().isdigit():
-        raise _refused(f"« done_since_days » s'écrit « >= 7 » (étape {data['step']}).")
+        raise _refused(f"« done_since_days » s’écrit « >= 7 » (étape {data['step']}).")
     return Leaf(column, op, int(number))
 
 
@@ -151,7 +151,7 @@ def check_leaf(leaf: Leaf) -> None:
     """Refuse an unknown fact or operator, or a value of another type than the fact's."""
     fact = facts.get(leaf.fact)
     if leaf.op not in _INVERSE:
-        raise _refused(f"l'opérateur « {leaf.op} » n'existe pas (fait « {fact.name} »).")
+        raise _refused(f"l’opérateur « {leaf.op} » n’existe pas (fait « {fact.name} »).")
     if leaf.op in ("is_null", "not_null"):
         if leaf.value is not None:
             raise _refused(f"« {leaf.op} » ne prend pas de valeur (fait « {fact.name} »).")
@@ -192,7 +192,7 @@ def _check_value(fact: facts.Fact, value: Any) -> None:
     else:
         ok = numeric and isinstance(value, int)
     if not ok:
-        raise _refused(f"« {value} » n'est pas une valeur possible pour « {fact.label_fr} ».")
+        raise _refused(f"« {value} » n’est pas une valeur possible pour « {fact.label_fr} ».")
 
 
 def _only(data: Mapping[str, Any], allowed: set[str]) -> None:

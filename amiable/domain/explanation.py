@@ -192,7 +192,7 @@ def _changes(
             f"Un paiement de {euros(wanted)} ramène la dette sous le seuil de relance ({euros(floor)})."
         )
     if decided["next_step_on"] is not None and decided["next_step_on"] > as_of:
-        found.append(f"Sans paiement, l'étape vient le {decided['next_step_on']:%d/%m/%Y}.")
+        found.append(f"Sans paiement, l’étape vient le {decided['next_step_on']:%d/%m/%Y}.")
     ready = next((r for r in reports if r.state == "next"), None)
     waiting = [r for r in reports if ready and r.state != "done" and _waits_for(r, ready)]
     if ready and waiting:

@@ -28,7 +28,7 @@ HOLD_LABELS = MappingProxyType(
         "death": "décès",
         "protection": "majeur protégé, mesure inconnue",
         "court": "contestation en justice",
-        "plan": "plan d'apurement en cours",
+        "plan": "plan d’apurement en cours",
         "pause": "pause décidée",
         "surendettement": "surendettement recevable",
         "dispute": "contestation",
@@ -114,7 +114,7 @@ _POSITION = (
     _days("age_days", "Ancienneté de la dette", "{v} de retard"),
     _cents("unallocated_cents", "Crédit non imputé"),
     Fact("months_of_rent", pl.Float64(), "Dette en mois de loyer", "ratio", "{v} mois de loyer"),
-    _cents("pending_aid_cents", "Aide attendue", "{v} d'aide attendue"),
+    _cents("pending_aid_cents", "Aide attendue", "{v} d’aide attendue"),
     _cents("actionable_cents", "Dette à réclamer", "{v} à réclamer"),
     _cents("caf_debt_cents", "Dette au sens de la CAF", "{v} de dette au sens de la CAF"),
     _date("caf_constituted_on", "Impayé constitué (CAF) le"),
@@ -122,10 +122,10 @@ _POSITION = (
     _date("caf_limit_on", "Limite de signalement CAF"),
     _date("first_default_on", "Premier défaut le"),
     Fact(
-        "usual_payment_day", pl.Int64(), "Jour habituel de paiement", "day_of_month", "paie d'habitude le {v}"
+        "usual_payment_day", pl.Int64(), "Jour habituel de paiement", "day_of_month", "paie d’habitude le {v}"
     ),
     Fact("payment_regularity", pl.Float64(), "Régularité des paiements", "ratio"),
-    _bool("steady_payer", "Payeur régulier", "paie régulièrement", "n'a pas de rythme de paiement régulier"),
+    _bool("steady_payer", "Payeur régulier", "paie régulièrement", "n’a pas de rythme de paiement régulier"),
     _date("last_payment_on", "Dernier paiement le"),
     _cents("last_payment_cents", "Dernier paiement", "{v} au dernier paiement"),
     _count("unpaid_terms", "Échéances impayées", "{v} échéance(s) impayée(s)"),
@@ -143,12 +143,12 @@ _ACCOUNT = (
     ),
     _cents("rent_cents", "Loyer"),
     _cents("charges_cents", "Charges"),
-    _cents("aid_cents", "Aide au logement", "{v} d'aide au logement"),
+    _cents("aid_cents", "Aide au logement", "{v} d’aide au logement"),
     _bool("third_party", "Tiers payant", "aide versée au bailleur", "aide non versée au bailleur"),
     _code("payment_mode", "Mode de paiement"),
-    _bool("has_email", "Adresse électronique", "adresse électronique connue", "pas d'adresse électronique"),
+    _bool("has_email", "Adresse électronique", "adresse électronique connue", "pas d’adresse électronique"),
     _bool("has_mobile", "Téléphone mobile", "téléphone mobile connu", "pas de téléphone mobile"),
-    _bool("has_address", "Adresse postale", "adresse postale connue", "pas d'adresse postale"),
+    _bool("has_address", "Adresse postale", "adresse postale connue", "pas d’adresse postale"),
     _bool("email_opt_out", "Refus des courriels", "refuse les courriels", "accepte les courriels"),
     _bool("sms_opt_out", "Refus des SMS", "refuse les SMS", "accepte les SMS"),
 )
@@ -163,7 +163,7 @@ _DIARY = (
     _bool("promise_broken", "Promesse non tenue", "promesse non tenue", "pas de promesse rompue"),
     _cents("disputed_cents", "Montant contesté", "{v} contestés"),
     _code("hold", "Retenue", HOLD_LABELS),
-    _date("hold_until", "Retenue jusqu'au"),
+    _date("hold_until", "Retenue jusqu’au"),
 )
 
 _INTAKE = (
@@ -185,7 +185,7 @@ _DERIVED = (
     _days("caf_limit_in_days", "Jours avant la limite CAF", "{v} avant la limite de signalement", drift=-1),
     _days("prescribes_in_days", "Jours avant prescription", "{v} avant la prescription", drift=-1),
     _days("days_since_payment", "Dernier paiement", "dernier paiement il y a {v}"),
-    _days("tenancy_days", "Ancienneté de l'entrée", "entré il y a {v}"),
+    _days("tenancy_days", "Ancienneté de l’entrée", "entré il y a {v}"),
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType(
@@ -200,7 +200,7 @@ def get(name: str) -> Fact:
     try:
         return FACTS[name]
     except KeyError:
-        raise DomainError("fact_unknown", f"Le fait « {name} » n'existe pas dans le vocabulaire.") from None
+        raise DomainError("fact_unknown", f"Le fait « {name} » n’existe pas dans le vocabulaire.") from None
 
 
 def step_column(code: str) -> str:

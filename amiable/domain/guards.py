@@ -47,7 +47,7 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             "encaissement à rapprocher",
             _known(pl.col("unmatched_credit")),
             "un encaissement non rapproché peut être le sien",
-            "Rapprocher l'encaissement en attente.",
+            "Rapprocher l’encaissement en attente.",
         ),
         Guard(
             "promise",
@@ -61,22 +61,22 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             "payeur régulier",
             _is_steady_before_usual_day(expected),
             "paie régulièrement vers le {usual_payment_day} du mois",
-            "Attendre son jour habituel de paiement et la tolérance de l'office.",
+            "Attendre son jour habituel de paiement et la tolérance de l’office.",
             until=expected,
         ),
         Guard(
             "pending_aid",
             "aide au logement attendue",
             below & (pl.col("pending_aid_cents").fill_null(0) > 0),
-            "{pending_aid_cents} d'aide attendue couvrent la dette",
-            "L'aide attendue arrive, ou sa date de versement et la tolérance passent.",
+            "{pending_aid_cents} d’aide attendue couvrent la dette",
+            "L’aide attendue arrive, ou sa date de versement et la tolérance passent.",
         ),
         Guard(
             "below_floor",
             "sous le seuil de relance",
             below,
             "{actionable_cents} à réclamer, sous le seuil de relance",
-            "La dette à réclamer atteint le seuil de relance de l'office.",
+            "La dette à réclamer atteint le seuil de relance de l’office.",
         ),
     )
 
@@ -93,7 +93,7 @@ def _hold(code: str, below: pl.Expr) -> Guard:
         HOLD_LABELS[code],
         holds,
         f"en attente : {HOLD_LABELS[code]}",
-        "L'attente prend fin ou est levée.",
+        "L’attente prend fin ou est levée.",
         until=pl.col("hold_until"),
     )
 
@@ -129,7 +129,7 @@ def _known(expr: pl.Expr) -> pl.Expr:
 
 DISPATCH_LABELS = {
     "bank_stale": "le dernier relevé bancaire importé est trop ancien",
-    "bank_missing": "aucun relevé bancaire n'a été importé",
+    "bank_missing": "aucun relevé bancaire n’a été importé",
     "unmatched_credit": "un encaissement non rapproché peut être le sien",
     "paid_since": "un paiement est arrivé depuis la préparation",
     "held": "le compte est en attente",

@@ -50,7 +50,7 @@ def faults(procedure: Procedure, at: date) -> list[Fault]:
     """Everything the law refuses in the procedure, in the order of the checks."""
     known = set(kind(procedure.kind).natures)
     if unknown := sorted(set(procedure.natures) - known):
-        raise DomainError("nature_unknown", f"La nature « {unknown[0]} » n'existe pas pour cet organisme.")
+        raise DomainError("nature_unknown", f"La nature « {unknown[0]} » n’existe pas pour cet organisme.")
     found = []
     for row in _checks():
         if "natures" in row and not set(row["natures"]) & set(procedure.natures):
@@ -75,7 +75,7 @@ def _no_fee(procedure: Procedure, row: Mapping[str, Any], at: date) -> Faults:
         if step.fee_cents:
             yield (
                 step.code,
-                f"« {step.label_fr} » facture des frais : une relance n'en coûte jamais au débiteur",
+                f"« {step.label_fr} » facture des frais : une relance n’en coûte jamais au débiteur",
             )
 
 

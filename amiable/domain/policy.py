@@ -39,7 +39,7 @@ def value_of(policy: Mapping[str, Any], as_of: date) -> Callable[[str], Any]:
         if reference.startswith(POLICY_PREFIX):
             name = reference.removeprefix(POLICY_PREFIX)
             if name not in policy:
-                raise DomainError("policy_unknown", f"Le réglage « {name} » n'existe pas pour cet office.")
+                raise DomainError("policy_unknown", f"Le réglage « {name} » n’existe pas pour cet office.")
             return policy[name]
         return law_number(reference, as_of)
 

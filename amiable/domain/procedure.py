@@ -116,7 +116,7 @@ class Procedure:
         for step in self.steps:
             if step.code == code:
                 return step
-        raise DomainError("step_unknown", f"L'étape « {code} » n'existe pas dans « {self.label_fr} ».")
+        raise DomainError("step_unknown", f"L’étape « {code} » n’existe pas dans « {self.label_fr} ».")
 
     def facts_needed(self) -> set[str]:
         """Every column the decision reads, `days_since.*` included."""
@@ -177,7 +177,7 @@ def _read_step(data: Any) -> Step:
         raise step_error(code, f"il manque « {missing[0]} »")
     for word, known in (("kind", KINDS), ("mode", MODES), ("lane", LANES)):
         if data[word] not in known:
-            raise step_error(code, f"« {data[word]} » n'est pas possible pour « {word} »")
+            raise step_error(code, f"« {data[word]} » n’est pas possible pour « {word} »")
     try:
         when, after = conditions.parse(data.get("when")), _read_after(data.get("after"))
         stops = (
@@ -271,15 +271,15 @@ def _check(procedure: Procedure) -> None:
 def _check_step(step: Step, codes: set[str]) -> None:
     for leaf in leaves(step.condition):
         if leaf.step is not None and leaf.step not in codes:
-            raise step_error(step.code, f"l'étape « {leaf.step} » n'existe pas")
+            raise step_error(step.code, f"l’étape « {leaf.step} » n’existe pas")
     if unknown := [c for c in step.channels if c not in CHANNELS]:
-        raise step_error(step.code, f"le canal « {unknown[0]} » n'existe pas")
+        raise step_error(step.code, f"le canal « {unknown[0]} » n’existe pas")
     if step.mode == "auto" and not step.channels:
-        raise step_error(step.code, "une étape automatique a besoin d'un canal")
+        raise step_error(step.code, "une étape automatique a besoin d’un canal")
     if bare := [c for c in step.channels if not step.templates.get(c)]:
-        raise step_error(step.code, f"le canal « {bare[0]} » a besoin d'un modèle")
+        raise step_error(step.code, f"le canal « {bare[0]} » a besoin d’un modèle")
     if step.deadline is not None and getattr(facts.FACTS.get(step.deadline), "unit", "") != "date":
-        raise step_error(step.code, f"« {step.deadline} » n'est pas une date connue")
+        raise step_error(step.code, f"« {step.deadline} » n’est pas une date connue")
     if wrong := [name for name in why_facts(step.why) if name not in facts.FACTS]:
         raise step_error(step.code, f"sa raison cite un fait inconnu, « {wrong[0]} »")
 
@@ -312,7 +312,7 @@ def _check_cycles(procedure: Procedure) -> None:
         done |= ready
     if left := [code for code in graph if code not in done]:
         raise step_error(
-            left[0], f"les étapes {', '.join(left)} s'attendent l'une l'autre, aucune ne viendra"
+            left[0], f"les étapes {', '.join(left)} s’attendent l’une l’autre, aucune ne viendra"
         )
 
 
@@ -320,7 +320,7 @@ def _check_reachable(procedure: Procedure) -> None:
     alive = {step.code for step in procedure.active}
     for step in procedure.active:
         if dead := sorted(_requirements(step) - alive):
-            raise step_error(step.code, f"elle attend l'étape « {dead[0]} », qui est désactivée")
+            raise step_error(step.code, f"elle attend l’étape « {dead[0]} », qui est désactivée")
         if not any(_possible(branch) for branch in branches(step.condition)):
             raise step_error(step.code, "ses conditions se contredisent, elle ne viendra jamais")
 

@@ -76,7 +76,7 @@ def asked(leaf: Leaf) -> str:
     fact = facts.get(leaf.fact)
     if leaf.op in ("reached", "not_reached"):
         return (
-            "à partir" if leaf.op == "reached" else "jusqu'à la veille"
+            "à partir" if leaf.op == "reached" else "jusqu’à la veille"
         ) + f" du {_target_words(leaf.value)}"
     if leaf.op in ("in", "not_in"):
         words = " ou ".join(facts.format_value(fact, v) for v in leaf.value)

@@ -59,7 +59,7 @@ class Book:
             for found in editions:
                 if found.version_id == version_id:
                     return found
-        raise DomainError("version_unknown", f"La version de procédure {version_id} n'est pas en vigueur.")
+        raise DomainError("version_unknown", f"La version de procédure {version_id} n’est pas en vigueur.")
 
     def decide(self, frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
         """The next step of every account: account_id, procedure_version and the columns of decision.SCHEMA.
@@ -99,7 +99,7 @@ class Book:
         versions = self.versions(frame, as_of)
         if versions.null_count():
             raise DomainError(
-                "nature_without_procedure", "Une nature de créance n'a pas de procédure assignée."
+                "nature_without_procedure", "Une nature de créance n’a pas de procédure assignée."
             )
         if frame.is_empty():
             first = next(iter(self.editions.values()))[-1]
@@ -153,7 +153,7 @@ def load_book(office: Office, as_of: date) -> Book:
         published = editions.get(codes.get(nature, ""), [])
         if not published:
             raise DomainError(
-                "nature_without_procedure", f"La nature « {nature} » n'a pas de procédure publiée."
+                "nature_without_procedure", f"La nature « {nature} » n’a pas de procédure publiée."
             )
         # Before the first version was published, the first one answers: the past is read by today's office.
         by_nature[nature] = tuple([e for e in published if e.published_on <= as_of] or published[:1])

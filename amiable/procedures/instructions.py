@@ -19,7 +19,7 @@ def give(
 ) -> Instruction:
     """Publish an instruction on a step ("" : on everything). DomainError: empty, or dates reversed."""
     if not text.strip():
-        raise DomainError("instruction_empty", "Une consigne a besoin d'un texte.")
+        raise DomainError("instruction_empty", "Une consigne a besoin d’un texte.")
     if ends_on is not None and ends_on < starts_on:
         raise DomainError("instruction_dates", "La consigne finirait avant de commencer.")
     found = Instruction.objects.create(

@@ -71,7 +71,7 @@ def newest(*, office: Office, code: str) -> ProcedureVersion:
         .first()
     )
     if found is None:
-        raise DomainError("procedure_unknown", f"La procédure « {code} » n'existe pas pour cet office.")
+        raise DomainError("procedure_unknown", f"La procédure « {code} » n’existe pas pour cet office.")
     return found
 
 
@@ -97,12 +97,12 @@ def save_draft(*, draft: ProcedureVersion, data: dict[str, Any], actor: User) ->
     """
     read = procedure.from_data(data)
     if read.code != draft.code:
-        raise DomainError("procedure_code", "Le code d'une procédure ne change pas d'une version à l'autre.")
+        raise DomainError("procedure_code", "Le code d’une procédure ne change pas d’une version à l’autre.")
     changed = ProcedureVersion.objects.filter(pk=draft.pk, status=Status.DRAFT).update(
         source=procedure.dump(data), author=actor
     )
     if changed != 1:
-        raise DomainError("not_a_draft", "Cette version n'est plus un brouillon : rien n'a été enregistré.")
+        raise DomainError("not_a_draft", "Cette version n’est plus un brouillon : rien n’a été enregistré.")
     record("procedure.draft_saved", office=draft.office, actor=actor, target=draft)
     return read
 
@@ -141,7 +141,7 @@ def publish(
         author=actor,
     )
     if changed != 1:
-        raise DomainError("not_a_draft", "Cette version est déjà publiée : rien n'a été changé.")
+        raise DomainError("not_a_draft", "Cette version est déjà publiée : rien n’a été changé.")
     draft.refresh_from_db()
     record(
         "procedure.published",

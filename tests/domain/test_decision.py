@@ -146,7 +146,7 @@ def test_the_reason_carries_the_persons_own_numbers_and_the_rule() -> None:
     row = row_of({"overdue_cents": 130050, "caf_debt_cents": 130050, "age_days": 80, "caf_limit_on": AS_OF})
     decided = decision.decide(row, read, settings_of(read), AS_OF).row(0, named=True)
     plain = decided["why"].replace("\u202f", " ").replace("\u00a0", " ")
-    assert plain.startswith("1 300,50 € d'impayé au sens de la CAF") and "22/11/2026" in plain
+    assert plain.startswith("1 300,50 € d’impayé au sens de la CAF") and "22/11/2026" in plain
     assert decided["rules"] == "CAF-04 CAF-06"
     told = explanation.explain(row, read, settings_of(read), AS_OF)
     assert told.rules[0][0] == "CAF-04" and "R824-4" in told.rules[0][1]

@@ -70,7 +70,7 @@ def test_a_text_comes_back_the_same() -> None:
     [
         ({"when": {"fact": "horoscope", "op": "=", "value": 1}}, "horoscope"),
         ({"after": [{"step": "relance_9", "days": 3}]}, "relance_9"),
-        ({"after": [{"step": "mise_en_demeure", "days": 3}]}, "s'attendent l'une l'autre"),
+        ({"after": [{"step": "mise_en_demeure", "days": 3}]}, "s’attendent l’une l’autre"),
         (
             {
                 "when": [
@@ -175,7 +175,7 @@ def test_gentler_is_the_offices_choice() -> None:
             "PUB-05.2",
             "L1617-5",
         ),
-        # Le seuil relevé à 20 000 euros : la mise en demeure courte n'est plus permise à tous.
+        # Le seuil relevé à 20 000 euros : la mise en demeure courte n’est plus permise à tous.
         (
             "comptable-local",
             "mise_en_demeure",

@@ -69,7 +69,7 @@ def test_a_draft_is_worked_on_then_published_once(office: Office, head: User) ->
     published = services.publish(draft=draft, actor=head, today=TODAY, reason="Essai")
     assert (published.version, published.published_on) == (2, TODAY)
     assert AuditEvent.objects.filter(verb="procedure.published").count() == 1
-    with pytest.raises(DomainError, match="rien n'a été changé"):
+    with pytest.raises(DomainError, match="rien n’a été changé"):
         services.publish(draft=draft, actor=head, today=TODAY)
     with pytest.raises(DomainError, match="plus un brouillon"):
         services.save_draft(draft=published, data=edited(published, "appel"), actor=head)
