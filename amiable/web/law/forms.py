@@ -11,6 +11,8 @@ from amiable.domain.law_pack import Rule
 
 _DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
 
+_PLACE = {"after": "compté depuis", "before": "compté à rebours depuis"}
+
 
 class FilterForm(forms.Form):
     q = forms.CharField(
@@ -68,11 +70,14 @@ class LimitForm(forms.Form):
 
     def __init__(self, rule: Rule, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["limit"].choices = [(spec.limit_id, spec.label) for spec in rule.limits]
-        self.fields["limit"].help_text = " ; ".join(
-            f"{spec.label} : {'avant' if spec.direction == 'before' else 'depuis'} {spec.event}"
-            for spec in rule.limits
-        )
+        limit, start = self.fields["limit"], self.fields["depuis"]
+        limit.choices = [(spec.limit_id, spec.label) for spec in rule.limits]
+        events = [f"{spec.label} : {_PLACE[spec.direction]} {spec.event}" for spec in rule.limits]
+        if len(rule.limits) == 1:
+            # One limit: nothing to choose, only its event to name.
+            limit.widget = forms.HiddenInput()
+            limit.initial = rule.limits[0].limit_id
+        (start if len(rule.limits) == 1 else limit).help_text = " ; ".join(events)
         if not any(spec.dated_by for spec in rule.limits):
             del self.fields["bail"], self.fields["clause"]
         reverse = [spec.reverse_event for spec in rule.limits if spec.reverse_event]

@@ -75,10 +75,11 @@ def _rule_page(
     choices = _override_choices(found) if may(request.user, "override_law") else []
     own = LawOverride.objects.filter(office=office, rule_id=found.rule_id).select_related("author")
     limit_form = _limit_form(request, found)
-    answer, answer_error = _answer(limit_form)
+    own_values = law_overrides.in_force(office)
+    answer, answer_error = _answer(limit_form, own_values)
     context = {
         **AREA,
-        "line": rule_line(found, today, law_overrides.in_force(office)),
+        "line": rule_line(found, today, own_values),
         "rule": found,
         "limit_form": limit_form,
         "answer": answer,
@@ -103,7 +104,7 @@ def _limit_form(request: HttpRequest, found: Rule) -> LimitForm | None:
     return LimitForm(found, initial=first)
 
 
-def _answer(form: LimitForm | None) -> tuple[law.Limit | None, str]:
+def _answer(form: LimitForm | None, overrides: law.Overrides) -> tuple[law.Limit | None, str]:
     if form is None or not form.is_bound or not form.is_valid():
         return None, ""
     asked = form.cleaned_data
@@ -114,6 +115,7 @@ def _answer(form: LimitForm | None) -> tuple[law.Limit | None, str]:
                 asked["depuis"],
                 territory=asked["territoire"],
                 reverse=bool(asked.get("rebours")),
+                overrides=overrides,
                 **{
                     name: asked[key]
                     for name, key in (("lease_on", "bail"), ("clause", "clause"))
