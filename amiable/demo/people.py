@@ -107,6 +107,10 @@ class Tenant:
             mode=mode,
         )
 
+    def forget_after(self, today: date) -> None:
+        """Keep what is known on the morning of `today`: its documents, and the payments up to yesterday."""
+        self.moves = [m for m in self.moves if m.on < today or (m.on == today and m.kind != "encaissement")]
+
 
 def months(today: date, count: int) -> list[date]:
     """The first days of the last `count` months, the present one included, oldest first."""

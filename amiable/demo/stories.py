@@ -48,7 +48,7 @@ def landlord_stories(today: date) -> list[Tenant]:
         lemoine(today),
     ]
     for tenant in people:
-        tenant.moves = [move for move in tenant.moves if move.on <= today]
+        tenant.forget_after(today)
     return people
 
 

@@ -46,7 +46,7 @@ def _tenant(number: int, today: date) -> Tenant:
             break
         tenant.month(first)
         _pay_month(tenant, first, usual, unpaid.get(first, 1.0), rng)
-    tenant.moves = [move for move in tenant.moves if move.on <= today]
+    tenant.forget_after(today)
     return tenant
 
 

@@ -78,11 +78,11 @@ def _titre(number: int, nature: str, labels: tuple[str, ...], amounts: tuple[int
         number, nature, rng.choice(labels), taken_on, rng.randint(*amounts), last_name, first_name, rng
     )
     settled = rng.random() < min(0.35 + age / 260, 0.9)
-    if settled:
-        titre.pay(min(titre.notified_on + timedelta(days=rng.randint(4, 40)), today), titre.principal_cents)
-    elif rng.random() < 0.12:
-        part = titre.principal_cents // 3
-        titre.pay(min(titre.notified_on + timedelta(days=rng.randint(10, 40)), today), max(part, 100))
+    paid_on = titre.notified_on + timedelta(days=rng.randint(4, 40))
+    if settled and paid_on < today:
+        titre.pay(paid_on, titre.principal_cents)
+    elif not settled and rng.random() < 0.12 and paid_on < today:
+        titre.pay(paid_on, max(titre.principal_cents // 3, 100))
     return titre
 
 
