@@ -37,7 +37,7 @@ def active_filters(form: forms.Form, unless: tuple[str, ...] = ()) -> list[str]:
         if isinstance(bound.field, forms.BooleanField):
             said.append(str(bound.label))
         elif isinstance(bound.field, forms.ChoiceField):
-            words = {str(code): label for code, label in bound.field.choices}  # type: ignore[misc]
+            words = {str(code): label for code, label in bound.field.choices}
             said.append(f"{bound.label} : {words.get(value, value)}")
         else:
             said.append(f"{bound.label} : {value}")

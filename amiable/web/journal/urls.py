@@ -1,4 +1,4 @@
-"""Addresses of this area."""
+"""Addresses of Journal."""
 
 from __future__ import annotations
 
@@ -6,4 +6,7 @@ from django.urls import path
 
 from amiable.web.journal import views
 
-urlpatterns = [path("", views.index, name="journal")]
+urlpatterns = [
+    path("", views.index, name="journal"),
+    path("export.csv", views.export, name="journal_csv"),
+]

@@ -1,10 +1,92 @@
-"""Screens of this area."""
+"""Journal: who did what, when, on which account; exported for whoever must check."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+import csv
+import io
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_GET
+
+from amiable.core import clock
+from amiable.core.access import require
+from amiable.core.journal import record
+from amiable.core.models import User
+from amiable.web.journal.forms import JournalForm
+from amiable.web.journal.reading import PAGE_SIZE, Row, events, thread, told
+from amiable.web.portfolio.export import neutral
 
 
+@require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "journal/index.html", {"area": "journal"})
+    """A page of the journal; older pages are asked for by the last line seen, so that none is skipped."""
+    user: User = request.user
+    require(user, "read_journal")
+    if user.office_id is None:
+        return redirect("day")
+    is_thread, form, rows = _chosen(request, user)
+    before = request.GET.get("avant", "")
+    if before.isdigit():
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows[: PAGE_SIZE + 1])
+    context = {
+        "area": "journal",
+        "form": form,
+        "is_thread": is_thread,
+        "rows": told(user, found[:PAGE_SIZE]),
+        "older": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
+        "is_first": not before,
+        "present": request.GET.urlencode(),
+    }
+    return render(request, "journal/index.html", context)
+
+
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The same lines as a CSV file, streamed."""
+    user: User = request.user
+    require(user, "read_journal")
+    assert user.office is not None
+    is_thread, _form, rows = _chosen(request, user)
+    record("journal.exported", office=user.office, actor=user, data={"format": "csv"})
+    response = StreamingHttpResponse(_csv(user, rows), content_type="text/csv; charset=utf-8")
+    name = f"{'fil' if is_thread else 'journal'}-{user.office.code}-{clock.today():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _chosen(request: HttpRequest, user: User) -> tuple[bool, JournalForm, Any]:
+    is_thread = request.GET.get("vue") == "fil"
+    form = JournalForm(user, is_thread, request.GET)
+    form.is_valid()
+    read = thread if is_thread else events
+    return is_thread, form, read(user, form.cleaned_data)
+
+
+def _csv(user: User, rows: Any) -> Iterator[bytes]:
+    yield "\ufeff".encode()
+    yield _line(["Date", "Heure", "Par", "Acte", "Précision", "Compte", "Nom"])
+    for part in _parts(rows.iterator(chunk_size=1000)):
+        for row in told(user, part):
+            yield _line(_cells(row))
+
+
+def _parts(rows: Iterator[Any]) -> Iterator[list[Any]]:
+    while part := list(islice(rows, 1000)):
+        yield part
+
+
+def _cells(row: Row) -> list[str]:
+    at = localtime(row.at)
+    return [f"{at:%d/%m/%Y}", f"{at:%H:%M}", row.who, row.what, row.detail, row.ref, row.name]
+
+
+def _line(cells: list[str]) -> bytes:
+    file = io.StringIO()
+    csv.writer(file, delimiter=";", lineterminator="\r\n").writerow([neutral(cell) for cell in cells])
+    return file.getvalue().encode()
