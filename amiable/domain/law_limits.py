@@ -99,7 +99,12 @@ def limits(
     if reverse:
         specs = tuple(_reversed(spec) for spec in specs)
     code = territory_code(territory)
-    return tuple(_answer(spec, from_on, code, overrides, conditions) for spec in specs)
+    try:
+        return tuple(_answer(spec, from_on, code, overrides, conditions) for spec in specs)
+    except (ValueError, OverflowError) as error:
+        raise DomainError(
+            "law.date_out_of_reach", f"Le délai {rule_id} sort du calendrier depuis le {from_on:%d/%m/%Y}."
+        ) from error
 
 
 def _reversed(spec: LimitSpec) -> LimitSpec:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from amiable.domain import law
+from amiable.domain.calendar import holidays, working_day
 from amiable.domain.errors import DomainError
 from amiable.domain.law_pack import pack
 
@@ -77,6 +80,45 @@ def test_a_limit_takes_the_delay_an_office_has_overridden():
     )
     assert law.limit("PUB-05.2", date(2026, 11, 23), overrides=own).ends_on == date(2026, 12, 8)
     assert law.limit("PUB-05.2", date(2025, 11, 24), overrides=own).ends_on == date(2025, 12, 2)
+
+
+TERRITORIES = ["FR", "42", "57", "67", "971", "972", "973", "974", "976", "977", "978"]
+
+
+@given(
+    st.sampled_from(sorted(pack().limits)),
+    st.dates(date(2027, 1, 1), date(2060, 12, 31)),
+    st.sampled_from(TERRITORIES),
+)
+def test_what_holds_for_every_limit_on_every_day(limit_id, from_on, territory):
+    spec = pack().limits[limit_id]
+    lease = {"lease_on": date(2024, 1, 1)} if spec.dated_by else {}
+    found = law.limit(limit_id, from_on, territory=territory, **lease)
+    national = law.limit(limit_id, from_on, **lease)
+    assert (found.ends_on, found.rolled) == (national.ends_on, national.rolled)
+    assert found.ends_on_local != found.ends_on
+    last_days = {found.ends_on, found.ends_on_local or found.ends_on}
+    if spec.direction == "before":
+        assert max(last_days) < from_on
+    elif spec.nature in ("season", "yearly"):
+        assert min(last_days) >= from_on
+    else:
+        assert min(last_days) > from_on
+    if spec.rolls:
+        assert working_day(found.ends_on)
+        assert working_day(found.ends_on_local or found.ends_on, territory)
+    else:
+        assert not found.rolled
+    if set(holidays(from_on.year, territory)) == set(holidays(from_on.year)):
+        assert found.ends_on_local is None
+
+
+def test_a_date_beyond_the_calendar_is_refused_not_a_crash():
+    for limit_id in ("TIME-03", "SUR-06", "LIT-07", "ATT-03"):
+        with pytest.raises(DomainError):
+            law.limit(limit_id, date(9999, 12, 31))
+    with pytest.raises(DomainError):
+        law.limit("CT-03", date(1, 1, 2))
 
 
 def test_ids_are_read_whatever_their_case():
