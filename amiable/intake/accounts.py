@@ -145,7 +145,7 @@ def _fresh_titres(office: Office, good: pl.DataFrame, posted: Posted) -> pl.Data
             return None
         pk, known_year = known[ref]
         if known_year is not None and known_year != year:
-            return f"titre déjà connu pour l'exercice {known_year} : deux titres ne peuvent porter le même numéro"
+            return f"titre déjà connu pour l'exercice {known_year} : un numéro ne sert qu'une fois"
         before = amounts.get((pk, reference_key(EntryKind.TITRE, ref)))
         if before is None:
             return None
@@ -261,7 +261,8 @@ def _save(changes: _Changes) -> None:
 def _write_terms(rows: Sequence[Row], accounts: dict[str, Account], today: date) -> dict[int, dict[str, Any]]:
     """Rent, charges and aid, dated. Returns the changes by account id, for the journal.
 
-    `date_effet` dates them; without it, the first terms start on entry and later ones on the day of the import,
+    `date_effet` dates them; without it, the first terms start on entry and later ones on the day of the
+    import,
     only when they differ from those in force.
     """
     history: dict[int, dict[date, AccountTerms]] = {}
@@ -330,10 +331,13 @@ def _report(posted: Posted, changes: _Changes, terms: dict[int, dict[str, Any]])
 def _journal(
     office: Office, actor: User | None, import_id: int, changes: _Changes, terms: dict[int, dict[str, Any]]
 ) -> None:
-    """One event per changed account: a bulk writer writes the journal itself (names of fields, never their text)."""
+    """One event per changed account: a bulk writer writes the journal itself (names of fields, never their
+    text).
+    """
     events = [
         AuditEvent(
-            office=office, actor=actor, verb="account.updated", object_type="account", object_id=pk, account_id=pk,
+            office=office, actor=actor, verb="account.updated", object_type="account", object_id=pk,
+            account_id=pk,
             data={"import": import_id, "fields": names},
         )
         for pk, names in changes.names.items()

@@ -138,7 +138,9 @@ def _take_one(
 
 
 def _suggest(row: BankTransaction, verdict: Verdict) -> None:
-    """Keep who it could be. A return whose account is known but not its payment is for an officer to look at."""
+    """Keep who it could be. A return whose account is known but not its payment is for an officer to look
+    at.
+    """
     found = list(verdict.suggestions)
     if verdict.account_id is not None:
         found = [Suggestion(verdict.account_id, 80, "compte reconnu, paiement rejeté introuvable")]

@@ -1,7 +1,7 @@
 """Columns of text to typed columns: amounts in cents, dates, months, yes/no, codes.
 
-Each function takes the name of a String column and returns (value, problem): two expressions, the second being a
-French reason or null. An empty cell is null in both; whether it may be empty is the list's business.
+Each function takes the name of a String column and returns (value, problem): two expressions, the second
+being a French reason or null. An empty cell is null in both; whether it may be empty is the list's business.
 """
 
 from __future__ import annotations
@@ -35,9 +35,11 @@ def quoted(column: str) -> pl.Expr:
 
 
 def amount(column: str, what: str = "montant") -> Parsed:
-    """Signed cents (Int64) from `1 234,56`, `1.234,56`, `1,234.56`, `600.00`, `-200,00`, `200,00-`, `(200,00)`.
+    """Signed cents (Int64) from `1 234,56`, `1.234,56`, `1,234.56`, `600.00`, `-200,00`, `200,00-`,
+    `(200,00)`.
 
-    `1,234` alone is refused: it may be a thousand or a decimal, and a wrong guess is wrong by a factor of thousand.
+    `1,234` alone is refused: it may be a thousand or a decimal, and a wrong guess is wrong by a factor of
+    thousand.
     """
     cell = pl.col(column).str.replace_all(r"[€\s\u{00a0}\u{202f}\u{2009}]+", " ").str.strip_chars()
     cell = cell.str.replace_all("\u2212", "-", literal=True).str.replace(r"(?i) ?eur(os?)?$", "")
@@ -75,7 +77,9 @@ def amount(column: str, what: str = "montant") -> Parsed:
 
 
 def date(column: str, what: str = "date", *, first_year: int = 1990, last_year: int = 2100) -> Parsed:
-    """A Date from DD/MM/YYYY, DD/MM/YY (20YY), ISO, YYYYMMDD; `/`, `-` and `.` alike, a time of day is dropped."""
+    """A Date from DD/MM/YYYY, DD/MM/YY (20YY), ISO, YYYYMMDD; `/`, `-` and `.` alike, a time of day is
+    dropped.
+    """
     cell = pl.col(column).str.replace(
         r"[T ]\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$", ""
     )

@@ -1,4 +1,6 @@
-"""« À rapprocher »: an officer says whose money it is, or that it is nobody's here. Undone by putting it back."""
+"""« À rapprocher »: an officer says whose money it is, or that it is nobody's here. Undone by putting it
+back.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def confirm(*, row: BankTransaction, account: Account, actor: User, today: date)
 
 @transaction.atomic
 def set_aside(*, row: BankTransaction, actor: User) -> None:
-    """The line concerns no debtor of the office (a subsidy, a deposit): it leaves the list, kept for the record."""
+    """The line concerns no debtor of the office (a subsidy, a deposit): it leaves the list, kept for the
+    record.
+    """
     _claim(row, actor)
     BankTransaction.objects.filter(pk=row.pk).update(status=BankTransaction.Status.SET_ASIDE)
     record("bank.set_aside", office=row.office, actor=actor, target=row)
@@ -79,7 +83,9 @@ def put_back(*, row: BankTransaction, actor: User, today: date) -> None:
 
 
 def _reverse(entry: Entry, row: BankTransaction, today: date) -> None:
-    """The annulation of a wrong match, dated as the entry so that the account's past is as if it never was."""
+    """The annulation of a wrong match, dated as the entry so that the account's past is as if it never
+    was.
+    """
     count = entry.reversed_by.count()
     if entry.reversed_by.filter(kind=EntryKind.ANNULATION).exists():
         raise _DONE

@@ -39,7 +39,7 @@ def newest_bank_day(office_id: int, as_of: date) -> date | None:
 def bank(ids: list[int] | None, office_id: int, as_of: date, scope: object = None) -> pl.DataFrame:
     """account_id and COLUMNS for the accounts that have something to say; `bank_age_days` on every row asked.
 
-    Accounts missing from the frame have no unmatched credit nor returned debit. `as_of` never sees later rows.
+    `as_of` never sees later rows.
     """
     wanted = _accounts(ids, office_id)
     newest = newest_bank_day(office_id, as_of)
@@ -81,7 +81,9 @@ def _unmatched(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFra
 
 
 def _returns(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
-    """Returned debits of the last twelve months: how many, and the reason of the latest while it is recent."""
+    """Returned debits of the last twelve months: how many, and the reason of the latest while it is
+    recent.
+    """
     rows = Entry.objects.filter(
         account__office_id=office_id,
         kind=EntryKind.REJET,

@@ -76,7 +76,7 @@ def from_dict(raw: object, spec: ListSpec) -> Mapping:
     net = body.get("quittances_net", False)
     if not isinstance(net, bool):
         raise _wrong("Correspondance : quittances_net vaut true ou false.")
-    return Mapping(columns, constants, values, sign, net)
+    return Mapping(columns, constants, values, "credit" if sign == "credit" else "debit", net)
 
 
 def _texts(raw: object, where: str) -> dict[str, str]:

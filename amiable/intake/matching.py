@@ -114,7 +114,9 @@ def references_in(line: BankLine, index: Index) -> set[int]:
 
 
 def judge(line: BankLine, index: Index) -> Verdict:
-    """The account of a line, or who it could be. A reference or a known IBAN decides; a name only suggests."""
+    """The account of a line, or who it could be. A reference or a known IBAN decides; a name only
+    suggests.
+    """
     named = references_in(line, index)
     if len(named) == 1:
         return Verdict(next(iter(named)), "reference")

@@ -1,4 +1,6 @@
-"""Posting a movements list: unknown accounts, rows already there, rejets and annulations that name another row."""
+"""Posting a movements list: unknown accounts, rows already there, rejets and annulations that name another
+row.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,8 @@ def with_accounts(office: Office, good: pl.DataFrame) -> tuple[pl.DataFrame, pl.
 def post(*, office: Office, good: pl.DataFrame, net: bool, import_id: int) -> Posted:
     """Post the checked rows of a movements list, inside the caller's transaction.
 
-    Ordinary rows first, then rejets, then annulations: a row may name another of the same file, wherever it stands.
+    Ordinary rows first, then rejets, then annulations: a row may name another of the same file, wherever it
+    stands.
     """
     posted = Posted()
     rows, unknown = with_accounts(office, good)
@@ -122,7 +125,8 @@ def _without_doubles(rows: pl.DataFrame, posted: Posted) -> pl.DataFrame:
         doubles.sort(LINE).select(LINE, "reference", "amount_cents", "first_cents").head(SHOWN).iter_rows()
     ):
         posted.warnings.append(
-            f"ligne {line} : la référence « {reference} » est déjà connue pour {euros(abs(before))} ; la ligne de "
+            f"ligne {line} : la référence « {reference} » est déjà connue pour {euros(abs(before))} "
+            f"; la ligne de "
             f"{euros(abs(cents))} est comptée comme doublon."
         )
     if doubles.height > SHOWN:
@@ -131,7 +135,9 @@ def _without_doubles(rows: pl.DataFrame, posted: Posted) -> pl.DataFrame:
 
 
 def _without_bank_twins(office: Office, rows: pl.DataFrame, posted: Posted) -> pl.DataFrame:
-    """Rows less the payments a bank file already posted: same account, same amount, some days apart, one for one."""
+    """Rows less the payments a bank file already posted: same account, same amount, some days apart, one
+    for one.
+    """
     payments = rows.filter(pl.col("kind") == EntryKind.ENCAISSEMENT)
     if payments.is_empty():
         return rows
@@ -165,7 +171,8 @@ def _without_bank_twins(office: Office, rows: pl.DataFrame, posted: Posted) -> p
         posted.duplicates += twins.height
         lines = ", ".join(map(str, twins[LINE].sort().head(SHOWN).to_list()))
         posted.warnings.append(
-            f"{twins.height} encaissement(s) déjà reçu(s) par un relevé bancaire, comptés comme doublons (lignes {lines})."
+            f"{twins.height} encaissement(s) déjà reçu(s) par un relevé bancaire, comptés comme "
+            f"doublons (lignes {lines})."
         )
     return rows.join(twins.select(LINE), on=LINE, how="anti", maintain_order="left")
 

@@ -1,4 +1,6 @@
-"""Who a list names: persons, their contact points, the likely doubles among them. Bulk writes, few queries."""
+"""Who a list names: persons, their contact points, the likely doubles among them. Bulk writes, few
+queries.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ _EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[A-Za-z]{2,}$")
 _COMPANY = re.compile(
     r"\b(SARL|SAS|SASU|SCI|EURL|SA|SNC|ASSOCIATION|ASSO|SYNDIC|COMMUNE|DEPARTEMENT|MUTUELLE)\b"
 )
-#: Queries ask for at most this many values at a time: SQLite's limit on parameters is higher, plans are better.
+#: Queries ask for at most this many values at a time: SQLite's limit on parameters is higher, plans are
+#: better.
 CHUNK = 5000
 
 
@@ -100,7 +103,9 @@ class People:
         return self._save_points()
 
     def _save_points(self) -> list[ContactPoint]:
-        """Add what is new; a new value takes the place of the earlier ones of its kind, which are kept as history."""
+        """Add what is new; a new value takes the place of the earlier ones of its kind, which are kept as
+        history.
+        """
         known: dict[tuple[int, str, str], ContactPoint] = {}
         by_kind: dict[tuple[int, str], list[ContactPoint]] = {}
         persons = sorted({p.pk for p, *_ in self.points} - {p.pk for p in self.created})

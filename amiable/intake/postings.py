@@ -68,7 +68,9 @@ def settle_credit(row: BankTransaction, account_id: int, *, how: str) -> Posted:
 def post_return(
     row: BankTransaction, verdict: Verdict, by_reference: Mapping[str, Sequence[Entry]]
 ) -> Posted | None:
-    """Post a returned direct debit on the payment it undoes, found by its reference or by account and amount."""
+    """Post a returned direct debit on the payment it undoes, found by its reference or by account and
+    amount.
+    """
     payment = _payment_by_reference(row, by_reference.get(row.reference, ()))
     how = "reference"
     if payment is None and verdict.account_id is not None:
@@ -143,7 +145,9 @@ def _payment_by_reference(row: BankTransaction, candidates: Sequence[Entry]) -> 
 
 
 def payment_by_amount(row: BankTransaction, account_id: int) -> Entry | None:
-    """The latest payment of that amount on the account, not returned yet; else the latest one already returned."""
+    """The latest payment of that amount on the account, not returned yet; else the latest one already
+    returned.
+    """
     found = Entry.objects.filter(
         account_id=account_id,
         kind=EntryKind.ENCAISSEMENT,

@@ -81,7 +81,8 @@ def check_list_kind(office: Office, list_kind: str) -> None:
     if list_kind not in kind.lists:
         raise DomainError(
             "intake.wrong_list",
-            f"La liste « {LABELS_FR.get(list_kind, list_kind)} » n'existe pas pour un créancier « {kind.label} » "
+            f"La liste « {LABELS_FR.get(list_kind, list_kind)} » n'existe pas pour un créancier « "
+            f"{kind.label} » "
             f"(listes possibles : {', '.join(LABELS_FR[k] for k in kind.lists)}). Rien n'a été importé.",
         )
 
@@ -116,7 +117,9 @@ def read_list(
     *, office: Office, list_kind: str, data: bytes, today: date, source: str | None = None,
     mapping: Mapping | None = None,
 ) -> ParsedList:  # fmt: skip
-    """Read and check a list without writing anything. Raises DomainError when the file cannot be read at all."""
+    """Read and check a list without writing anything. Raises DomainError when the file cannot be read at
+    all.
+    """
     check_list_kind(office, list_kind)
     saved, net = source_mapping(office, list_kind, source)
     return parse(
@@ -139,9 +142,11 @@ def import_list(
 ) -> Report:
     """Import one list or bank file: all its good rows in one transaction, or nothing.
 
-    `mapping` is kept with `source` when both are given. `pending`: the import the screens prepared. `dry_run` does
+    `mapping` is kept with `source` when both are given. `pending`: the import the screens prepared.
+    `dry_run` does
     the same work and undoes it, so that its figures are the real ones.
-    Raises DomainError: unreadable file, file already imported, no row to take (RefusedFile carries the report).
+    Raises DomainError: unreadable file, file already imported, no row to take (RefusedFile carries the
+    report).
     """
     check_list_kind(office, list_kind)
     if list_kind == "bank":
@@ -186,9 +191,11 @@ def whole_file(
     office: Office, list_kind: str, data: bytes, filename: str, actor: User | None, *,
     dry_run: bool = False, pending: Import | None = None,
 ) -> Iterator[Import]:  # fmt: skip
-    """One transaction around one file: the same file twice is refused, two imports at once wait for each other.
+    """One transaction around one file: the same file twice is refused, two imports at once wait for each
+    other.
 
-    The row of the import is written first: its unique hash stops a concurrent import of the same file, and a killed
+    The row of the import is written first: its unique hash stops a concurrent import of the same file, and
+    a killed
     process leaves nothing behind.
     """
     digest = file_hash(data)

@@ -1,4 +1,6 @@
-"""État des restes: compared with the ledger account by account, and with the list before it. Never adopted."""
+"""État des restes: compared with the ledger account by account, and with the list before it. Never
+adopted.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def commit(*, office: Office, good: pl.DataFrame, batch: Import) -> Posted:
     SnapshotLine.objects.bulk_create(
         [_line(batch, row) for row in rows.iter_rows(named=True)], batch_size=2000
     )
-    batch.dated_on = rows["as_of"].max() if rows.height else None  # type: ignore[assignment]
+    batch.dated_on = rows["as_of"].max() if rows.height else None
     posted.accepted = rows.height
     posted.account_ids = rows["account_id"].to_list()
     gaps = rows.filter(pl.col("gap_cents") != 0).sort(pl.col("gap_cents").abs(), descending=True)
@@ -84,7 +86,9 @@ def ledger_balances(rows: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A list against the one before. Frames: account_id, account, balance_cents, previous_cents, gap_cents."""
+    """A list against the one before. Frames: account_id, account, balance_cents, previous_cents,
+    gap_cents.
+    """
 
     previous: Import | None
     new: pl.DataFrame

@@ -28,7 +28,9 @@ def _path(batch: Import) -> str:
 def prepare(
     *, office: Office, list_kind: str, data: bytes, filename: str, source: str, actor: User
 ) -> Import:
-    """Keep an uploaded file until somebody has looked at it. Raises DomainError for a list the office has not."""
+    """Keep an uploaded file until somebody has looked at it. Raises DomainError for a list the office has
+    not.
+    """
     check_list_kind(office, list_kind)
     batch = Import.objects.create(
         office=office,

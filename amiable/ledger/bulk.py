@@ -1,6 +1,8 @@
-"""Entries by the hundred thousand: COPY on PostgreSQL, executemany on SQLite, look-ups through a temporary table.
+"""Entries by the hundred thousand: COPY on PostgreSQL, executemany on SQLite, look-ups through a temporary
+table.
 
-Called inside the caller's transaction. Keys already posted are looked for with `known` first; the unique constraint
+Called inside the caller's transaction. Keys already posted are looked for with `known` first; the unique
+constraint
 on (account, key) stays the last guard.
 """
 
@@ -98,9 +100,11 @@ def known(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_reference(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Entries bearing the references of `pairs` (account_id, reference), with what was already undone of each.
+    """Entries bearing the references of `pairs` (account_id, reference), with what was already undone of
+    each.
 
-    account_id, reference, entry_id, kind (Int8), document_on, amount_cents, undone_cents: signed sum of the rows
+    account_id, reference, entry_id, kind (Int8), document_on, amount_cents, undone_cents: signed sum of the
+    rows
     that reverse the entry.
     """
     schema: dict[str, type[pl.DataType]] = {

@@ -52,16 +52,18 @@ def entry(**lookup):
     return Entry.objects.get(**lookup)
 
 
-# --- movements ---------------------------------------------------------------------------------------------------
+# --- movements
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_good_rows_are_posted_and_bad_rows_listed_with_their_cells(office, l1):
     report = load(
-        office, "movements",
+        office,
+        "movements",
         "L1;05/10/2026;06/10/2026;10/2026;quittance;LOY;Octobre;600,00;;Q1",
         "L1;31/02/2026;;;quittance;;x;5;;Q2",
         "L9;05/10/2026;;;quittance;;x;5;;Q3",
-    )  # fmt: skip
+    )
     assert (report.accepted, report.rejected, report.duplicates) == (1, 2, 0)
     assert (report.debit_cents, report.credit_cents) == (60000, 0)
     assert report.errors == [(3, "date impossible « 31/02/2026 »"), (4, "compte inconnu « L9 »")]
@@ -107,10 +109,12 @@ def test_rows_without_reference_count_by_occurrence(office, l1):
 def test_one_reference_in_two_accounts_or_types_is_not_a_duplicate(office, l1):
     factories.account(office, "L2")
     report = load(
-        office, "movements",
-        "L1;05/10/2026;;;quittance;;x;600,00;;R", "L2;05/10/2026;;;quittance;;x;600,00;;R",
+        office,
+        "movements",
+        "L1;05/10/2026;;;quittance;;x;600,00;;R",
+        "L2;05/10/2026;;;quittance;;x;600,00;;R",
         "L1;05/10/2026;;;encaissement;;x;;600,00;R",
-    )  # fmt: skip
+    )
     assert (report.accepted, report.duplicates) == (3, 0)
 
 
@@ -154,10 +158,12 @@ def test_a_rejet_undoes_the_payment_it_names_wherever_it_stands(office, l1, paym
 
 def test_a_rejet_names_an_encaissement_before_an_aid_and_a_payment_of_an_earlier_file(office, l1):
     load(
-        office, "movements",
-        "L1;05/10/2026;;10/2026;apl;;x;;100,00;P1", "L1;06/10/2026;;;encaissement;;x;;600,00;P1",
+        office,
+        "movements",
+        "L1;05/10/2026;;10/2026;apl;;x;;100,00;P1",
+        "L1;06/10/2026;;;encaissement;;x;;600,00;P1",
         "L1;05/10/2026;;10/2026;rls;;x;;40,00;P2",
-    )  # fmt: skip
+    )
     load(office, "movements", "L1;12/10/2026;;;rejet;;x;600,00;;P1", "L1;12/10/2026;;;rejet;;x;40,00;;P2")
     assert entry(kind=EntryKind.REJET, reference="P1").reverses.kind == EntryKind.ENCAISSEMENT
     assert entry(kind=EntryKind.REJET, reference="P2").reverses.kind == EntryKind.RLS
@@ -165,8 +171,13 @@ def test_a_rejet_names_an_encaissement_before_an_aid_and_a_payment_of_an_earlier
 
 def test_a_rejet_without_match_is_an_item_of_its_day(office, l1):
     factories.account(office, "L2")
-    load(office, "movements", "L2;06/10/2026;;;encaissement;;x;;600,00;P1", "L1;12/10/2026;;;rejet;;x;600,00;;P1",
-         "L1;13/10/2026;01/01/2026;;rejet;;x;60,00;;")  # fmt: skip
+    load(
+        office,
+        "movements",
+        "L2;06/10/2026;;;encaissement;;x;;600,00;P1",
+        "L1;12/10/2026;;;rejet;;x;600,00;;P1",
+        "L1;13/10/2026;01/01/2026;;rejet;;x;60,00;;",
+    )
     rejets = Entry.objects.filter(kind=EntryKind.REJET).order_by("document_on")
     assert [r.reverses for r in rejets] == [None, None]
     assert [r.due_on for r in rejets] == [date(2026, 10, 12), date(2026, 10, 13)]
@@ -174,10 +185,12 @@ def test_a_rejet_without_match_is_an_item_of_its_day(office, l1):
 
 def test_an_annulation_reverses_the_row_its_reference_names(office, l1):
     load(
-        office, "movements",
-        "L1;05/10/2026;;;quittance;;x;600,00;;R", "L1;06/10/2026;;;encaissement;;x;;600,00;R",
+        office,
+        "movements",
+        "L1;05/10/2026;;;quittance;;x;600,00;;R",
+        "L1;06/10/2026;;;encaissement;;x;;600,00;R",
         "L1;07/10/2026;;;annulation;;x;;600,00;R",
-    )  # fmt: skip
+    )
     assert entry(kind=EntryKind.ANNULATION).reverses.kind == EntryKind.QUITTANCE
     report = load(
         office, "movements", "L1;08/10/2026;;;frais;;x;10,00;;F", "L1;09/10/2026;;;annulation;;x;;4,00;F"
@@ -220,10 +233,12 @@ def test_two_offices_do_not_share_references(office, l1):
         load(other, "movements", "L1;05/10/2026;;;quittance;;x;600,00;;Q1")
 
 
-# --- accounts ----------------------------------------------------------------------------------------------------
+# --- accounts
+# ----------------------------------------------------------------------------------------------------
 
 SAMIRA = (
-    "L001;C001;DURAND;Samira;Samira.Durand@exemple.fr;06 39 98 00 01;1 rue des Lilas;42000;Lyon;NORD;MOREL;present;"
+    "L001;C001;DURAND;Samira;Samira.Durand@exemple.fr;06 39 98 00 01;1 rue des Lilas;42000;Lyon;"
+    "NORD;MOREL;present;"
     "01/03/2020;;15/02/2020;500,00;50,00;200,00;oui;prelevement"
 )
 
@@ -252,11 +267,13 @@ def test_what_changed_is_updated_with_its_history_and_the_others_stay(office):
     report = load(office, "accounts", moved)
     assert report.accepted == 1
     assert list(AccountTerms.objects.values_list("effective_on", "rent_cents")) == [
-        (date(2020, 3, 1), 50000), (TODAY, 52000),
-    ]  # fmt: skip
+        (date(2020, 3, 1), 50000),
+        (TODAY, 52000),
+    ]
     assert dict(ContactPoint.objects.filter(kind="email").values_list("value", "is_current")) == {
-        "samira.durand@exemple.fr": False, "sam@exemple.fr": True,
-    }  # fmt: skip
+        "samira.durand@exemple.fr": False,
+        "sam@exemple.fr": True,
+    }
     assert Account.objects.count() == 2
     untouched.refresh_from_db()
     assert untouched.version == 0
@@ -274,12 +291,16 @@ def test_the_same_terms_again_write_nothing(office):
 def test_date_effet_dates_a_change_and_gives_a_history(office):
     header = "compte;nom;date_entree;loyer;date_effet"
     load(
-        office, "accounts",
-        "L1;DURAND;01/01/2020;510;01/07/2026", "L1;DURAND;01/01/2020;500;01/07/2025", header=header,
-    )  # fmt: skip
+        office,
+        "accounts",
+        "L1;DURAND;01/01/2020;510;01/07/2026",
+        "L1;DURAND;01/01/2020;500;01/07/2025",
+        header=header,
+    )
     assert list(AccountTerms.objects.values_list("effective_on", "rent_cents")) == [
-        (date(2025, 7, 1), 50000), (date(2026, 7, 1), 51000),
-    ]  # fmt: skip
+        (date(2025, 7, 1), 50000),
+        (date(2026, 7, 1), 51000),
+    ]
     load(office, "accounts", "L1;DURAND;01/01/2020;512;01/07/2026", header=header)
     assert AccountTerms.objects.count() == 2
     assert AccountTerms.objects.latest("effective_on").rent_cents == 51200
@@ -303,8 +324,15 @@ def test_personne_links_the_accounts_of_one_person(office):
 
 def test_without_personne_a_merge_is_proposed_never_made(office):
     header = "compte;nom;prenom;email;telephone;date_naissance"
-    load(office, "accounts", "L1;ROSSI;Inès;i@exemple.fr;;", "L2;Rossi;Ines;i@exemple.fr;;",
-         "L3;ROSSI;Inès;autre@exemple.fr;;", "L4;ROSSI;Paul;i@exemple.fr;;", header=header)  # fmt: skip
+    load(
+        office,
+        "accounts",
+        "L1;ROSSI;Inès;i@exemple.fr;;",
+        "L2;Rossi;Ines;i@exemple.fr;;",
+        "L3;ROSSI;Inès;autre@exemple.fr;;",
+        "L4;ROSSI;Paul;i@exemple.fr;;",
+        header=header,
+    )
     assert Person.objects.count() == 4
     proposal = MergeProposal.objects.get()
     assert {proposal.first.accounts.get().ref, proposal.second.accounts.get().ref} == {"L1", "L2"}
@@ -318,8 +346,10 @@ def test_phone_numbers_and_bad_contacts(office):
         "value", "is_mobile", "problem"
     )
     assert set(rows) == {
-        ("+33639980001", True, ""), ("+33199000002", False, ""), ("pas-un-mail", False, "invalid"),
-    }  # fmt: skip
+        ("+33639980001", True, ""),
+        ("+33199000002", False, ""),
+        ("pas-un-mail", False, "invalid"),
+    }
     assert ContactPoint.objects.get(person__accounts__ref="L2").problem == "invalid"
 
 
@@ -330,12 +360,17 @@ def test_an_officer_created_by_a_list_cannot_log_in(office):
     assert not user.has_usable_password()
 
 
-# --- snapshot ----------------------------------------------------------------------------------------------------
+# --- snapshot
+# ----------------------------------------------------------------------------------------------------
 
 
 def snapshot(office, day, *rows):
-    return load(office, "snapshot", *(f"{r.split(';')[0]};{day};{r.split(';')[1]}" for r in rows),
-                header="compte;date_arrete;solde")  # fmt: skip
+    return load(
+        office,
+        "snapshot",
+        *(f"{r.split(';')[0]};{day};{r.split(';')[1]}" for r in rows),
+        header="compte;date_arrete;solde",
+    )
 
 
 def test_differences_are_listed_and_never_adopted(office, l1):
@@ -368,7 +403,8 @@ def test_new_worse_settled_and_untreated(office):
     assert len(snapshots.untreated(batch)) == 3
 
 
-# --- titres ------------------------------------------------------------------------------------------------------
+# --- titres
+# ------------------------------------------------------------------------------------------------------
 
 TITRES = (
     "titre;exercice;nature;objet;date_prise_en_charge;date_notification;principal;frais;nom;prenom;email;telephone;"
@@ -415,8 +451,13 @@ def test_titres_again_are_duplicates_and_contradictions_are_refused(valmont):
 
 def test_a_titre_without_any_due_date_is_refused_and_an_own_due_date_wins(valmont):
     header = TITRES + ";date_echeance"
-    report = load(valmont, "titres", CANTINE + ";15/12/2026", CANTINE.replace("T100", "T2").replace("05/09/2026", "") + ";",
-                  header=header)  # fmt: skip
+    report = load(
+        valmont,
+        "titres",
+        CANTINE + ";15/12/2026",
+        CANTINE.replace("T100", "T2").replace("05/09/2026", "") + ";",
+        header=header,
+    )
     assert Entry.objects.filter(kind=EntryKind.TITRE).get().due_on == date(2026, 12, 15)
     assert "notification" in report.errors[0][1]
 

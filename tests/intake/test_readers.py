@@ -57,7 +57,11 @@ def test_utf16_and_binary_are_refused_in_words():
 
 
 def test_titles_blank_lines_repeated_headers_and_totals():
-    text = f"OFFICE;;;\nListe du 20/11/2026;;;\n\n{HEADER}\n\n{ROW}\n{HEADER}\n{ROW.replace('Q1', 'Q2')}\nTOTAL;;;;;;;1 200,00;;\n;;;;;;;;;\n"
+    second = ROW.replace("Q1", "Q2")
+    text = (
+        f"OFFICE;;;\nListe du 20/11/2026;;;\n\n{HEADER}\n\n{ROW}\n{HEADER}\n{second}\n"
+        "TOTAL;;;;;;;1 200,00;;\n;;;;;;;;;\n"
+    )
     parsed = read(text)
     assert parsed.checked.good["reference"].to_list() == ["Q1", "Q2"]
     assert parsed.checked.good["_line"].to_list() == [6, 8]
@@ -77,7 +81,10 @@ def test_a_label_speaking_of_a_total_is_no_total_row():
 
 
 def test_quoted_cells_with_separators_quotes_and_line_ends():
-    text = f'{HEADER}\nL1;05/10/2026;;;quittance;;"a;b ""c""\nd";600,00;;Q1\n"L2";"05/10/2026";;;"quittance";;"x";"1 234,50";;"Q2"\n'
+    text = (
+        f'{HEADER}\nL1;05/10/2026;;;quittance;;"a;b ""c""\nd";600,00;;Q1\n'
+        '"L2";"05/10/2026";;;"quittance";;"x";"1 234,50";;"Q2"\n'
+    )
     frame = good(text)
     assert frame["label"].to_list() == ['a;b "c"\nd', "x"]
     assert frame["_line"].to_list() == [2, 4]

@@ -33,8 +33,10 @@ SPEC = ListSpec(
     fields=(
         Field("compte", "Compte", True, ("n° compte", "no compte", "num compte", "numéro de compte",
               "compte locataire", "code locataire")),
-        Field("contrat", "Contrat", False, ("n° contrat", "bail", "n° bail", "référence contrat", "no contrat")),
-        Field("nom", "Nom", True, ("nom locataire", "locataire", "nom de famille", "nom usuel", "raison sociale")),
+        Field("contrat", "Contrat", False, ("n° contrat", "bail", "n° bail", "référence contrat",
+              "no contrat")),
+        Field("nom", "Nom", True, ("nom locataire", "locataire", "nom de famille", "nom usuel",
+              "raison sociale")),
         Field("prenom", "Prénom", False, ("prénoms", "prénom locataire")),
         Field("email", "Courriel", False, ("e-mail", "mail", "mél", "adresse mail", "adresse électronique")),
         Field("telephone", "Téléphone", False, ("tel", "tél", "portable", "mobile", "gsm", "n° téléphone")),
@@ -42,19 +44,22 @@ SPEC = ListSpec(
         Field("code_postal", "Code postal", False, ("cp", "c p")),
         Field("ville", "Ville", False, ("commune", "localité")),
         Field("agence", "Agence", False, ("code agence", "secteur", "antenne")),
-        Field("charge", "Chargé de recouvrement", False, ("chargé", "gestionnaire", "code chargé", "chargé de clientèle",
+        Field("charge", "Chargé de recouvrement", False, ("chargé", "gestionnaire", "code chargé",
+              "chargé de clientèle",
               "portefeuille")),
         Field("statut", "Statut", False, ("état", "situation", "statut locataire"), codes=STATUSES),
         Field("date_entree", "Date d'entrée", False, ("entrée", "entrée le", "date entrée dans les lieux")),
         Field("date_sortie", "Date de sortie", False, ("sortie", "sortie le", "date départ")),
         Field("date_bail", "Date du bail", False, ("date bail", "signature bail", "bail signé le")),
         Field("loyer", "Loyer", False, ("loyer mensuel", "loyer hc", "loyer principal")),
-        Field("charges", "Charges", False, ("provisions charges", "provision pour charges", "charges mensuelles")),
+        Field("charges", "Charges", False, ("provisions charges", "provision pour charges",
+              "charges mensuelles")),
         Field("aide", "Aide", False, ("apl", "montant aide", "aide au logement", "al")),
         Field("tiers_payant", "Tiers payant", False, ("tp", "aide versée au bailleur")),
         Field("mode_paiement", "Mode de paiement", False, ("mode de règlement", "mode règlement", "mode"),
               codes=PAYMENT_MODES),
-        Field("personne", "Personne", False, ("code personne", "n° personne", "id personne", "tiers", "n° tiers")),
+        Field("personne", "Personne", False, ("code personne", "n° personne", "id personne", "tiers",
+              "n° tiers")),
         Field("date_effet", "Date d'effet", False, ("effet", "à compter du", "date effet")),
         Field("date_naissance", "Date de naissance", False, ("né le", "née le", "naissance")),
     ),
@@ -72,9 +77,12 @@ _AMOUNTS = {"loyer": "loyer", "charges": "charges", "aide": "aide"}
 def check(table: Table, mapping: Mapping) -> Checked:
     """Typed accounts.
 
-    `good`: LINE; account, contract, last_name, first_name, email, phone, address, postcode, town, agency, officer,
-    status, payment_mode, person (String | null); entered_on, left_on, lease_on, effective_on, birth_on (Date | null);
-    rent_cents, charges_cents, aid_cents (Int64 | null when the list does not say); third_party (Boolean | null);
+    `good`: LINE; account, contract, last_name, first_name, email, phone, address, postcode, town, agency,
+    officer,
+    status, payment_mode, person (String | null); entered_on, left_on, lease_on, effective_on, birth_on
+    (Date | null);
+    rent_cents, charges_cents, aid_cents (Int64 | null when the list does not say); third_party (Boolean |
+    null);
     repeats (Boolean: the same row as an earlier line).
     """
     frame = apply(table, mapping, SPEC)

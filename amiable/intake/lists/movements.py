@@ -1,6 +1,7 @@
 """Movements list: every debit and credit of every account.
 
-`compte;date_piece;date_echeance;periode;type;rubrique;libelle;debit;credit;reference`, or one signed `montant`.
+`compte;date_piece;date_echeance;periode;type;rubrique;libelle;debit;credit;reference`, or one signed
+`montant`.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ RECEIVED = ("apl", "rls", "encaissement", "remise")
 
 _CODES = {
     **{name: name for name in TYPES},
-    **dict.fromkeys(("quit", "qt", "qtc", "avis", "avis d'échéance", "loyer", "facture", "terme"), "quittance"),
+    **dict.fromkeys(("quit", "qt", "qtc", "avis", "avis d'échéance", "loyer", "facture", "terme"),
+          "quittance"),
     **dict.fromkeys(("regul", "régul", "reg charges", "régularisation de charges", "rgc"), "regularisation"),
     **dict.fromkeys(("surloyer", "supplément de loyer", "supplément de loyer de solidarité"), "sls"),
     **dict.fromkeys(("fra", "frs", "frais de poursuite", "frais de rejet", "pénalité"), "frais"),
     **dict.fromkeys(("al", "als", "alf", "aide", "aide au logement", "caf", "msa"), "apl"),
     **dict.fromkeys(("réduction de loyer de solidarité",), "rls"),
     **dict.fromkeys(
-        ("prlv", "prel", "prélèvement", "vir", "virement", "chq", "chèque", "esp", "espèces", "cb", "carte", "tip",
+        ("prlv", "prel", "prélèvement", "vir", "virement", "chq", "chèque", "esp", "espèces", "cb",
+              "carte", "tip",
          "tipi", "payfip", "mandat", "mdt", "enc", "règlement", "paiement", "versement", "encaissements"),
         "encaissement",
     ),
@@ -54,21 +57,26 @@ SPEC = ListSpec(
     code="movements",
     label_fr="Mouvements",
     fields=(
-        Field("compte", "Compte", True, ("n° compte", "no compte", "num compte", "numéro de compte", "compte locataire",
+        Field("compte", "Compte", True, ("n° compte", "no compte", "num compte", "numéro de compte",
+              "compte locataire",
               "compte client", "référence compte", "titre", "n° titre")),
         Field("date_piece", "Date de pièce", True, ("date pièce", "date", "date opération", "date comptable",
               "date écriture", "date mouvement", "dt pièce")),
-        Field("date_echeance", "Date d'échéance", False, ("date éch", "échéance", "date exigibilité", "date d'exig",
+        Field("date_echeance", "Date d'échéance", False, ("date éch", "échéance", "date exigibilité",
+              "date d'exig",
               "date valeur", "date de valeur")),
         Field("periode", "Période", False, ("mois", "période concernée", "terme", "mois concerné")),
-        Field("type", "Type", True, ("code", "type mouvement", "type de mouvement", "nature", "code mouvement",
+        Field("type", "Type", True, ("code", "type mouvement", "type de mouvement", "nature",
+              "code mouvement",
               "code opération", "type opération", "type écriture"), codes=_CODES),
         Field("rubrique", "Rubrique", False, ("code rubrique", "poste")),
         Field("libelle", "Libellé", False, ("libellé mouvement", "désignation", "intitulé", "objet")),
         Field("debit", "Débit", False, ("montant débit", "débit euros", "débits")),
         Field("credit", "Crédit", False, ("montant crédit", "crédit euros", "crédits")),
-        Field("montant", "Montant", False, ("montant signé", "montant ttc", "montant eur", "montant euros", "somme")),
-        Field("reference", "Référence", False, ("réf", "référence pièce", "n° pièce", "no pièce", "numéro de pièce",
+        Field("montant", "Montant", False, ("montant signé", "montant ttc", "montant eur",
+              "montant euros", "somme")),
+        Field("reference", "Référence", False, ("réf", "référence pièce", "n° pièce", "no pièce",
+              "numéro de pièce",
               "pièce", "réf pièce")),
     ),
     alternatives=(("debit", "credit", "montant"),),
@@ -78,8 +86,10 @@ SPEC = ListSpec(
 def check(table: Table, mapping: Mapping) -> Checked:
     """Typed movements and the reasons of the others.
 
-    `good`: LINE, account (String), kind (Int8), document_on, due_on (Date), period (Date | null), amount_cents (Int64,
-    debit > 0), label, rubric, reference (String | null), key (Int64): the identity of the row within its account.
+    `good`: LINE, account (String), kind (Int8), document_on, due_on (Date), period (Date | null),
+    amount_cents (Int64,
+    debit > 0), label, rubric, reference (String | null), key (Int64): the identity of the row within its
+    account.
     """
     frame = apply(table, mapping, SPEC)
     frame, totals = without_totals(frame, "compte", table.frame)
@@ -153,14 +163,16 @@ def _sense_problems() -> list[pl.Expr]:
 
 
 def _control_total(typed: pl.DataFrame, good: pl.DataFrame, totals: pl.DataFrame) -> list[str]:
-    """A warning when the list announces a total made neither by all its rows nor by its good and single ones."""
+    """A warning when the list announces a total made neither by all its rows nor by its good and single
+    ones.
+    """
     if totals.height != 1 or typed.is_empty():
         return []
     signed = good.unique(["account", "key"])["amount_cents"]
     single = {
-        "debit": signed.filter(signed > 0).sum(),
-        "credit": -signed.filter(signed < 0).sum(),
-        "montant": signed.sum(),
+        "debit": int(signed.filter(signed > 0).sum()),
+        "credit": -int(signed.filter(signed < 0).sum()),
+        "montant": int(signed.sum()),
     }
     warnings = []
     for column, good_total in single.items():
@@ -171,7 +183,8 @@ def _control_total(typed: pl.DataFrame, good: pl.DataFrame, totals: pl.DataFrame
             abs(typed[f"_{column}"].sum() or 0),
         ):
             warnings.append(
-                f"Le total annoncé ({column} : {euros(announced)}) n'est pas celui des lignes lues ({euros(good_total)})."
+                f"Le total annoncé ({column} : {euros(announced)}) n'est pas celui des lignes lues "
+                f"({euros(good_total)})."
             )
     return warnings
 
@@ -187,7 +200,8 @@ def reference_key(kind: EntryKind | int, reference: str) -> int:
 
 
 def with_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with `key`: type + reference, or without reference the whole row and its occurrence in the file.
+    """`frame` with `key`: type + reference, or without reference the whole row and its occurrence in the
+    file.
 
     The only place where Python sees each row: a hash that must not change cannot be Polars' own.
     """

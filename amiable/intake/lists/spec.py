@@ -32,7 +32,9 @@ class Field:
 
 @dataclass(frozen=True)
 class ListSpec:
-    """A list: its code (as the command line names it), its fields, at least one of `alternatives` per group."""
+    """A list: its code (as the command line names it), its fields, at least one of `alternatives` per
+    group.
+    """
 
     code: str
     label_fr: str
@@ -76,7 +78,8 @@ class ListSpec:
 class Checked:
     """The outcome of validation.
 
-    `good`: typed columns of the list, LINE first; `errors`: LINE, reason (String); `skipped`: total rows left out;
+    `good`: typed columns of the list, LINE first; `errors`: LINE, reason (String); `skipped`: total rows
+    left out;
     `warnings`: French sentences about the file as a whole.
     """
 
@@ -92,9 +95,11 @@ _TOTAL = r"(?i)^\s*(?:sous[- ]?)?tota(?:l|ux)\b"
 
 
 def without_totals(frame: pl.DataFrame, key: str, raw: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(rows, total rows): a total row says « total » where the account stands, or has no account and says it first.
+    """(rows, total rows): a total row says « total » where the account stands, or has no account and says
+    it first.
 
-    `raw` is the source's table (LINE and its own columns), because the word may stand in a column nobody mapped.
+    `raw` is the source's table (LINE and its own columns), because the word may stand in a column nobody
+    mapped.
     """
     first = pl.coalesce(pl.col(c) for c in raw.columns if c != LINE)
     says = raw.select(LINE, first.str.contains(_TOTAL).fill_null(False).alias("_says"))

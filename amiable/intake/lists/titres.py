@@ -25,7 +25,8 @@ SPEC = ListSpec(
     code="titres",
     label_fr="Titres",
     fields=(
-        Field("titre", "Titre", True, ("n° titre", "no titre", "numéro de titre", "référence titre", "compte")),
+        Field("titre", "Titre", True, ("n° titre", "no titre", "numéro de titre", "référence titre",
+              "compte")),
         Field("exercice", "Exercice", False, ("année", "exo", "millésime")),
         Field("nature", "Nature", True, ("nature créance", "type", "nature de la créance"), codes=_NATURES),
         Field("objet", "Objet", False, ("libellé", "désignation")),
@@ -35,7 +36,8 @@ SPEC = ListSpec(
               "date avis")),
         Field("date_echeance", "Date d'échéance", False, ("échéance", "date limite", "date éch",
               "date limite de paiement")),
-        Field("principal", "Principal", True, ("montant principal", "montant", "principal dû", "montant titre")),
+        Field("principal", "Principal", True, ("montant principal", "montant", "principal dû",
+              "montant titre")),
         Field("frais", "Frais", False, ("montant frais", "frais de poursuite")),
         Field("nom", "Nom", True, ("redevable", "débiteur", "nom redevable", "raison sociale")),
         Field("prenom", "Prénom", False, ("prénoms",)),
@@ -53,9 +55,11 @@ SPEC = ListSpec(
 
 
 def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days: int) -> Checked:
-    """Typed claims. `natures`: those of the creditor's kind; `due_days`: notification to due date, office policy.
+    """Typed claims. `natures`: those of the creditor's kind; `due_days`: notification to due date, office
+    policy.
 
-    `good`: LINE; account (the titre), year (Int64), nature, subject, last_name, first_name, email, phone, address,
+    `good`: LINE; account (the titre), year (Int64), nature, subject, last_name, first_name, email, phone,
+    address,
     postcode, town, person, agency, officer; document_on, notified_on, due_on, birth_on (Date);
     principal_cents, fees_cents (Int64); repeats.
     """

@@ -9,7 +9,9 @@ from amiable.intake.readers.text import decode
 
 
 def read_bank(data: bytes) -> BankFile:
-    """The statements in `data`. Raises DomainError when it is none of CFONB 120, CFONB 240, camt, pain.002."""
+    """The statements in `data`. Raises DomainError when it is none of CFONB 120, CFONB 240, camt,
+    pain.002.
+    """
     if camt.looks_like(data):
         return camt.read(data)
     text, _ = decode(data)
@@ -19,5 +21,6 @@ def read_bank(data: bytes) -> BankFile:
         return cfonb120.read(text)
     raise DomainError(
         "intake.bank",
-        "Format bancaire non reconnu (CFONB 120, CFONB 240, camt.052/053/054, pain.002). Rien n'a été importé.",
+        "Format bancaire non reconnu (CFONB 120, CFONB 240, camt.052/053/054, pain.002). Rien n'a "
+        "été importé.",
     )

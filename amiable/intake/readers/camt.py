@@ -33,7 +33,9 @@ def looks_like(data: bytes) -> bool:
 
 
 def read(data: bytes) -> BankFile:
-    """The statements of an ISO 20022 file. Raises DomainError: broken XML, unknown message, nothing inside."""
+    """The statements of an ISO 20022 file. Raises DomainError: broken XML, unknown message, nothing
+    inside.
+    """
     root = _parse(data)
     for message, (name, unit) in _ROOTS.items():
         found = [n for n in root.iter() if _name(n) == message]

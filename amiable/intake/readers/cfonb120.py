@@ -1,6 +1,8 @@
-"""CFONB 120 statements: 01 old balance, 04 movements, 05 details, 07 new balance. Reads real, imperfect files.
+"""CFONB 120 statements: 01 old balance, 04 movements, 05 details, 07 new balance. Reads real, imperfect
+files.
 
-Positions are those of ../shared/formats/README.md (1-based there). A statement that does not balance, has no end or
+Positions are those of ../shared/formats/README.md (1-based there). A statement that does not balance, has
+no end or
 no beginning is refused whole; lines outside any statement are listed.
 """
 
@@ -48,7 +50,9 @@ def read(text: str) -> BankFile:
 
 
 def _records(text: str) -> list[tuple[int, str]]:
-    """(line, record padded to 120); a file without line ends is cut every 120 characters, its records numbered."""
+    """(line, record padded to 120); a file without line ends is cut every 120 characters, its records
+    numbered.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found: list[tuple[int, str]] = []
     for number, line in enumerate(lines, 1):
@@ -202,7 +206,9 @@ def _account(record: str) -> str:
 
 
 def _amount(record: str) -> int | None:
-    """Cents of columns 91-104; the last character carries the last digit and the sign. None when unreadable."""
+    """Cents of columns 91-104; the last character carries the last digit and the sign. None when
+    unreadable.
+    """
     digits, last = record[90:103].strip(), record[103]
     if (digits and not digits.isdigit()) or (last not in _PLUS and last not in _MINUS):
         return None

@@ -1,4 +1,6 @@
-"""CFONB 240: returned direct debits. 31 header, 34 detail, 39 total; refused whole when the total is not the sum."""
+"""CFONB 240: returned direct debits. 31 header, 34 detail, 39 total; refused whole when the total is not
+the sum.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,9 @@ def _detail(number: int, record: str) -> BankLine | str:
 
 
 def _rib(record: str) -> str:
-    """Bank, branch and account of the payer: the middle of a French IBAN, whose keys this format leaves out."""
+    """Bank, branch and account of the payer: the middle of a French IBAN, whose keys this format leaves
+    out.
+    """
     parts = record[21:26], record[26:31], record[31:42]
     return "".join(p.strip().rjust(len(p), "0") for p in parts) if all(p.strip() for p in parts) else ""
 

@@ -1,6 +1,8 @@
-"""CSV as landlords' programs write it: any usual separator, titles above the header, quoted cells, damaged rows.
+"""CSV as landlords' programs write it: any usual separator, titles above the header, quoted cells, damaged
+rows.
 
-Columnar: good rows never pass through a Python loop; only rows with an odd number of quotes do, because they may
+Columnar: good rows never pass through a Python loop; only rows with an odd number of quotes do, because
+they may
 belong together or be damaged.
 """
 
@@ -183,7 +185,9 @@ def _split(
 
 
 def _cut_last_row(good: pl.DataFrame, last: object, width: int, *, ends_clean: bool) -> list[tuple[int, str]]:
-    """A last row shorter than all others, without line end, is a file cut in the middle: its amount may be cut too."""
+    """A last row shorter than all others, without line end, is a file cut in the middle: its amount may be
+    cut too.
+    """
     if ends_clean or good.height < 2:
         return []
     tail = good.filter(pl.col(LINE) == last)
@@ -200,7 +204,8 @@ def _split_plain(frame: pl.DataFrame, header: list[str], separator: str) -> pl.D
         pl.col("raw").str.splitn(separator, width + 1).alias("_cells"),
     ).unnest("_cells")
     rest = pl.col(f"field_{width}")
-    # Separators after the last column are common (a spreadsheet saved wider than its header): only text counts.
+    # Separators after the last column are common (a spreadsheet saved wider than its header): only text
+    # counts.
     leftover = rest.fill_null("").str.replace_all(re.escape(separator), "").str.strip_chars()
     return parts.select(
         LINE,

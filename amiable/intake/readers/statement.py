@@ -15,7 +15,9 @@ REASON = re.compile(
 
 @dataclass(frozen=True)
 class BankLine:
-    """One booked movement. `line`: physical line (CFONB) or source line (XML); `amount_cents` > 0 is money received."""
+    """One booked movement. `line`: physical line (CFONB) or source line (XML); `amount_cents` > 0 is money
+    received.
+    """
 
     line: int
     booked_on: date

@@ -21,7 +21,8 @@ HEADER_SEARCH_LINES = 40
 class Table:
     """`frame`: LINE (Int64) then one String column per header, cells trimmed, empty cells null.
 
-    `header` holds the source's own names in order; `broken` lists (line, reason, text) of rows that could not be cut
+    `header` holds the source's own names in order; `broken` lists (line, reason, text) of rows that could
+    not be cut
     into cells; `titles` are the text cells found above the header (a date of the list is often there).
     """
 
@@ -50,7 +51,8 @@ Recogniser = Callable[[str], bool]
 
 
 def locate_header(rows: Sequence[Sequence[str]], recognise: Recogniser) -> tuple[int, int]:
-    """(index, height) of the header among the first rows: the row with most recognised cells, one or two high.
+    """(index, height) of the header among the first rows: the row with most recognised cells, one or two
+    high.
 
     Height 2 is a merged header: a second row that only fills what the first left open under a group.
     Raises DomainError when no row looks like a header.

@@ -24,7 +24,8 @@ def decode(data: bytes) -> tuple[str, str]:
     if data.startswith(_UTF16_MARKS):
         raise DomainError(
             "intake.utf16",
-            "Le fichier est en UTF-16 : enregistrez-le en « CSV UTF-8 » puis recommencez. Rien n'a été importé.",
+            "Le fichier est en UTF-16 : enregistrez-le en « CSV UTF-8 » puis recommencez. Rien n'a "
+            "été importé.",
         )
     if b"\x00" in data:
         raise DomainError(
@@ -36,7 +37,8 @@ def decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     tolerant = body.decode("utf-8", errors="replace")
-    # A cut or damaged UTF-8 file has many good sequences and few bad ones; cp1252 text has it the other way round.
+    # A cut or damaged UTF-8 file has many good sequences and few bad ones; cp1252 text has it the other way
+    # round.
     if len(_MULTIBYTE.findall(body)) > tolerant.count(UNREADABLE):
         return tolerant, "utf-8"
     return body.decode("cp1252", errors="replace"), "cp1252"

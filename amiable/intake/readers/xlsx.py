@@ -1,4 +1,6 @@
-"""XLSX workbooks: the sheet that holds a list is found by its header; every cell becomes the text a CSV would hold."""
+"""XLSX workbooks: the sheet that holds a list is found by its header; every cell becomes the text a CSV
+would hold.
+"""
 
 from __future__ import annotations
 
@@ -109,7 +111,8 @@ def _text(value: object) -> str:
             return str(int(value))
         exact = Decimal(repr(value))
         cents = exact.quantize(Decimal("0.01")) if abs(exact) < 10**15 else exact
-        # 1034.2600000000001 is 1034.26 after a spreadsheet's addition; 12.345 is not an amount and stays visible.
+        # 1034.2600000000001 is 1034.26 after a spreadsheet's addition; 12.345 is not an amount and stays
+        # visible.
         return str(cents) if abs(exact - cents) < Decimal("1e-6") else str(exact)
     return str(value)
 
