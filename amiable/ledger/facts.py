@@ -1,0 +1,117 @@
+"""The ledger as frames: entries, accounts and terms of an office, for all its accounts, a range or a few ids.
+
+One extraction for the night and for one account; only the way to the rows differs (see `reading`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+from django.db import connection
+from django.db.models import Max, Min
+
+from amiable.domain.figures import ACCOUNTS_SCHEMA
+from amiable.domain.settlement_aid import TERMS_SCHEMA
+from amiable.domain.settlement_entries import ENTRY_SCHEMA
+from amiable.ledger.models import Account, Entry
+from amiable.ledger.reading import Types, date_sql, read
+
+#: Beside what the engine reads, what decisions and lists copy.
+ACCOUNT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    **ACCOUNTS_SCHEMA,
+    "agency_id": pl.Int64,
+    "officer_id": pl.Int64,
+    "person_id": pl.Int64,
+    "entered_on": pl.Date,
+    "payment_mode": pl.String,
+}
+#: Ids named one by one up to here; beyond, the range they span is read and the others left out.
+MAX_IDS = 2_000
+#: Accounts of one partition of the night: small enough for memory, large enough for the columns to pay.
+PARTITION = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of account ids, both ends included."""
+
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        return f"{self.low}-{self.high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Frames of `amiable.domain.figures`: entries, accounts (more columns: ACCOUNT_SCHEMA), terms."""
+
+    entries: pl.DataFrame
+    accounts: pl.DataFrame
+    terms: pl.DataFrame
+
+
+def spans(office_id: int, size: int = PARTITION) -> list[Span]:
+    """The office's accounts cut in ranges of ids; the cut never moves when accounts are added."""
+    ends = Account.objects.filter(office_id=office_id).aggregate(low=Min("pk"), high=Max("pk"))
+    if ends["low"] is None:
+        return []
+    first = ends["low"] // size
+    return [Span(n * size, (n + 1) * size - 1) for n in range(first, ends["high"] // size + 1)]
+
+
+def last_entry_id() -> int:
+    """The newest posting's id: a ledger read before it was posted has to be read again."""
+    return Entry.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def read_ledger(office_id: int, which: Span | list[int]) -> Ledger:
+    """Everything the engine reads of those accounts of the office."""
+    large = isinstance(which, Span) or len(which) > MAX_IDS
+    accounts = _table(
+        "ledger_account", ACCOUNT_SCHEMA, "id", which, large, f"office_id = {int(office_id)} AND "
+    )
+    entries = _table("ledger_entry", ENTRY_SCHEMA, "account_id", which, large)
+    terms = _table("ledger_accountterms", TERMS_SCHEMA, "account_id", which, large)
+    mine = accounts.select("account_id")
+    if large:
+        entries, terms = (rows.join(mine, on="account_id", how="semi") for rows in (entries, terms))
+    return Ledger(entries, accounts, terms)
+
+
+def _table(
+    table: str, types: Types, key: str, which: Span | list[int], large: bool, office: str = ""
+) -> pl.DataFrame:
+    rows = read(
+        f"SELECT {_columns(table, types)} FROM {table} WHERE {office}{_where(key, which)}", types, large=large
+    )
+    if isinstance(which, list) and len(which) > MAX_IDS:
+        wanted = pl.DataFrame({"account_id": which}, schema={"account_id": pl.Int64})
+        rows = rows.join(wanted, on="account_id", how="semi")
+    return rows
+
+
+def _columns(table: str, types: Types) -> str:
+    own = {"ledger_entry": "entry_id", "ledger_account": "account_id"}.get(table)
+    return ", ".join(_column(name, dtype, name == own) for name, dtype in types.items())
+
+
+def _column(name: str, dtype: pl.DataType | type[pl.DataType], is_key: bool) -> str:
+    if is_key:
+        return f"id AS {name}"
+    if dtype == pl.Date:
+        return date_sql(name)
+    if dtype == pl.Boolean and connection.vendor == "postgresql":
+        return f"CAST({name} AS integer) AS {name}"
+    return name
+
+
+def _where(key: str, which: Span | list[int]) -> str:
+    if isinstance(which, Span):
+        return f"{key} BETWEEN {which.low} AND {which.high}"
+    if not which:
+        return "1 = 0"
+    if len(which) > MAX_IDS:
+        return f"{key} BETWEEN {min(which)} AND {max(which)}"
+    return f"{key} IN ({', '.join(str(int(each)) for each in which)})"

@@ -1,0 +1,57 @@
+"""Facts of the rooms above: each registers its provider when it loads; `positions` never imports them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a provider may need to know of the accounts it is asked about.
+
+    figures: account_id and the engine's columns (`amiable.domain.figures.FIGURES`), among them overdue_cents
+    and oldest_unpaid_on, from which the current spell of unpaid debt runs. step_codes: every step whose last
+    date the procedures read (columns `days_since.<code>`).
+    """
+
+    figures: pl.DataFrame
+    step_codes: tuple[str, ...] = ()
+
+
+#: (ids, or None for the whole office; office_id; as_of; scope) -> rows of accounts that have something to say.
+Provider = Callable[[list[int] | None, int, date, Scope], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A provider and the columns it declares; with `per_step` it also gives `days_since.<code>` columns."""
+
+    provider: Provider
+    columns: Mapping[str, pl.DataType | type[pl.DataType]]
+    per_step: bool = False
+
+
+_REGISTERED: dict[str, Registered] = {}
+
+
+def register(
+    provider: Provider,
+    columns: Mapping[str, pl.DataType | type[pl.DataType]],
+    *,
+    per_step: bool = False,
+) -> None:
+    """Add a provider, once; two providers giving the same column are an error of the code."""
+    name = f"{provider.__module__}.{provider.__qualname__}"
+    for other, known in _REGISTERED.items():
+        if other != name and set(known.columns) & set(columns):
+            raise ValueError(f"{name} and {other} both give {sorted(set(known.columns) & set(columns))}")
+    _REGISTERED[name] = Registered(provider, dict(columns), per_step)
+
+
+def registered() -> tuple[Registered, ...]:
+    """Every provider, in the order they registered."""
+    return tuple(_REGISTERED.values())
