@@ -1,0 +1,131 @@
+"""What is asked to set up an office, its agencies and its users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+from amiable.core.models import Agency, Office, User
+from amiable.core.offices import OFFICE_FIELDS, sound_iban
+from amiable.domain.errors import DomainError
+
+_LINES = {"rows": 3}
+#: What a role may do, said to whoever chooses it.
+ROLE_HELP = {
+    User.Role.OFFICER: "suit des comptes, approuve les relances de son agence",
+    User.Role.AGENCY_HEAD: "voit et approuve tout dans son agence, donne des consignes, lit le journal",
+    User.Role.SERVICE_HEAD: "voit tout l’office, règle la procédure et la politique, gère les utilisateurs",
+    User.Role.LITIGATION: "suit les comptes de tout l’office",
+    User.Role.COLLEAGUE: "répond aux demandes, ne voit pas les dettes",
+    User.Role.AUDITOR: "lit tout, n’écrit rien",
+    User.Role.ADMIN: "gère les utilisateurs et l’office, importe les listes",
+}
+
+
+class OfficeForm(forms.ModelForm):
+    """The letterhead of every document, and how to pay."""
+
+    class Meta:
+        model = Office
+        fields = list(OFFICE_FIELDS)
+        widgets = {"address": forms.Textarea(_LINES), "payment_means": forms.Textarea(_LINES)}
+        help_texts = {
+            "name": "Tel qu’il doit paraître en tête des lettres.",
+            "address": "Une ligne par ligne d’enveloppe.",
+            "signatory": "Nom et qualité, sous chaque lettre.",
+            "payment_means": "Ce que proposent les lettres : virement, prélèvement, espace en ligne…",
+            "payment_iban": "Le compte qui reçoit les virements ; sa clé est vérifiée.",
+            "territory": "FR, ou le département dont les jours fériés diffèrent (57, 67, 68, 971…).",
+        }
+
+    def clean_payment_iban(self) -> str:
+        value = self.cleaned_data["payment_iban"]
+        if "payment_iban" not in self.changed_data:
+            return value
+        try:
+            return sound_iban(value)
+        except DomainError as error:
+            raise ValidationError(error.message_fr) from None
+
+
+class AgencyForm(forms.ModelForm):
+    """An agency's card; its code is what the lists call it."""
+
+    class Meta:
+        model = Agency
+        fields = ["code", "name", "address", "phone"]
+        widgets = {"address": forms.Textarea(_LINES)}
+        help_texts = {"code": "Le code qu’emploient vos listes, dans la colonne « agence »."}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            self.fields["code"].disabled = True
+
+
+class UserForm(forms.Form):
+    """Somebody's name, role and agencies."""
+
+    full_name = forms.CharField(label="Prénom et nom", max_length=150)
+    email = forms.EmailField(label="Courriel", required=False)
+    role = forms.ChoiceField(label="Rôle")
+    agencies = forms.ModelMultipleChoiceField(
+        label="Agences",
+        queryset=Agency.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Sans agence cochée, toutes celles de l’office.",
+    )
+
+    def __init__(self, office: Office, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agencies"].queryset = Agency.objects.filter(office=office)
+        self.fields["role"].choices = [
+            (value, f"{label} : {ROLE_HELP[User.Role(value)]}") for value, label in User.Role.choices
+        ]
+
+
+class NewUserForm(UserForm):
+    """The same, and the name to log in with."""
+
+    name = forms.CharField(
+        label="Nom d’utilisateur",
+        max_length=60,
+        validators=[RegexValidator(r"^[\w.@+-]+$", "Lettres, chiffres, points et tirets, sans espace.")],
+        help_text="Celui que vos listes emploient dans la colonne « chargé », s’il y en a un.",
+    )
+    field_order = ("name", "full_name", "email", "role", "agencies")
+
+
+class PasswordForm(forms.Form):
+    """One's own password, typed twice."""
+
+    present = forms.CharField(
+        label="Mot de passe actuel",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+    )
+    chosen = forms.CharField(
+        label="Nouveau mot de passe",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+    )
+    again = forms.CharField(
+        label="Le même, encore une fois",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["chosen"].help_text = " ".join(password_validators_help_texts())
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("chosen") and values.get("again") and values["chosen"] != values["again"]:
+            self.add_error("again", "Les deux mots de passe diffèrent.")
+        return values
