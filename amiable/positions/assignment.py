@@ -34,3 +34,20 @@ def entrust(*, accounts: Sequence[Account], officer: User, actor: User | None) -
             account_id=account.pk,
             data={"from": before, "to": officer.pk},
         )
+
+
+@transaction.atomic
+def hand_over(*, officer: User, to: User, actor: User) -> int:
+    """Every account of an officer goes to a colleague (leave, departure); how many went. One journal line."""
+    if officer.office_id != to.office_id:
+        raise DomainError("other_office", f"{to} n’est pas de cet office.")
+    if officer.pk == to.pk:
+        raise DomainError("same_officer", "Choisissez un autre collègue.")
+    AccountPosition.objects.filter(office_id=officer.office_id, officer_id=officer.pk).update(
+        officer_id=to.pk
+    )
+    accounts = Account.objects.filter(office_id=officer.office_id, officer=officer)
+    moved = accounts.update(officer=to, version=F("version") + 1)
+    data = {"from": officer.pk, "to": to.pk, "accounts": moved}
+    record("user.accounts_handed_over", office=officer.office, actor=actor, target=officer, data=data)
+    return moved

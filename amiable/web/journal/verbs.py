@@ -65,6 +65,7 @@ SENTENCES = {
     "task.asked": "a fait une demande à un collègue",
     "task.cancelled": "a annulé une demande",
     "template.saved": "a changé le texte d’un document",
+    "user.accounts_handed_over": "a confié tous les comptes d’un collègue",
     "user.added": "a ajouté un utilisateur",
     "user.changed": "a changé le rôle ou les agences d’un utilisateur",
     "user.deactivated": "a fermé l’accès d’un utilisateur",

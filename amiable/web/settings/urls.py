@@ -17,6 +17,7 @@ urlpatterns = [
     path("utilisateurs/nouveau/", users.add, name="settings_user_add"),
     path("utilisateurs/<int:pk>/", users.change, name="settings_user"),
     path("utilisateurs/<int:pk>/acces/", users.access, name="settings_user_access"),
+    path("utilisateurs/<int:pk>/comptes/", users.hand_over, name="settings_user_hand_over"),
     path("utilisateurs/<int:pk>/mot-de-passe/", users.reset, name="settings_user_reset"),
     path("reunir/", merges.index, name="settings_merges"),
     path("reunir/<int:pk>/", merges.decide, name="settings_merge"),

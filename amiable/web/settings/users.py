@@ -9,10 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from amiable.core.access import fetch, require
-from amiable.core.models import Agency, User
+from amiable.core.models import User
 from amiable.core.offices import change_user, open_or_close, provisional_password
 from amiable.core.users import add_user
 from amiable.domain.errors import DomainError
+from amiable.domain.french import plural
+from amiable.ledger.models import Account
+from amiable.positions.assignment import hand_over as hand_over_accounts
+from amiable.web.day.forms import officers_of
 from amiable.web.settings.forms import NewUserForm, UserForm
 from amiable.web.settings.views import ask
 
@@ -84,7 +88,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{found} est enregistré.")
             return redirect("settings_users")
-    context = {"area": "settings", "form": form, "one": found, "agencies": Agency.objects.none()}
+    colleagues = [one for one in officers_of(user) if one.pk != found.pk]
+    context = {
+        "area": "settings",
+        "form": form,
+        "one": found,
+        "accounts": Account.objects.filter(officer=found).count(),
+        "colleagues": colleagues,
+    }
     return render(request, "settings/user.html", context, status=422 if form.errors else 200)
 
 
@@ -97,6 +108,21 @@ def access(request: HttpRequest, pk: int) -> HttpResponse:
     open_or_close(user=found, is_active=not found.is_active, actor=user)
     messages.success(request, f"L’accès de {found} est {'fermé' if found.is_active else 'rouvert'}.")
     return redirect("settings_users")
+
+
+@require_POST
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every account of this officer goes to a colleague."""
+    user: User = request.user
+    require(user, "manage_users")
+    found = fetch(User, user, pk=pk)
+    chosen = request.POST.get("to", "")
+    if not chosen.isdigit():
+        raise DomainError("nobody_chosen", "Choisissez le collègue qui reprend ces comptes.")
+    to = fetch(User, user, pk=int(chosen))
+    moved = hand_over_accounts(officer=found, to=to, actor=user)
+    messages.success(request, f"{plural(moved, 'compte')} de {found} sont maintenant suivis par {to}.")
+    return redirect("settings_user", found.pk)
 
 
 @never_cache
