@@ -20,6 +20,13 @@ Reason = tuple[str, str]
 TIRED: Reason = ("weekly_cap", "a déjà reçu le nombre de messages permis cette semaine")
 
 
+def facts_of(office: Office, ids: Sequence[int], today: date) -> pl.DataFrame:
+    """Today's facts of some accounts, read again from the ledger and the diary."""
+    from amiable.positions import facts
+
+    return facts.frame(list(ids), office, today)
+
+
 def held_back(
     office: Office, lines: Sequence[BatchLine], step: str, book: Book, today: date
 ) -> dict[int, Reason]:
@@ -27,12 +34,10 @@ def held_back(
 
     One call of the decision for all of them: a payment, an unmatched credit, a stale bank import, a hold, a
     step the procedure no longer asks for."""
-    from amiable.positions import facts as position_facts
-
     if not lines:
         return {}
     ids = [line.account_id for line in lines]
-    frame = position_facts.frame(office=office, as_of=today, ids=ids)
+    frame = facts_of(office, ids, today)
     prepared = pl.DataFrame(
         {
             "account_id": ids,
@@ -64,7 +69,7 @@ def _reason(row: dict | None, holds: dict[str, str]) -> Reason | None:
     if code is None:
         return None
     if code == "held":
-        return row["held_by"], f"en attente : {holds.get(row['held_by'], row['held_by'])}"
+        return code, f"en attente : {holds.get(row['held_by'], row['held_by'])}"
     return code, DISPATCH_LABELS[code]
 
 

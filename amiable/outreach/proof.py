@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from amiable.channels.base import ChannelFailure, Delivery, PermanentFailure, UncertainOutcome
+from amiable.core.clock import PARIS
 from amiable.correspondence import origins
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
@@ -88,8 +89,8 @@ def opening(item: OutboxItem, now: datetime) -> datetime:
     """When this item may reach somebody: paper any time, SMS and e-mail in the office's hours (DUN-08)."""
     if item.channel not in (Channel.SMS, Channel.EMAIL):
         return now
-    office = item.office
-    return contact_window(now, window(policy_of(office, now.date())), office.territory)
+    office, here = item.office, now.astimezone(PARIS)
+    return contact_window(here, window(policy_of(office, here.date())), office.territory)
 
 
 class BatchOrigin:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import Count, Q, QuerySet, Sum
 
 from amiable.core.access import scope
+from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
 from amiable.correspondence import templates
 from amiable.correspondence.models import OutboxItem
@@ -80,6 +81,7 @@ class Window:
 
 def contact_hours(office: Office, now: datetime) -> Window:
     """« partira lundi 8 h » outside the office's contact hours (DUN-08)."""
+    now = now.astimezone(PARIS)
     opens_at = contact_window(now, window(policy_of(office, now.date())), office.territory)
     if opens_at <= now:
         return Window(True, now, "Les SMS et les e-mails partent tout de suite.")

@@ -1,0 +1,134 @@
+"""Modèles: each wording, edited with its variables at hand, previewed on a real account, kept by versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from amiable.channels.sms.parts import measure, simplify
+from amiable.core import clock
+from amiable.core.access import fetch, may, require, scope
+from amiable.correspondence import catalogue, templates
+from amiable.correspondence.models import TemplateVersion
+from amiable.correspondence.variables import offered
+from amiable.domain.errors import DomainError
+from amiable.ledger.models import Account
+from amiable.outreach import services
+from amiable.positions.models import AccountPosition
+from amiable.web.letters.forms import WordingForm
+
+AREA = {"area": "letters"}
+MEDIA_FR = {"letter": "Lettres", "lrar": "Lettres recommandées", "email": "E-mails", "sms": "SMS"}
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Every wording of the office, by medium."""
+    require(request.user, "read_accounts")
+    entries = templates.of_office(request.user.office)
+    groups = [
+        (label, [entry for entry in entries if entry.wording.media == media])
+        for media, label in MEDIA_FR.items()
+    ]
+    context = {**AREA, "groups": groups, "may_edit": may(request.user, "edit_templates")}
+    return render(request, "letters/index.html", context)
+
+
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """One wording: the text, its variables, its mandatory mentions, its versions."""
+    require(request.user, "read_accounts")
+    office = request.user.office
+    current = templates.current(office, code)
+    media = current.wording.media
+    if office.kind not in current.wording.kinds:
+        raise DomainError("foreign_document", "Ce document n’est pas prévu pour ce type de créancier.")
+    shown = _chosen_version(request, current)
+    form = WordingForm(
+        request.POST or None,
+        media_code=media,
+        initial={"subject": shown.subject, "body": shown.body, "base_version": current.version},
+    )
+    if request.method == "POST" and form.is_valid():
+        require(request.user, "edit_templates")
+        try:
+            saved = templates.save_version(
+                office=office,
+                code=code,
+                subject=form.cleaned_data.get("subject", ""),
+                body=form.cleaned_data["body"],
+                actor=request.user,
+                base_version=form.cleaned_data["base_version"],
+            )
+        except DomainError as error:
+            form.add_error("body", error.message_fr)
+        else:
+            messages.success(
+                request, f"Version {saved.version} enregistrée, prise dès le prochain envoi."
+            )
+            return redirect("letters_edit", code)
+    return render(request, "letters/edit.html", _edit_context(request, current, shown, form))
+
+
+def _chosen_version(request: HttpRequest, current: templates.Current) -> templates.Current:
+    """The version asked for (`?version=0` is the shipped text), to look at it or start again from it."""
+    asked = request.GET.get("version", "")
+    if not asked.isdigit() or int(asked) == current.version:
+        return current
+    if asked == "0":
+        wording = current.wording
+        return templates.Current(wording, wording.subject, wording.body, 0)
+    old = TemplateVersion.objects.filter(
+        office=request.user.office, code=current.wording.code, version=int(asked)
+    ).first()
+    return templates.Current(current.wording, old.subject, old.body, old.version) if old else current
+
+
+def _edit_context(
+    request: HttpRequest, current: templates.Current, shown: templates.Current, form: WordingForm
+) -> dict[str, Any]:
+    office, wording = request.user.office, current.wording
+    versions = TemplateVersion.objects.filter(office=office, code=wording.code).select_related("author")
+    subject = str(form["subject"].value() or "") if "subject" in form.fields else ""
+    missing = {m.id for m in catalogue.missing_mentions(wording, subject, str(form["body"].value() or ""))}
+    debtors = scope(AccountPosition.objects.filter(actionable_cents__gt=0), request.user)
+    return {
+        **AREA,
+        "current": current,
+        "shown": shown,
+        "form": form,
+        "variables": [v for v in offered(office.kind) if _fits(v, wording.media)],
+        "mentions": [(mention, mention.id in missing) for mention in wording.mentions],
+        "versions": versions.order_by("-version")[:20],
+        "examples": debtors.select_related("account__person").order_by("-priority", "pk")[:12],
+        "may_edit": may(request.user, "edit_templates"),
+    }
+
+
+def _fits(variable: Any, media: str) -> bool:
+    if media == "sms":
+        return not (variable.is_debt or variable.is_block)
+    return not (media == "email" and variable.is_block)
+
+
+@require_POST
+def preview(request: HttpRequest, code: str) -> HttpResponse:
+    """The text being written, on a real account: the PDF of a letter, or the message and its length."""
+    require(request.user, "read_accounts")
+    wording = catalogue.get(code)
+    ref = request.POST.get("account", "").strip()
+    if not ref:
+        raise DomainError("no_account", "Choisissez d’abord un compte pour l’aperçu.")
+    related = ("person", "office", "agency", "officer")
+    account = fetch(Account, request.user, related=related, ref=ref)
+    subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
+    catalogue.check_variables(f"{subject}\n{body}", account.office.kind)
+    draft = services.preview(account, code, clock.now(), subject=subject, body=body)
+    if wording.is_letter:
+        content = services.preview_pdf(account, draft)
+        return HttpResponse(content, content_type="application/pdf", headers={"Cache-Control": "no-store"})
+    size = measure(simplify(draft.body)) if wording.media == "sms" else None
+    return render(request, "letters/message.html", {**AREA, "draft": draft, "size": size, "account": account})

@@ -1,0 +1,217 @@
+"""Relances du jour: look at every letter, leave people out, approve, follow, undo until it leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from amiable.core import clock
+from amiable.core.access import fetch, may, require
+from amiable.correspondence import typeset
+from amiable.domain import french
+from amiable.domain.errors import DomainError
+from amiable.jobs.models import Job
+from amiable.outreach import compose, dispatch, queries, services
+from amiable.outreach.models import Batch, BatchLine
+from amiable.procedures.book import load_book
+from amiable.web.day.freshness import freshness
+
+AREA = {"area": "outreach"}
+PAGE = 100
+#: A preview of more letters than this would keep the officer waiting.
+PREVIEW_MAX = 300
+Line: Any = BatchLine.Status
+#: What stayed behind, in the order shown.
+BEHIND = (Line.EXCLUDED, Line.SUPPRESSED, Line.FAILED, Line.REMOVED)
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The day's batches by step, and when SMS and e-mails leave."""
+    user = request.user
+    require(user, "read_accounts")
+    now = clock.now()
+    batches = queries.batches_of_day(user, now.date())
+    context = {
+        **AREA,
+        "to_approve": [b for b in batches if b.status == Batch.Status.PROPOSED and b.proposed],
+        "nothing_to_send": [b for b in batches if b.status == Batch.Status.PROPOSED and not b.proposed],
+        "on_their_way": [b for b in batches if b.status in (Batch.Status.APPROVED, Batch.Status.DISPATCHING)],
+        "done": [b for b in batches if b.status == Batch.Status.DONE],
+        "hours": queries.contact_hours(user.office, now),
+        "fresh": freshness(user.office, now.date()),
+        "may_approve": may(user, "approve_batches"),
+        "now": now,
+    }
+    return render(request, "outreach/index.html", context)
+
+
+@require_POST
+def prepare_now(request: HttpRequest) -> HttpResponse:
+    """Propose the day's batches again from the present decisions (the nightly does it by itself)."""
+    require(request.user, "approve_batches")
+    now = clock.now()
+    batches = services.prepare(office=request.user.office, today=now.date(), now=now)
+    if batches:
+        messages.success(request, f"{french.plural(len(batches), 'lot préparé', 'lots préparés')}.")
+    else:
+        messages.info(request, "Aucune relance n’est due aujourd’hui : rien à préparer.")
+    return redirect("outreach")
+
+
+@require_GET
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """One batch: who receives what by which channel, who stays behind and why, progress and result."""
+    require(request.user, "read_accounts")
+    found = fetch(Batch, request.user, related=("office", "approved_by", "merged_document"), pk=pk)
+    now = clock.now()
+    rows = queries.lines(found)
+    going = rows.exclude(status__in=BEHIND)
+    page = Paginator(going, PAGE).get_page(request.GET.get("page"))
+    job = Job.objects.filter(pk=found.job_id).first() if found.job_id else None
+    context = {
+        **AREA,
+        "batch": found,
+        "page": page,
+        "behind": rows.filter(status__in=BEHIND).order_by("status", "pk")[:500],
+        "summary": dispatch.summary(found),
+        "going_count": page.paginator.count,
+        "has_paper": going.filter(channel__in=["post", "lrar"]).exists(),
+        "has_messages": going.filter(channel__in=["sms", "email"]).exists(),
+        "hours": queries.contact_hours(found.office, now),
+        "job": job,
+        "may_approve": may(request.user, "approve_batches"),
+        "may_undo": found.status == Batch.Status.APPROVED
+        or going.filter(status=Line.APPROVED, outbox_item__status="waiting").exists(),
+        "leaves": queries.leaves_at(found.not_before_at.astimezone(now.tzinfo), now)
+        if found.not_before_at
+        else "",
+        "is_today": found.on == now.date(),
+    }
+    return render(request, "outreach/batch.html", context)
+
+
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve what is proposed; it leaves in ten minutes unless undone or sent at once."""
+    found = fetch(Batch, request.user, related=("office",), pk=pk)
+    approved = services.approve(batch=found, actor=request.user, now=clock.now())
+    count = approved.lines.filter(status=Line.APPROVED).count()
+    messages.success(
+        request,
+        f"{french.plural(count, 'envoi approuvé', 'envois approuvés')}. Vous pouvez encore annuler, "
+        "ou tout envoyer maintenant.",
+    )
+    return redirect("outreach_batch", pk)
+
+
+@require_POST
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave the ticked accounts out."""
+    found = fetch(Batch, request.user, pk=pk)
+    ids = [int(value) for value in request.POST.getlist("ids") if value.isdigit()]
+    lines = list(found.lines.filter(pk__in=ids).select_related("batch__office"))
+    for line in lines:
+        services.remove_line(line=line, actor=request.user)
+    if lines:
+        messages.success(request, f"{french.plural(len(lines), 'compte retiré', 'comptes retirés')} du lot.")
+    else:
+        messages.info(request, "Cochez d’abord les lignes à retirer.")
+    return redirect("outreach_batch", pk)
+
+
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put an account back in its batch."""
+    line = fetch(BatchLine, request.user, related=("batch__office",), pk=pk)
+    services.restore_line(line=line, actor=request.user)
+    return redirect("outreach_batch", line.batch_id)
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo the approval, or call back what has not left."""
+    found = fetch(Batch, request.user, related=("office",), pk=pk)
+    count = services.undo(batch=found, actor=request.user, now=clock.now())
+    messages.success(
+        request, f"Annulé : {french.plural(count, 'envoi ne part pas', 'envois ne partent pas')}."
+    )
+    return redirect("outreach_batch", pk)
+
+
+@require_POST
+def send_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the dispatch at once; the page then shows its progress."""
+    found = fetch(Batch, request.user, related=("office",), pk=pk)
+    now = clock.now()
+    services.send_now(batch=found, actor=request.user, now=now)
+    services.start_due(now)
+    return redirect("outreach_batch", pk)
+
+
+@require_GET
+def preview_line(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter as a PDF, or the text of the SMS or e-mail, as it would leave now."""
+    line = fetch(BatchLine, request.user, related=("batch__office",), pk=pk)
+    if line.document is not None:
+        return redirect("document", line.document_id)
+    draft = _drafts(line.batch, [one for one in _rows(line.batch) if one.person_id == line.person_id])[0]
+    if draft.error is not None:
+        raise draft.error
+    if draft.letter is None:
+        context = {**AREA, "line": line, "draft": draft, "size": _size(line, draft.body)}
+        return render(request, "outreach/message.html", context)
+    return _pdf(line.batch, [draft], f"relance-{line.account.ref}")
+
+
+@require_GET
+def all_letters(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every letter of the batch in one PDF: the real one once composed, else a preview."""
+    found = fetch(Batch, request.user, related=("office", "merged_document"), pk=pk)
+    if found.merged_document_id:
+        return redirect("document", found.merged_document_id)
+    drafts = _drafts(found, [line for line in _rows(found) if line.channel in compose.LETTERS][:PREVIEW_MAX])
+    letters = [draft for draft in drafts if draft.letter is not None and draft.error is None]
+    if not letters:
+        raise DomainError("no_letter", "Ce lot ne contient aucune lettre à montrer.")
+    return _pdf(found, letters, f"lot-{found.pk}")
+
+
+def _rows(found: Batch) -> list[BatchLine]:
+    return [
+        line
+        for line in compose.lines_with_accounts(found)
+        if line.status in (Line.PROPOSED, Line.APPROVED) and line.channel
+    ]
+
+
+def _drafts(found: Batch, rows: list[BatchLine]) -> list[compose.Draft]:
+    if not rows:
+        raise DomainError("no_line", "Ce compte n’est plus dans le lot : il n’y a rien à montrer.")
+    now = clock.now()
+    book = load_book(found.office, now.date())
+    maker = compose.composer(found.office, rows, now, dispatch.rules_of(book, found))
+    return [maker.draft(lines) for lines in compose.by_person(rows)]
+
+
+def _pdf(found: Batch, drafts: list[compose.Draft], name: str) -> HttpResponse:
+    letters = [draft.letter for draft in drafts if draft.letter is not None]
+    typed = typeset.typeset(f"Aperçu : {found.step_label}", compose.letterhead(found.office), letters)
+    return HttpResponse(
+        typed.pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"},
+    )
+
+
+def _size(line: BatchLine, text: str) -> Any:
+    if line.channel != "sms":
+        return None
+    from amiable.channels.sms.parts import measure
+
+    return measure(text)
