@@ -1,0 +1,242 @@
+"""What the officers already did for the story tenants, through the same services as the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from amiable.core.models import Office, User
+from amiable.demo.stories import REFS, constituted_on
+from amiable.diary import services as diary
+from amiable.diary.models import Task
+from amiable.domain import french
+from amiable.domain.calendar import add_months
+from amiable.ledger.models import Account
+
+#: Step -> how it stands in the diary.
+KINDS = {
+    "sms_rappel": "sms",
+    "relance_1": "letter",
+    "relance_2": "letter",
+    "convocation": "convocation",
+    "mise_en_demeure": "lrar",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One account at the officer's desk, on a day counted back from today."""
+
+    account: Account
+    officer: User
+    today: date
+
+    def day(self, ago: int) -> date:
+        return self.today - timedelta(days=ago)
+
+    def step(self, code: str, ago: int, note: str = "") -> None:
+        """A step of the procedure, done on that day."""
+        on = self.day(ago)
+        if code in KINDS:
+            diary.log_event(
+                account=self.account, kind=KINDS[code], step=code, actor=self.officer, today=on, note=note
+            )
+        else:
+            diary.mark_step_done(account=self.account, step=code, actor=self.officer, today=on, note=note)
+
+    def call(self, outcome: str, ago: int, note: str = "", **more: Any) -> None:
+        diary.log_call(
+            account=self.account, outcome=outcome, actor=self.officer, today=self.day(ago), note=note, **more
+        )
+
+    def note(self, text: str, ago: int) -> None:
+        diary.log_note(account=self.account, text=text, actor=self.officer, today=self.day(ago))
+
+    def event(self, kind: str, ago: int, note: str = "", step: str = "") -> None:
+        diary.log_event(
+            account=self.account, kind=kind, actor=self.officer, today=self.day(ago), note=note, step=step
+        )
+
+    def hold(self, kind: str, reason: str, ago: int, until: date | None = None, **more: Any) -> Any:
+        return diary.start_hold(
+            account=self.account,
+            kind=kind,
+            reason=reason,
+            actor=self.officer,
+            today=self.day(ago),
+            ends_on=until,
+            **more,
+        )
+
+
+def landlord_acts(office: Office, today: date) -> None:
+    """The diary of the twelve story tenants."""
+    users = {user.username: user for user in User.objects.filter(office=office, is_active=True)}
+    accounts = {
+        a.ref: a
+        for a in Account.objects.filter(office=office, ref__in=REFS.values()).select_related("officer")
+    }
+    for key, act in LANDLORD.items():
+        account = accounts[REFS[key]]
+        officer = account.officer or users["c.morel"]
+        act(Desk(account, officer, today))
+    _question(Desk(accounts[REFS["leroy"]], users["c.morel"], today), users["s.lopez"])
+
+
+def _durand(desk: Desk) -> None:
+    started = (desk.today - constituted_on(desk.today)).days
+    desk.step("sms_rappel", started - 4)
+    desk.step("relance_1", started - 9)
+    desk.call("reached", started - 12, "Ressources en baisse, demande un délai", step="appel")
+    desk.step("relance_2", 18)
+    desk.note("Plan proposé de 60 € par mois pendant 12 mois : refusé par Mme Durand le jour même", 6)
+
+
+def _martin(desk: Desk) -> None:
+    first = desk.hold("plan", "Plan d’apurement : 85 € par mois en plus du loyer", 190)
+    diary.lift_hold(
+        hold=first,
+        actor=desk.officer,
+        today=desk.day(120),
+        reason="Plan rompu : deux mensualités non versées",
+    )
+    desk.call("reached", 70, "Le loyer est de nouveau payé depuis la reprise d’emploi de M. Martin")
+    until = add_months(desk.today, 13)
+    desk.hold("plan", "Second plan : 85 € par mois, loyer repris, deux mensualités versées", 55, until)
+
+
+def _nguyen(desk: Desk) -> None:
+    desk.note("Compte régulier depuis 31 mois, aucun incident", 300)
+
+
+def _leroy(desk: Desk) -> None:
+    desk.step("sms_rappel", 72, "Envoyé par courrier : pas de mobile")
+    desk.step("relance_1", 66)
+    desk.step("appel", 60)
+    desk.step("relance_2", 58)
+    desk.call("no_answer", 54)
+    desk.step("convocation", 52)
+    desk.event("no_show", 45, "Absente au rendez-vous du matin")
+    desk.call("voicemail", 42)
+    desk.event("no_show", 38, "Absente au second rendez-vous")
+    desk.call("no_answer", 36)
+
+
+def _haddad(desk: Desk) -> None:
+    desk.note("Paie chaque mois, après sa paie : toujours vers le même jour", 150)
+
+
+def _dubois(desk: Desk) -> None:
+    desk.call(
+        "reached", 9, "APL suspendue pour une pièce manquante, transmise à la CAF ; un rappel est attendu"
+    )
+    until = desk.today + timedelta(days=40)
+    desk.hold("pause", "APL suspendue, rappel de la CAF attendu : la part de Mme Dubois est payée", 9, until)
+
+
+def _fontaine(desk: Desk) -> None:
+    desk.call("reached", 60, "Dossier déposé à la Banque de France")
+    received = desk.day(33)
+    desk.note(f"Décision de recevabilité reçue le {french.long_date(received)}", 33)
+    desk.hold(
+        "surendettement", "Surendettement recevable : dette antérieure gelée", 33, starts_on=desk.day(35)
+    )
+
+
+def _rossi_old(desk: Desk) -> None:
+    until = add_months(desk.today, 7)
+    desk.hold("plan", "Plan de 90 € par mois, suivi après le changement de logement", 95, until)
+
+
+def _rossi(desk: Desk) -> None:
+    desk.note("Arrivée par mutation : la dette de l’ancien logement la suit, avec son plan", 95)
+
+
+def _carpentier(desk: Desk) -> None:
+    desk.call("third_party", 4, "Un voisin annonce le décès de M. Carpentier")
+    desk.hold("death", "Décès : la succession est suivie par Me Aubry, notaire (02 61 91 44 44)", 3)
+
+
+def _colocation(desk: Desk) -> None:
+    left = desk.today - timedelta(days=125)
+    desk.note(f"Emma Vallin a quitté le logement le {french.long_date(left)} ; Lucas Bourdin y reste", 118)
+    desk.note("Caution : Mme Hélène Vallin, mère d’Emma (06 39 98 77 12). Solidarité encore en cours", 117)
+    desk.step("sms_rappel", 75)
+    desk.step("relance_1", 70)
+    desk.call("reached", 66, "Lucas paie sa moitié, cherche un colocataire", step="appel")
+    desk.step("relance_2", 60)
+
+
+def _diallo(desk: Desk) -> None:
+    desk.note("Sous curatelle : copie des lettres à l’UDAF, curateur", 200)
+    desk.hold(
+        "dispute",
+        "Conteste la régularisation de charges : relevé d’eau à vérifier",
+        30,
+        disputed_cents=31_000,
+    )
+    desk.step("sms_rappel", 14)
+
+
+def _lemoine(desk: Desk) -> None:
+    desk.step("signalement_caf", 900)
+    for code, ago in (("sms_rappel", 760), ("relance_1", 750), ("relance_2", 735), ("convocation", 720)):
+        desk.step(code, ago)
+    desk.event("no_show", 705, "Absent au rendez-vous")
+    desk.call("no_answer", 420, step="appel")
+    desk.call("no_answer", 300)
+    desk.event("visit", 180, "Personne au logement, avis de passage laissé", step="visite")
+    desk.step("mise_en_demeure", 120)
+    desk.step("orientation_sociale", 100)
+    desk.step("saisine_ccapex", 61, "CCAPEX saisie, accusé reçu")
+
+
+LANDLORD: dict[str, Callable[[Desk], None]] = {
+    "durand": _durand,
+    "martin": _martin,
+    "nguyen": _nguyen,
+    "leroy": _leroy,
+    "haddad": _haddad,
+    "dubois": _dubois,
+    "fontaine": _fontaine,
+    "rossi_old": _rossi_old,
+    "rossi": _rossi,
+    "carpentier": _carpentier,
+    "colocation": _colocation,
+    "diallo": _diallo,
+    "lemoine": _lemoine,
+}
+
+
+def _question(desk: Desk, colleague: User) -> Task:
+    return diary.ask_colleague(
+        account=desk.account,
+        assignee=colleague,
+        text="Mme Leroy ne répond plus depuis des semaines : la connaissez-vous, pouvez-vous l’approcher ?",
+        actor=desk.officer,
+        today=desk.day(2),
+        due_on=desk.today + timedelta(days=5),
+    )
+
+
+def treasury_acts(office: Office, today: date) -> None:
+    """The diary of the six debtors of the trésorerie."""
+    officer = User.objects.get(office=office, username="h.roche")
+
+    def desk(last_name: str) -> Desk:
+        found = Account.objects.filter(office=office, person__last_name=last_name).order_by("pk").first()
+        assert found is not None, last_name
+        return Desk(found, officer, today)
+
+    desk("MORIN").note("Six titres de cantine pour la même famille : une seule relance suffit", 3)
+    desk("ZIANI").note("Séjour de trois jours : la mutuelle n’a pas encore été interrogée", 5)
+    desk("SARL").note("Entreprise en activité, siège inchangé au registre", 8)
+    gomez = desk("GOMEZ")
+    gomez.hold(
+        "plan", "Délai de paiement : 120 € par mois, cinq mensualités tenues", 170, add_months(today, 3)
+    )
+    desk("VERDIER").note("Dans le mois de la réduction : montant réduit s’il paie avant l’échéance", 6)
+    prevost = desk("PRÉVOST")
+    prevost.hold("court", "Titre contesté devant le tribunal administratif : poursuites suspendues", 60)
