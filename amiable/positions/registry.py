@@ -22,7 +22,7 @@ class Scope:
     step_codes: tuple[str, ...] = ()
 
 
-#: (ids, or None for the whole office; office_id; as_of; scope) -> rows of accounts that have something to say.
+#: (ids, or None for the whole office; office_id; as_of; scope) -> rows of accounts with something to say.
 Provider = Callable[[list[int] | None, int, date, Scope], pl.DataFrame]
 
 

@@ -1,0 +1,42 @@
+"""Questions about figures: recomputed from the ledger, nothing stored is touched."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from amiable.core.models import Office
+from amiable.domain.explanation import Explanation
+from amiable.domain.figures import crossing as crossing_of
+from amiable.ledger.facts import read_ledger, spans
+from amiable.ledger.models import Account
+from amiable.positions.facts import facts_of, rules
+
+CROSSING_SCHEMA: dict[str, type[pl.DataType]] = {
+    "account_id": pl.Int64,
+    "rule_before": pl.String,
+    "rule_after": pl.String,
+    "debt_cents": pl.Int64,
+    "limit_on": pl.Date,
+}
+
+
+def crossing(*, office: Office, on: date) -> pl.DataFrame:
+    """CROSSING_SCHEMA: the accounts constituted for the CAF on `on` by the change of rule alone."""
+    known = rules(office, on)
+    if known.parameters.caf is None:
+        return pl.DataFrame(schema=dict(CROSSING_SCHEMA))
+    found = [pl.DataFrame(schema=dict(CROSSING_SCHEMA))]
+    for span in spans(office.pk):
+        ledger = read_ledger(office.pk, span)
+        found.append(crossing_of(ledger.entries, ledger.accounts, ledger.terms, on, known.parameters))
+    return pl.concat(found)
+
+
+def explain(*, account: Account, as_of: date) -> tuple[dict, Explanation]:
+    """(facts and decision of the account, its explanation) on `as_of`, under the law of that day."""
+    known = rules(account.office, as_of)
+    row = facts_of(read_ledger(account.office_id, [account.pk]), known)
+    decided = known.book.decide(row, as_of)
+    return {**row.row(0, named=True), **decided.row(0, named=True)}, known.book.explain(row, as_of)
