@@ -28,9 +28,13 @@ _AMOUNTS = ("balance_cents", "overdue_cents")
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing the law forbids: the step it is about (None: the whole procedure), why, and the rule."""
+    """One thing the law forbids: the step it is about (None: the whole procedure), why, and the rule.
+
+    field: what would have to change (mode, enabled, delay, mentions, fee, guarded).
+    """
 
     step: str | None
+    field: str
     message_fr: str
     rule: str
     source: str
@@ -56,8 +60,8 @@ def faults(procedure: Procedure, at: date) -> list[Fault]:
         if "natures" in row and not set(row["natures"]) & set(procedure.natures):
             continue
         rule = law.rule(row["rule"])
-        for step, message in _CHECKS[row["check"]](procedure, row, at):
-            found.append(Fault(step, message, row["rule"], rule.source))
+        for step, field, message in _CHECKS[row["check"]](procedure, row, at):
+            found.append(Fault(step, field, message, row["rule"], rule.source))
     return found
 
 
@@ -67,7 +71,8 @@ def _checks() -> tuple[Mapping[str, Any], ...]:
     return tuple(yaml.safe_load(text)["checks"])
 
 
-Faults = Iterator[tuple[str | None, str]]
+#: Step code, field, message.
+Faults = Iterator[tuple[str | None, str, str]]
 
 
 def _no_fee(procedure: Procedure, row: Mapping[str, Any], at: date) -> Faults:
@@ -75,6 +80,7 @@ def _no_fee(procedure: Procedure, row: Mapping[str, Any], at: date) -> Faults:
         if step.fee_cents:
             yield (
                 step.code,
+                "fee",
                 f"« {step.label_fr} » facture des frais : une relance n’en coûte jamais au débiteur",
             )
 
@@ -82,23 +88,27 @@ def _no_fee(procedure: Procedure, row: Mapping[str, Any], at: date) -> Faults:
 def _required(procedure: Procedure, row: Mapping[str, Any], at: date) -> Faults:
     if not any(step.act == row["act"] for step in procedure.active):
         off = [step.code for step in procedure.steps if step.act == row["act"]]
-        yield off[0] if off else None, f"« {_act(row['act'])} » ne peut pas être retiré de la procédure"
+        yield (
+            off[0] if off else None,
+            "enabled",
+            f"« {_act(row['act'])} » ne peut pas être retiré de la procédure",
+        )
     for step in procedure.active:
         if step.act == row["act"] and step.guarded:
-            yield step.code, f"« {step.label_fr} » reste dû même quand le compte est en attente"
+            yield step.code, "guarded", f"« {step.label_fr} » reste dû même quand le compte est en attente"
 
 
 def _human(procedure: Procedure, row: Mapping[str, Any], at: date) -> Faults:
     for step in procedure.active:
         if step.act in row["acts"] and step.mode == "auto":
-            yield step.code, f"« {step.label_fr} » ne peut pas être automatique : une personne décide"
+            yield step.code, "mode", f"« {step.label_fr} » ne peut pas être automatique : une personne décide"
 
 
 def _mentions(procedure: Procedure, row: Mapping[str, Any], at: date) -> Faults:
     for step in procedure.active:
         missing = [m for m in row["mentions"] if m not in step.mentions]
         if step.act == row["act"] and missing:
-            yield step.code, f"« {step.label_fr} » doit déclarer la mention « {missing[0]} »"
+            yield step.code, "mentions", f"« {step.label_fr} » doit déclarer la mention « {missing[0]} »"
 
 
 def _delay(procedure: Procedure, row: Mapping[str, Any], at: date) -> Faults:
@@ -112,7 +122,11 @@ def _delay(procedure: Procedure, row: Mapping[str, Any], at: date) -> Faults:
         if not _guarantees(step.condition, lambda leaf: _waits(leaf, codes, at)):
             rules = " ou ".join(f"{_days(rule, at)} jours ({rule})" for rule in dict.fromkeys(codes.values()))
             asked = rules or row["rule"]
-            yield step.code, f"« {step.label_fr} » doit attendre {asked} après « {_act(row['after'])} »"
+            yield (
+                step.code,
+                "delay",
+                f"« {step.label_fr} » doit attendre {asked} après « {_act(row['after'])} »",
+            )
 
 
 def _rule_after(step: Step, procedure: Procedure, row: Mapping[str, Any], at: date) -> str:

@@ -249,8 +249,16 @@ def _whole(*parts: Condition | None) -> Condition:
     return All(tuple(flat))
 
 
-def step_error(code: str, message: str) -> DomainError:
-    return DomainError("step_invalid", f"Étape « {code} » : {message.rstrip('.')}.")
+class StepError(DomainError):
+    """A refusal about one step; `step` is its code, for the form to show it beside."""
+
+    def __init__(self, step: str, message_fr: str) -> None:
+        super().__init__("step_invalid", f"Étape « {step} » : {message_fr.rstrip('.')}.")
+        self.step = step
+
+
+def step_error(code: str, message: str) -> StepError:
+    return StepError(code, message)
 
 
 # Structure -------------------------------------------------------------------------------------------------
