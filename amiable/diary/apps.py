@@ -5,3 +5,9 @@ class DiaryConfig(AppConfig):
     name = "amiable.diary"
     label = "diary"
     verbose_name = "Journal"
+
+    def ready(self) -> None:
+        from amiable.diary import facts
+        from amiable.positions import registry
+
+        registry.register(facts.provide, facts.COLUMNS, per_step=True)

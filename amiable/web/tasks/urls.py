@@ -8,4 +8,6 @@ from amiable.web.tasks import views
 
 urlpatterns = [
     path("", views.tasks, name="tasks"),
+    path("<int:pk>/", views.answer, name="task_answer"),
+    path("<int:pk>/annuler/", views.cancel, name="task_cancel"),
 ]

@@ -2,10 +2,120 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from amiable.core import clock
+from amiable.core.access import fetch, may, require, scope
+from amiable.core.models import User
+from amiable.diary import services as diary
+from amiable.diary.models import Task
+from amiable.domain.errors import DomainError
+from amiable.web.account.words import home_of, person_name
+from amiable.web.tasks.forms import AnswerForm
+
+PAGE = 30
+_SHOWN = ("account__person", "account__agency", "assignee", "created_by")
+OPEN = Q(status=Task.Status.OPEN)
+
+
+def views_of(user: User) -> dict[str, tuple[str, Q, str]]:
+    """The lists of requests: code -> (label, what it keeps, what its emptiness means)."""
+    return {
+        "": (
+            "Pour moi",
+            OPEN & Q(assignee=user),
+            "Personne n’attend de réponse de vous.",
+        ),
+        "agence": (
+            "De mon agence",
+            OPEN & ~Q(assignee=user),
+            "Les demandes faites à vos collègues, ou que personne n’a encore prises, s’afficheront ici.",
+        ),
+        "envoyees": (
+            "Envoyées par moi",
+            OPEN & Q(created_by=user),
+            "Depuis une fiche, la touche q adresse une demande à un collègue.",
+        ),
+        "traitees": (
+            "Traitées",
+            ~OPEN,
+            "Les réponses s’afficheront ici, et dans le fil de chaque compte.",
+        ),
+    }
 
 
 def tasks(request: HttpRequest) -> HttpResponse:
-    """The open requests of the user."""
-    return render(request, "tasks/tasks.html", {"area": "tasks"})
+    """Requests of the user's scope, by list."""
+    user = request.user
+    assert isinstance(user, User)
+    require(user, "answer_tasks")
+    lists = views_of(user)
+    code = request.GET.get("liste", "")
+    code = code if code in lists else ""
+    _label, kept, empty = lists[code]
+    everything = scope(Task.objects.all(), user)
+    counts = everything.aggregate(
+        **{f"n_{name}": Count("pk", filter=keep) for name, (_, keep, _) in lists.items()}
+    )
+    rows = _ordered(everything.filter(kept).select_related(*_SHOWN), code)
+    return render(
+        request,
+        "tasks/tasks.html",
+        {
+            "area": "tasks",
+            "lists": [(name, label, counts[f"n_{name}"]) for name, (label, _, _) in lists.items()],
+            "current": code,
+            "empty": empty,
+            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "may_read": may(user, "read_accounts"),
+        },
+    )
+
+
+def _ordered(rows: QuerySet[Task], code: str) -> QuerySet[Task]:
+    if code == "traitees":
+        return rows.order_by("-closed_at", "-pk")
+    return rows.order_by("due_on", "pk")
+
+
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request and its answer; answered once."""
+    user = request.user
+    assert isinstance(user, User)
+    require(user, "answer_tasks")
+    task = fetch(Task, user, related=_SHOWN, pk=pk)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            diary.answer_task(task=task, answer=form.cleaned_data["answer"], actor=user, today=clock.today())
+        except DomainError as refusal:
+            form.add_error(None, refusal.message_fr)
+        else:
+            messages.success(request, "Réponse envoyée : elle est dans le fil du compte.")
+            return redirect("tasks")
+    context = {
+        "area": "tasks",
+        "task": task,
+        "form": form,
+        "name": person_name(task.account.person) if task.account else "",
+        "home": home_of(task.account) if task.account else "",
+        "may_read": may(user, "read_accounts"),
+    }
+    return render(request, "tasks/answer.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The request has no object any more: its author or a head withdraws it."""
+    user = request.user
+    assert isinstance(user, User)
+    require(user, "work_accounts")
+    task = fetch(Task, user, related=_SHOWN, pk=pk)
+    diary.cancel_task(task=task, actor=user, today=clock.today())
+    messages.success(request, "Demande annulée.")
+    return redirect("tasks")

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 

@@ -41,8 +41,7 @@
       return;
     }
     if (key === "g") { leader = true; setTimeout(() => { leader = false; }, 1200); return; }
-    if (key === "j") go(index + 1);
-    else if (key === "k") go(index - 1);
+    if ((key === "j" || key === "k") && rows().length) go(key === "j" ? index + 1 : index - 1);
     else if (key === "/") { const box = find("[data-find]"); if (box) box.focus(); }
     else if (key === "?") openDialog("shortcuts");
     else if (key === "x") { const box = current() && find("input[type=checkbox]", current()); if (box) box.click(); }
@@ -55,7 +54,8 @@
     const target = event.target;
     if (!(target instanceof Element)) return;
     const opener = target.closest("[data-dialog]");
-    if (opener) openDialog(opener.dataset.dialog);
+    // A link that opens a dialog leads to the same form on its own page when there is no script.
+    if (opener) { event.preventDefault(); openDialog(opener.dataset.dialog); }
     if (target.closest("[data-shortcuts]")) openDialog("shortcuts");
     if (target.closest("[data-close]")) target.closest("dialog").close();
     if (target.closest("[data-print]")) window.print();
@@ -104,5 +104,7 @@
     if (focus) focus.focus();
   }
   drafts(document);
+  const asked = find("dialog[data-open-now]");
+  if (asked) openDialog(asked.id);
   document.addEventListener("htmx:afterSwap", (event) => { drafts(event.target); index = -1; });
 })();

@@ -1,0 +1,187 @@
+"""What the diary says of a column of accounts: contacts, promises, holds, and when each step was last done.
+
+One query per family of facts, then pure Polars. Everything by date: the past can be asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
+
+from amiable.diary.acts import FAILED, REACHED
+from amiable.diary.holds import active_on
+from amiable.diary.models import DiaryEntry, Hold, Promise
+from amiable.domain.facts import HOLD_LABELS, step_column
+from amiable.positions.registry import Scope
+
+Kind: Any = DiaryEntry.Kind
+Status: Any = Promise.Status
+
+COLUMNS: dict[str, Any] = {
+    "last_contact_on": pl.Date,
+    "days_since_contact": pl.Int64,
+    "failed_contacts": pl.Int64,
+    "promise_pending": pl.Boolean,
+    "promise_broken": pl.Boolean,
+    "disputed_cents": pl.Int64,
+    "hold": pl.String,
+    "hold_until": pl.Date,
+    "holds": pl.List(pl.String),
+}
+#: Older calls say nothing about whether somebody can be reached today.
+_CONTACT_DAYS = 400
+#: More ids than this are read as a range, which any database does by its index.
+_FEW = 500
+#: Strength of a hold, 0 the strongest. A dispute of the whole debt stops everything, so it comes before the
+#: holds that stop only a part.
+_RANKS = {code: rank for rank, code in enumerate(HOLD_LABELS)}
+_WHOLE_DISPUTE_RANK = _RANKS["surendettement"] - 0.5
+
+
+def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
+    """One row per account that has a diary: COLUMNS and `days_since.<code>` of `scope.step_codes`."""
+    spell = scope.figures.select("account_id", "oldest_unpaid_on")
+    parts = [
+        _contacts(ids, office_id, as_of),
+        _promises(ids, office_id, as_of, spell),
+        _holds(ids, office_id, as_of),
+        _steps(ids, office_id, as_of, scope.step_codes, spell),
+    ]
+    accounts = pl.concat([part.select("account_id") for part in parts]).unique()
+    if ids is not None:
+        accounts = accounts.filter(pl.col("account_id").is_in(ids))
+    for part in parts:
+        accounts = accounts.join(part, on="account_id", how="left")
+    return accounts
+
+
+def _of(rows: QuerySet[Any], ids: list[int] | None, office: dict[str, Any]) -> QuerySet[Any]:
+    """The rows of these accounts, or of the whole office."""
+    if ids is None:
+        return rows.filter(**office)
+    if len(ids) <= _FEW:
+        return rows.filter(account_id__in=ids)
+    return rows.filter(account_id__gte=min(ids), account_id__lte=max(ids), **office)
+
+
+def _standing(as_of: date) -> QuerySet[DiaryEntry]:
+    """Lines of the diary known that day and not corrected since."""
+    corrections = DiaryEntry.objects.filter(corrects=OuterRef("pk"), on__lte=as_of)
+    return DiaryEntry.objects.filter(~Exists(corrections), on__lte=as_of)
+
+
+def _frame(rows: Iterable[tuple[Any, ...]], schema: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def _contacts(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
+    """Last time the person was spoken to, and the failures since."""
+    lines = _standing(as_of).filter(
+        kind__in=[Kind.CALL, Kind.INTERVIEW, Kind.NO_SHOW], on__gte=as_of - timedelta(days=_CONTACT_DAYS)
+    )
+    rows = _of(lines, ids, {"office_id": office_id}).values_list("account_id", "on", "pk", "kind", "outcome")
+    schema = {"account_id": pl.Int64, "on": pl.Date, "id": pl.Int64, "kind": pl.String, "outcome": pl.String}
+    frame = _frame(rows, schema)
+    reached = (pl.col("kind") == Kind.INTERVIEW.value) | pl.col("outcome").is_in([o.value for o in REACHED])
+    missed = (pl.col("kind") == Kind.NO_SHOW.value) | pl.col("outcome").is_in([o.value for o in FAILED])
+    last = (
+        frame.filter(reached)
+        .sort("account_id", "on", "id")
+        .group_by("account_id", maintain_order=True)
+        .agg(pl.col("on").last().alias("last_contact_on"), pl.col("id").last().alias("last_id"))
+    )
+    since = frame.join(last, on="account_id", how="left")
+    after = pl.col("last_contact_on").is_null() | (
+        (pl.col("on") > pl.col("last_contact_on"))
+        | ((pl.col("on") == pl.col("last_contact_on")) & (pl.col("id") > pl.col("last_id")))
+    )
+    return since.group_by("account_id").agg(
+        pl.col("last_contact_on").first(),
+        (pl.lit(as_of) - pl.col("last_contact_on").first()).dt.total_days().alias("days_since_contact"),
+        (missed & after).sum().cast(pl.Int64).alias("failed_contacts"),
+    )
+
+
+def _promises(ids: list[int] | None, office_id: int, as_of: date, spell: pl.DataFrame) -> pl.DataFrame:
+    """Whether a promise runs, and whether the last settled one of this spell was broken."""
+    known = Promise.objects.exclude(status=Status.CANCELLED).filter(made_on__lte=as_of)
+    office = {"account__office_id": office_id}
+    rows = _of(known, ids, office).values_list("account_id", "due_on", "pk", "status", "settled_on")
+    schema = {
+        "account_id": pl.Int64,
+        "due_on": pl.Date,
+        "id": pl.Int64,
+        "status": pl.String,
+        "settled_on": pl.Date,
+    }
+    frame = _frame(rows, schema).join(spell, on="account_id", how="left")
+    settled = (pl.col("status") != Status.PENDING.value) & (pl.col("settled_on") <= pl.lit(as_of))
+    in_spell = (pl.col("settled_on") >= pl.col("oldest_unpaid_on")).fill_null(False)
+    last_status = pl.col("status").filter(settled & in_spell).last()
+    return (
+        frame.sort("account_id", "due_on", "id")
+        .group_by("account_id", maintain_order=True)
+        .agg(
+            (~settled).fill_null(True).any().alias("promise_pending"),
+            (last_status == Status.BROKEN.value).fill_null(False).alias("_broken"),
+        )
+        .with_columns((pl.col("_broken") & ~pl.col("promise_pending")).alias("promise_broken"))
+        .drop("_broken")
+    )
+
+
+def _holds(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
+    """The strongest hold in force, its end, what is disputed (0: the whole debt), every hold's code."""
+    rows = _of(Hold.objects.filter(active_on(as_of)), ids, {"account__office_id": office_id}).values_list(
+        "account_id", "kind", "ends_on", "disputed_cents"
+    )
+    schema = {"account_id": pl.Int64, "kind": pl.String, "ends_on": pl.Date, "disputed": pl.Int64}
+    dispute = pl.col("kind") == "dispute"
+    whole = dispute & pl.col("disputed").is_null()
+    rank = (
+        pl.when(whole)
+        .then(_WHOLE_DISPUTE_RANK)
+        .otherwise(pl.col("kind").replace_strict(_RANKS, default=99, return_dtype=pl.Float64))
+    )
+    return (
+        _frame(rows, schema)
+        .with_columns(rank=rank, whole=whole)
+        .sort("account_id", "rank", "ends_on", descending=[False, False, True], nulls_last=False)
+        .group_by("account_id", maintain_order=True)
+        .agg(
+            pl.col("kind").first().alias("hold"),
+            pl.col("ends_on").first().alias("hold_until"),
+            pl.col("kind").unique(maintain_order=True).alias("holds"),
+            pl.when(pl.col("whole").any())
+            .then(0)
+            .when(dispute.any())
+            .then(pl.col("disputed").sum())
+            .alias("disputed_cents"),
+        )
+    )
+
+
+def _steps(
+    ids: list[int] | None, office_id: int, as_of: date, codes: tuple[str, ...], spell: pl.DataFrame
+) -> pl.DataFrame:
+    """Days since each step was last done in the current spell: since the oldest unpaid item is due."""
+    done = _standing(as_of).exclude(step="").exclude(kind=Kind.SUPPRESSED)
+    done = done.exclude(outcome=DiaryEntry.Outcome.FAILED)
+    rows = (
+        _of(done, ids, {"office_id": office_id})
+        .order_by()
+        .values("account_id", code=F("step"))
+        .annotate(last=Max("on"))
+        .values_list("account_id", "code", "last")
+    )
+    frame = _frame(rows, {"account_id": pl.Int64, "code": pl.String, "last": pl.Date})
+    current = frame.filter(pl.col("code").is_in(list(codes))).join(spell, on="account_id", how="inner")
+    current = current.filter(pl.col("last") >= pl.col("oldest_unpaid_on"))
+    days = (pl.lit(as_of) - pl.col("last")).dt.total_days()
+    return current.group_by("account_id").agg(
+        days.filter(pl.col("code") == code).first().alias(step_column(code)) for code in codes
+    )

@@ -1,0 +1,336 @@
+"""What an officer fills in on an account. Structured choices first, free text last and short (RGPD-03)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+from amiable.core.models import User
+from amiable.diary.free_text import check_text
+from amiable.diary.models import DiaryEntry, Hold
+from amiable.domain.errors import DomainError
+from amiable.domain.french import amount
+from amiable.ledger.models import Account
+from amiable.parties.models import ContactPoint, Person
+from amiable.web.account.words import phone_words
+from amiable.web.fields import EurosField
+
+Outcome: Any = DiaryEntry.Outcome
+HoldKind: Any = Hold.Kind
+ContactKind: Any = ContactPoint.Kind
+
+CALL_OUTCOMES = [
+    (Outcome.REACHED, "Joint"),
+    (Outcome.VOICEMAIL, "Message laissé"),
+    (Outcome.NO_ANSWER, "Sans réponse"),
+    (Outcome.THIRD_PARTY, "Un tiers a répondu"),
+    (Outcome.WRONG_NUMBER, "Mauvais numéro"),
+    (Outcome.REFUSED, "Refuse de parler"),
+]
+PAUSE_REASONS = [
+    "Paiement annoncé",
+    "Aide ou rappel attendu",
+    "Compte à vérifier par nos services",
+    "Accompagnement social en cours",
+    "Accord du responsable",
+]
+DISPUTE_REASONS = [
+    "Régularisation de charges",
+    "Montant du loyer ou de l’aide",
+    "Travaux ou troubles dans le logement",
+    "Paiement non retrouvé",
+    "Supplément de loyer (SLS)",
+    "Bien-fondé de la créance",
+]
+OTHER = "Autre motif"
+FACTS_ONLY = "Des faits utiles, en une phrase : ni jugement, ni santé, ni vie privée."
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TextField(forms.CharField):
+    """Free text held to RGPD-03 as soon as it is typed, so that the message stands beside the field."""
+
+    def __init__(self, rows: int = 3, **options: Any) -> None:
+        options.setdefault("widget", forms.Textarea(attrs={"rows": rows, "maxlength": "1000"}))
+        options.setdefault("help_text", FACTS_ONLY)
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return check_text(text)
+        except DomainError as error:
+            raise forms.ValidationError(error.message_fr) from None
+
+
+class ActForm(forms.Form):
+    """A form on one account. It carries the version it was opened on (optimistic lock)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    #: Optional fields shown apart, closed unless something is typed in them.
+    extra: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, account: Account, user: User, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.account, self.user, self.today = account, user, today
+        self.fields["version"].initial = account.version
+        self.prepare()
+        for field in self.fields.values():
+            widget = field.widget
+            if isinstance(widget, forms.RadioSelect):
+                continue
+            kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
+            if not isinstance(widget, (forms.CheckboxInput, forms.HiddenInput)):
+                widget.attrs.setdefault("class", kind)
+
+    def prepare(self) -> None:
+        """What depends on the account: choices and first values."""
+
+    def main_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.extra]
+
+    def extra_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in self.extra]
+
+    @property
+    def extra_open(self) -> bool:
+        return any(field.errors or field.value() for field in self.extra_fields()) if self.is_bound else False
+
+
+def _choices(field: Any, values: list[tuple[str, str]]) -> None:
+    field.choices = values
+
+
+class CallForm(ActForm):
+    """A call in one dialog: outcome, what was promised, when to call again."""
+
+    outcome = forms.ChoiceField(label="Comment s’est terminé l’appel ?", widget=forms.RadioSelect)
+    point = forms.ChoiceField(label="Numéro appelé", required=False)
+    promise_cents = EurosField(label="Montant promis (€)", required=False)
+    promise_on = forms.DateField(label="Promis pour le", required=False, widget=DayInput)
+    call_back_on = forms.DateField(
+        label="Rappeler le",
+        required=False,
+        widget=DayInput,
+        help_text="Le compte quitte la liste jusqu’à ce jour.",
+    )
+    note = TextField(label="Note (facultatif)", required=False)
+
+    def prepare(self) -> None:
+        _choices(self.fields["outcome"], CALL_OUTCOMES)
+        phones = phones_of(self.account.person)
+        self.phones = {str(point.pk): point for point in phones}
+        values = [(key, phone_words(point.value)) for key, point in self.phones.items()]
+        _choices(self.fields["point"], values if len(values) == 1 else [("", "—"), *values])
+        if not phones:
+            del self.fields["point"]
+        else:
+            self.fields["point"].initial = values[0][0]
+
+    def clean(self) -> dict[str, Any]:
+        value = super().clean() or {}
+        cents, on = value.get("promise_cents"), value.get("promise_on")
+        if cents and not on and "promise_on" not in self.errors:
+            self.add_error("promise_on", "Indiquez pour quand le paiement est promis.")
+        if on and not cents and "promise_cents" not in self.errors:
+            self.add_error("promise_cents", "Indiquez le montant promis.")
+        return value
+
+    @property
+    def contact_point(self) -> ContactPoint | None:
+        return self.phones.get(self.cleaned_data.get("point") or "")
+
+
+class NoteForm(ActForm):
+    text = TextField(label="Note", rows=4)
+
+
+class _Reasoned(ActForm):
+    """A motive chosen in a list, and a precision."""
+
+    reasons: list[str] = []
+    motive = forms.ChoiceField(label="Motif")
+    detail = TextField(label="Précision (facultatif)", rows=2, required=False)
+
+    def prepare(self) -> None:
+        _choices(self.fields["motive"], [("", "Choisir…"), *((one, one) for one in (*self.reasons, OTHER))])
+
+    def clean(self) -> dict[str, Any]:
+        value = super().clean() or {}
+        if value.get("motive") == OTHER and not value.get("detail") and "detail" not in self.errors:
+            self.add_error("detail", "Précisez le motif.")
+        return value
+
+    @property
+    def reason(self) -> str:
+        """What is kept: « Paiement annoncé : virement le 28 »."""
+        motive, detail = self.cleaned_data["motive"], self.cleaned_data["detail"]
+        if motive == OTHER:
+            return detail
+        return f"{motive} : {detail}" if detail else motive
+
+
+class PauseForm(_Reasoned):
+    reasons = PAUSE_REASONS
+    ends_on = forms.DateField(
+        label="Jusqu’au", widget=DayInput, help_text="Le lendemain, la procédure reprend d’elle-même."
+    )
+    field_order = ("motive", "ends_on", "detail")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["ends_on"].initial = self.today + timedelta(days=14)
+
+
+class DisputeForm(_Reasoned):
+    """The disputed part is set apart; the rest is followed as usual."""
+
+    reasons = DISPUTE_REASONS
+    disputed_cents = EurosField(
+        label="Montant contesté (€)",
+        required=False,
+        help_text="Seul ce montant est mis à part. Laissez vide si toute la dette est contestée.",
+    )
+    in_court = forms.BooleanField(
+        label="Un tribunal est saisi",
+        required=False,
+        help_text="Tout est alors suspendu jusqu’à sa décision.",
+    )
+    field_order = ("motive", "disputed_cents", "in_court", "detail")
+
+
+class HoldForm(ActForm):
+    """A situation that stops the chase without a known end."""
+
+    kind = forms.ChoiceField(label="Situation", widget=forms.RadioSelect)
+    starts_on = forms.DateField(
+        label="Depuis le",
+        widget=DayInput,
+        help_text="Surendettement : date de la recevabilité, jusqu’à laquelle la dette est gelée (SUR-02).",
+    )
+    ends_on = forms.DateField(label="Jusqu’au (si connu)", required=False, widget=DayInput)
+    detail = TextField(label="Précision (facultatif)", rows=2, required=False)
+
+    def prepare(self) -> None:
+        kinds = (HoldKind.PLAN, HoldKind.SURENDETTEMENT, HoldKind.PROTECTION, HoldKind.DEATH)
+        _choices(self.fields["kind"], [(kind, HoldKind(kind).label) for kind in kinds])
+        self.fields["starts_on"].initial = self.today
+
+
+class PromiseForm(ActForm):
+    amount_cents = EurosField(label="Montant promis (€)")
+    due_on = forms.DateField(label="Pour le", widget=DayInput)
+
+    def prepare(self) -> None:
+        position = getattr(self.account, "position", None)
+        if position is not None and position.actionable_cents > 0:
+            self.fields["amount_cents"].initial = amount(position.actionable_cents)
+
+
+class AskForm(ActForm):
+    """A question to a colleague of the agency; the answer comes back in the diary."""
+
+    assignee = forms.ChoiceField(label="À qui ?")
+    text = TextField(label="Votre demande")
+    due_on = forms.DateField(label="Pour le (facultatif)", required=False, widget=DayInput)
+
+    def prepare(self) -> None:
+        people = colleagues_of(self.account, self.user)
+        self.people = {str(one.pk): one for one in people}
+        values = [(key, f"{one}, {one.get_role_display().lower()}") for key, one in self.people.items()]
+        _choices(self.fields["assignee"], [("", "Choisir…"), *values])
+
+    @property
+    def colleague(self) -> User | None:
+        return self.people.get(self.cleaned_data["assignee"])
+
+
+class StepForm(ActForm):
+    """The step was done outside the product."""
+
+    on = forms.DateField(label="Faite le", widget=DayInput)
+    note = TextField(label="Note (facultatif)", rows=2, required=False)
+
+    def prepare(self) -> None:
+        self.fields["on"].initial = self.today
+
+
+class SkipForm(ActForm):
+    text = TextField(label="Pourquoi écarter cette étape ?", rows=2)
+
+
+class CorrectForm(ActForm):
+    text = TextField(label="Pourquoi corriger cette ligne ?", rows=2)
+
+
+class LiftForm(ActForm):
+    text = TextField(label="Motif de la levée (facultatif)", rows=2, required=False)
+
+
+class ContactForm(ActForm):
+    """A new way to reach the person, or another value for one."""
+
+    kind = forms.ChoiceField(label="Nature", choices=ContactPoint.Kind.choices)
+    value = forms.CharField(
+        label="Numéro ou adresse", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ProblemForm(ActForm):
+    """What is wrong with a contact point."""
+
+    problem = forms.ChoiceField(label="Que se passe-t-il ?", widget=forms.RadioSelect)
+
+    def for_point(self, point: ContactPoint) -> ProblemForm:
+        """The problems this kind of contact can have."""
+        Problem: Any = ContactPoint.Problem
+        by_kind = {
+            ContactKind.PHONE: (Problem.WRONG, Problem.INVALID),
+            ContactKind.EMAIL: (Problem.BOUNCED, Problem.INVALID),
+            ContactKind.ADDRESS: (Problem.NPAI, Problem.UNDELIVERED),
+        }
+        kinds = by_kind[point.kind]
+        _choices(self.fields["problem"], [(one, Problem(one).label) for one in kinds])
+        return self
+
+
+class PreferencesForm(ActForm):
+    email_opt_out = forms.BooleanField(label="Ne veut pas de courriel", required=False)
+    sms_opt_out = forms.BooleanField(label="Ne veut pas de SMS", required=False)
+
+    def prepare(self) -> None:
+        person = self.account.person
+        self.fields["email_opt_out"].initial = person.email_opt_out
+        self.fields["sms_opt_out"].initial = person.sms_opt_out
+
+
+def phones_of(person: Person) -> list[ContactPoint]:
+    """The person's phones in use: those that work first, mobiles before others."""
+    points = [one for one in person.contact_points.all() if one.kind == ContactKind.PHONE and one.is_current]
+    return sorted(points, key=lambda one: (bool(one.problem), not one.is_mobile, one.pk))
+
+
+def colleagues_of(account: Account, user: User) -> list[User]:
+    """Who may be asked about this account: active people of the office who reach its agency. One query."""
+    readers = (User.Role.AUDITOR, User.Role.ADMIN)
+    found = (
+        User.objects.filter(office_id=account.office_id, is_active=True)
+        .exclude(pk=user.pk)
+        .exclude(role__in=readers)
+        .prefetch_related("agencies")
+        .order_by("last_name", "first_name", "username")
+    )
+    return [one for one in found if _reaches(one, account)]
+
+
+def _reaches(user: User, account: Account) -> bool:
+    agencies = {agency.pk for agency in user.agencies.all()}
+    return not agencies or account.agency_id is None or account.agency_id in agencies

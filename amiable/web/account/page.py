@@ -1,0 +1,176 @@
+"""Everything the fiche shows, gathered in a number of queries that does not depend on the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from amiable.core import clock
+from amiable.core.access import fetch, may, scope
+from amiable.core.models import User
+from amiable.diary import services as diary
+from amiable.diary.models import Hold, Promise, Task
+from amiable.domain.kinds import kind
+from amiable.ledger.models import Account, AccountTerms
+from amiable.parties.models import ContactPoint
+from amiable.positions import lists
+from amiable.positions.models import AccountPosition
+from amiable.procedures import instructions
+from amiable.procedures.models import Acknowledgement
+from amiable.web.account import chart, words
+from amiable.web.account.figures import Figures, figures
+from amiable.web.account.forms import phones_of
+from amiable.web.account.thread import Known, caf_line, in_order, money_lines, thread
+from amiable.web.day.words import step_label, steps_of_office
+
+#: Lines of the thread shown before « tout le fil ».
+THREAD_LINES = 14
+MOVEMENTS_PAGE = 30
+
+
+def read(user: User, ref: str) -> Account:
+    """The account within the user's scope, with what every page about it shows; else 404."""
+    related = ("person", "agency", "officer", "office", "position")
+    account = fetch(Account, user, related=related, ref=ref)
+    points = ContactPoint.objects.filter(is_current=True).order_by("kind", "problem", "-is_mobile", "pk")
+    account.person._prefetched_objects_cache = {"contact_points": list(points.filter(person=account.person))}
+    return account
+
+
+def position_of(account: Account) -> AccountPosition | None:
+    return getattr(account, "position", None)
+
+
+def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[str, Any]:
+    """The context of the fiche."""
+    today = clock.today()
+    shown = figures(account, today)
+    steps = steps_of_office(account.office_id)
+    holds = list(account.holds.select_related("created_by").order_by("-starts_on", "-pk"))
+    promises = list(account.promises.order_by("-due_on", "-pk"))
+    tasks = list(account.tasks.select_related("assignee", "created_by").order_by("status", "-pk"))
+    known = Known(
+        holds={one.pk: one for one in holds},
+        promises={one.pk: one for one in promises},
+        tasks={one.pk: one for one in tasks},
+        points={one.pk: one for one in account.person.contact_points.all()},
+        steps=steps,
+    )
+    lines = _thread(account, shown, known, user)
+    position = position_of(account)
+    return {
+        "area": "portfolio",
+        "account": account,
+        "position": position,
+        "words": words.vocabulary(account),
+        "name": words.person_name(account.person),
+        "home": words.home_of(account),
+        "is_claim": words.is_claim(account),
+        "nature": words.nature_label(account),
+        "terms": terms_on(account, today),
+        "others_here": diary.arrive(account=account, user=user, now=timezone.now()),
+        "figures": shown,
+        "ages": chart.ages(position) if position else [],
+        "chart": chart.balance_chart(shown.history),
+        "thread": lines if whole_thread else lines[:THREAD_LINES],
+        "thread_more": 0 if whole_thread else max(0, len(lines) - THREAD_LINES),
+        "active_holds": [one for one in holds if _is_active(one, today)],
+        "promises": [one for one in promises if one.status == Promise.Status.PENDING or _recent(one, today)],
+        "tasks": [one for one in tasks if one.status == Task.Status.OPEN],
+        "documents": list(account.documents.order_by("-dated_on", "-pk")[:8]),
+        "phones": phones_of(account.person),
+        "points": list(account.person.contact_points.all()),
+        "family": family(account, user),
+        "step": steps.get(position.next_step or "") if position else None,
+        "step_label": step_label(steps, position.next_step if position else None),
+        "caf": kind(account.office.kind).caf,
+        "may_work": may(user, "work_accounts"),
+    }
+
+
+def _is_active(hold: Hold, today: date) -> bool:
+    ended = (hold.ends_on is not None and hold.ends_on < today) or (
+        hold.lifted_on is not None and hold.lifted_on <= today
+    )
+    return not ended
+
+
+def _recent(promise: Promise, today: date) -> bool:
+    """A promise just settled is still worth seeing."""
+    return promise.settled_on is not None and (today - promise.settled_on).days <= 31
+
+
+def _thread(account: Account, shown: Figures, known: Known, user: User) -> list[Any]:
+    entries = account.diary.select_related("actor", "note", "document").order_by("-on", "-pk")[:300]
+    position = position_of(account)
+    return in_order(
+        thread(entries, known, may_correct=may(user, "work_accounts")),
+        money_lines(shown.movements),
+        caf_line(position.caf_constituted_on, position.caf_rule) if position else [],
+    )
+
+
+def terms_on(account: Account, day: date) -> AccountTerms | None:
+    """Rent, charges and aid in force that day."""
+    return account.terms.filter(effective_on__lte=day).order_by("-effective_on").first()
+
+
+@dataclass(frozen=True)
+class Family:
+    """The person's other accounts the user may see, and what all of them owe together (cents)."""
+
+    others: list[Account]
+    overdue_cents: int
+    balance_cents: int
+
+
+def family(account: Account, user: User) -> Family:
+    """A moved tenant keeps an old account: one person, one view of the debt."""
+    rows: QuerySet[Account] = scope(Account.objects.filter(person_id=account.person_id), user)
+    everything = list(rows.select_related("position", "agency").order_by("-entered_on", "ref"))
+    known = [found for one in everything if (found := position_of(one)) is not None]
+    return Family(
+        others=[one for one in everything if one.pk != account.pk],
+        overdue_cents=sum(one.overdue_cents for one in known),
+        balance_cents=sum(one.balance_cents for one in known),
+    )
+
+
+def notices(account: Account, user: User, today: date) -> list[Any]:
+    """The heads' instructions on the next step, each with whether the user has read it."""
+    position = position_of(account)
+    code = position.next_step if position else None
+    found = list(instructions.for_step(office_id=account.office_id, step_code=code, at=today))
+    read_ids = set(
+        Acknowledgement.objects.filter(user=user, instruction__in=found).values_list(
+            "instruction_id", flat=True
+        )
+    )
+    for one in found:
+        one.is_read = one.pk in read_ids or one.author_id == user.pk
+    return found
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where the account stands in Ma journée, and the accounts before and after it."""
+
+    rank: int
+    count: int
+    before: str | None
+    after: str | None
+
+
+def neighbours(account: Account, user: User, today: date) -> Neighbours:
+    """In the day as it opens for this user: their own accounts when they follow some."""
+    own = AccountPosition.objects.filter(officer_id=user.pk, office_id=account.office_id).exists()
+    owns = own and user.role in (User.Role.OFFICER, User.Role.LITIGATION)
+    keep = lists.Narrow(officer_id=user.pk if owns else None)
+    rank, count, before, after = lists.neighbours(user, keep, today, account.pk)
+    ids = [pk for pk in (before, after) if pk is not None]
+    refs = dict(Account.objects.filter(pk__in=ids).values_list("pk", "ref")) if ids else {}
+    return Neighbours(rank, count, refs.get(before or 0), refs.get(after or 0))
