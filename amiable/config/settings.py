@@ -161,8 +161,19 @@ EMAIL_HOST_PASSWORD = os.environ.get("AMIABLE_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("AMIABLE_SMTP_TLS", "") == "1"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("AMIABLE_FROM_EMAIL", "amiable@localhost")
-AMIABLE_SMS_URL = os.environ.get("AMIABLE_SMS_URL", "")
-AMIABLE_SMS_TOKEN = os.environ.get("AMIABLE_SMS_TOKEN", "")
+#: E-mails leave only when a server or a provider was named; until then they go to the spool.
+AMIABLE_EMAIL_LIVE = bool(os.environ.get("AMIABLE_SMTP_HOST") or os.environ.get("AMIABLE_EMAIL_BACKEND"))
+
+
+def _options(prefix: str) -> dict[str, str]:
+    """Variables of one family without their prefix: AMIABLE_SMS_URL -> {"URL": ...}."""
+    return {name.removeprefix(prefix): value for name, value in os.environ.items() if name.startswith(prefix)}
+
+
+#: The SMS provider, see amiable/channels/sms/http.py: AMIABLE_SMS_URL, AMIABLE_SMS_TOKEN...
+AMIABLE_SMS = _options("AMIABLE_SMS_")
+#: Keys of django-anymail: AMIABLE_ANYMAIL_WEBHOOK_SECRET, AMIABLE_ANYMAIL_MAILJET_API_KEY...
+ANYMAIL = _options("AMIABLE_ANYMAIL_")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

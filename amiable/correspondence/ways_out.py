@@ -13,20 +13,12 @@ from amiable.correspondence.models import OutboxItem
 #: The folder of amiable/channels behind each channel of the outbox.
 FOLDERS = {"post": "post", "lrar": "post", "email": "email", "sms": "sms"}
 
-SMS_OPTIONS = (
-    "url", "token", "sender", "status_url", "idempotent", "cents_per_part", "webhook_token", "per_second",
-    "field_to", "field_text", "field_sender", "field_key", "field_id",
-)  # fmt: skip
-
 
 def settings(now: datetime) -> base.Settings:
-    """Options from Django's settings `AMIABLE_SMS_*`; e-mail is live when a server was named."""
-    options = {
-        f"sms_{name}": str(getattr(django_settings, f"AMIABLE_SMS_{name.upper()}", "") or "")
-        for name in SMS_OPTIONS
-    }
+    """The SMS provider's options as the environment gave them; e-mail is live when a server was named."""
+    options = {f"sms_{name.lower()}": value for name, value in django_settings.AMIABLE_SMS.items()}
     options["email_from"] = django_settings.DEFAULT_FROM_EMAIL
-    options["email_live"] = "1" if getattr(django_settings, "AMIABLE_EMAIL_LIVE", False) else ""
+    options["email_live"] = "1" if django_settings.AMIABLE_EMAIL_LIVE else ""
     return base.Settings(
         spool_dir=spool_dir(), demo=bool(django_settings.AMIABLE_DEMO), now=now, options=options
     )

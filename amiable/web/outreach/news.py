@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -33,6 +35,22 @@ def sms(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": failure.code}, status=403 if failure.code == "bad_token" else 400)
     known = sum(services.record_news(delivery, now) for delivery in deliveries)
     return JsonResponse({"received": len(deliveries), "known": known})
+
+
+def email_urls() -> list[URLPattern]:
+    """anymail's webhooks of delivery news, one per provider. None without a shared secret: nothing else
+    vouches for them."""
+    if not settings.ANYMAIL.get("WEBHOOK_SECRET"):
+        return []
+    from anymail.signals import tracking
+    from anymail.urls import urlpatterns
+
+    tracking.connect(on_tracking, dispatch_uid="amiable.outreach.news")
+    return [
+        re_path(found.pattern.regex.pattern, login_not_required(found.callback), name=f"news_{found.name}")
+        for found in urlpatterns
+        if isinstance(found, URLPattern) and "tracking" in str(found.pattern)
+    ]
 
 
 def on_tracking(sender: Any, event: Any, **kwargs: Any) -> None:

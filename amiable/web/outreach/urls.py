@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from amiable.web.outreach import news, sendings, views
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.index, name="outreach"),
     path("preparer/", views.prepare_now, name="outreach_prepare"),
     path("<int:pk>/", views.batch, name="outreach_batch"),
@@ -23,4 +23,5 @@ urlpatterns: list[URLPattern] = [
     path("spool/<int:pk>/recommande/", sendings.tracking, name="outreach_tracking"),
     path("spool/<int:pk>/verifie/", sendings.settle_doubt, name="outreach_doubt"),
     path("nouvelles/sms/", news.sms, name="outreach_news_sms"),
+    path("nouvelles/email/", include(news.email_urls())),
 ]
