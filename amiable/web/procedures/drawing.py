@@ -1,0 +1,74 @@
+"""A procedure drawn for reading: each step with its conditions in French, its rules and its instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from amiable.domain import law
+from amiable.domain.errors import DomainError
+from amiable.domain.policy import value_of
+from amiable.domain.procedure import KINDS, LANES, MODES, Procedure, Step
+from amiable.procedures.drafts import Phrase, phrases
+from amiable.procedures.models import Instruction
+
+CHANNEL_WORDS = {"letter": "lettre", "lrar": "recommandé", "email": "courriel", "sms": "SMS"}
+
+
+@dataclass(frozen=True)
+class StepCard:
+    """One step as the page shows it."""
+
+    number: int
+    step: Step
+    kind: str
+    mode: str
+    lane: str
+    phrases: list[Phrase]
+    channels: str
+    rules: list[tuple[str, str]]
+    instructions: list[Instruction]
+
+
+def cards(
+    procedure: Procedure, policy: Mapping[str, Any], at: date, instructions: Iterable[Instruction] = ()
+) -> list[StepCard]:
+    """Every step in order, those switched off included."""
+    resolver = value_of(policy, at)
+    by_step: dict[str, list[Instruction]] = {}
+    for instruction in instructions:
+        by_step.setdefault(instruction.step_code, []).append(instruction)
+    return [
+        _card(i, step, data, procedure, resolver, by_step.get(step.code, []))
+        for i, (step, data) in enumerate(zip(procedure.steps, procedure.data["steps"], strict=True), start=1)
+    ]
+
+
+def _card(
+    number: int,
+    step: Step,
+    data: Mapping[str, Any],
+    procedure: Procedure,
+    resolver: Callable[[str], Any],
+    instructions: list[Instruction],
+) -> StepCard:
+    return StepCard(
+        number=number,
+        step=step,
+        kind=KINDS[step.kind],
+        mode=MODES[step.mode],
+        lane=LANES[step.lane],
+        phrases=phrases(data, procedure.labels, resolver),
+        channels=", sinon ".join(CHANNEL_WORDS[channel] for channel in step.channels),
+        rules=[(rule_id, _title(rule_id)) for rule_id in step.rules],
+        instructions=instructions,
+    )
+
+
+def _title(rule_id: str) -> str:
+    try:
+        return law.rule(rule_id).title
+    except DomainError:
+        return ""
