@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import sha256
 
 from django.db.models import Sum
 
-from amiable.core.models import Office, User
+from amiable.core.models import Office
+from amiable.intake.batches import RefusedFile, Report, close_batch
 from amiable.intake.matching import Candidate, Index, Suggestion, Verdict, judge
 from amiable.intake.models import BankTransaction, Import, ImportReject, MatchSuggestion
 from amiable.intake.postings import payments_bearing, post_credit, post_return
 from amiable.intake.readers.bank import read_bank
 from amiable.intake.readers.statement import BankFile, BankLine
-from amiable.intake.services import RefusedFile, Report, close_batch, whole_file
 from amiable.ledger.models import Account, AccountTerms, Entry
 from amiable.parties.models import PersonIban
 
@@ -32,10 +32,7 @@ class _Outcome:
     account_ids: set[int] = field(default_factory=set)
 
 
-def import_bank(
-    *, office: Office, data: bytes, filename: str, actor: User | None, today: date, dry_run: bool = False,
-    pending: Import | None = None,
-) -> Report:  # fmt: skip
+def import_bank(*, office: Office, data: bytes, file: AbstractContextManager[Import]) -> Report:
     """Import a bank file: statements that balance are taken whole, the others refused whole.
 
     Raises DomainError: unreadable file, same file twice; RefusedFile when no statement can be taken.
@@ -46,7 +43,7 @@ def import_bank(
     if not good:
         reason = report.errors[0][1] if report.errors else "aucun relevé"
         raise RefusedFile(report, f"Relevé refusé en entier : {reason}. Rien n'a été importé.")
-    with whole_file(office, "bank", data, filename, actor, dry_run=dry_run, pending=pending) as batch:
+    with file as batch:
         lines = [(s.account, entry) for s in good for entry in s.lines]
         batch.dated_on = max((s.ends_on for s in good if s.ends_on), default=None)
         outcome = _take(office, batch, lines, report)

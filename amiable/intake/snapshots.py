@@ -146,3 +146,9 @@ def untreated(batch: Import) -> list[int]:
         "account_id"
     )
     return list(owing.exclude(account_id__in=treated).values_list("account_id", flat=True))
+
+
+def untreated_refs(batch: Import, limit: int = 200) -> list[str]:
+    """References of the untreated accounts, the heaviest debts first."""
+    rows = SnapshotLine.objects.filter(batch=batch, account_id__in=untreated(batch))
+    return list(rows.order_by("-balance_cents").values_list("account__ref", flat=True)[:limit])

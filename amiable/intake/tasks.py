@@ -76,6 +76,7 @@ def run(batch: Import, *, actor: User | None, dry_run: bool) -> Report:
         mapping=pending_mapping(batch),
         dry_run=dry_run,
         pending=batch,
+        whole_refresh=True,
     )
 
 

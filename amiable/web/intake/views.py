@@ -1,0 +1,216 @@
+"""Imports: drop a file, look at it, agree, find what it did."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from amiable.core import clock
+from amiable.core.access import fetch, may, require, scope
+from amiable.core.models import User
+from amiable.domain import kinds
+from amiable.domain.errors import DomainError
+from amiable.intake import queries, snapshots, tasks
+from amiable.intake.models import Import
+from amiable.intake.reading import LABELS_FR, SPECS, read_table
+from amiable.intake.services import RefusedFile, read_list
+from amiable.jobs.models import Job
+from amiable.web.intake.forms import UploadForm, posted_mapping
+from amiable.web.intake.words import REPORT_WORDS, details_fr
+
+#: A file up to this size is tried at once on the page; a larger one when it is imported.
+TRY_BYTES = 12_000_000
+
+
+@require_http_methods(["GET", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """The drop-off and the history; a dropped file leads to its own page, nothing is posted yet."""
+    user: User = request.user
+    if user.office is None:
+        return redirect("day")
+    form = UploadForm(user.office, request.POST or None, request.FILES or None, initial=_first(request, user))
+    if request.method == "POST":
+        require(user, "import_lists")
+        if form.is_valid():
+            uploaded = form.cleaned_data["file"]
+            batch = tasks.prepare(
+                office=user.office,
+                list_kind=form.cleaned_data["list_kind"],
+                data=uploaded.read(),
+                filename=uploaded.name,
+                source=form.cleaned_data["source"].strip(),
+                actor=user,
+            )
+            return redirect("import", batch.pk)
+    rows = queries.history(scope(Import.objects.all(), user))
+    context = {
+        "area": "imports",
+        "form": form,
+        "may_import": may(user, "import_lists"),
+        "rows": [(row, LABELS_FR[row.list_kind]) for row in rows],
+    }
+    return render(request, "intake/index.html", context, status=422 if form.errors else 200)
+
+
+def _first(request: HttpRequest, user: User) -> dict[str, str]:
+    """What the form proposes: the list asked for, else the one that comes first in an empty office."""
+    asked = request.GET.get("liste", "")
+    if asked in LABELS_FR:
+        return {"list_kind": asked}
+    known = set(
+        scope(Import.objects.filter(status="committed"), user).values_list("list_kind", flat=True).distinct()
+    )
+    lists = [code for code in kinds.kind(user.office.kind).lists if code != "snapshot"]
+    return {"list_kind": next((code for code in lists if code not in known), "movements")}
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import, wherever it stands: to check, running, done or refused."""
+    user: User = request.user
+    batch = fetch(Import, user, related=("office", "created_by", "source"), pk=pk)
+    context: dict[str, Any] = {
+        "area": "imports",
+        "batch": batch,
+        "label": LABELS_FR[batch.list_kind],
+        "may_import": may(user, "import_lists"),
+        "source": batch.report.get("source", "") or (batch.source.name if batch.source else ""),
+    }
+    if batch.status == Import.Status.PREVIEW:
+        return render(request, "intake/check.html", context | _check(batch))
+    if batch.status == Import.Status.COMMITTING:
+        job = Job.objects.filter(pk=batch.job_id).first()
+        return render(request, "intake/running.html", context | {"job": job})
+    return render(request, "intake/report.html", context | _outcome(batch))
+
+
+def _check(batch: Import) -> dict[str, Any]:
+    """First rows, columns and codes to match, and what the import would do."""
+    found: dict[str, Any] = {"tried": None, "problem": "", "refused": None}
+    try:
+        data = tasks.content(batch)
+        if batch.list_kind in SPECS:
+            found |= _columns(batch, data)
+        if len(data) <= TRY_BYTES:
+            found["tried"] = tasks.run(batch, actor=batch.created_by, dry_run=True)
+    except RefusedFile as refused:
+        found |= {"refused": refused.report, "problem": refused.message_fr}
+    except DomainError as error:
+        found["problem"] = error.message_fr
+    report = found["tried"] or found["refused"]
+    if report:
+        found["errors"] = report.errors[: queries.SHOWN_REJECTS]
+        found["details"] = details_fr(report.details)
+    return found
+
+
+def _columns(batch: Import, data: bytes) -> dict[str, Any]:
+    spec = SPECS[batch.list_kind]
+    chosen = tasks.pending_mapping(batch)
+    table = read_table(data, spec, chosen)
+    found: dict[str, Any] = {"table": table, "first_rows": queries.first_rows(table), "header": table.header}
+    try:
+        parsed = read_list(
+            office=batch.office,
+            list_kind=batch.list_kind,
+            data=data,
+            today=clock.today(),
+            source=batch.report.get("source") or None,
+            mapping=chosen,
+        )
+        mapping = parsed.mapping
+    except DomainError as error:
+        from amiable.intake.mapping import guess
+
+        found["problem"] = error.message_fr
+        mapping = guess(table, spec, chosen)
+    return found | {
+        "mapping": mapping,
+        "choices": queries.choices(table, mapping, chosen, spec),
+        "codes": queries.codes_to_translate(table, mapping, spec),
+        "has_amount": "montant" in mapping.columns,
+    }
+
+
+def _outcome(batch: Import) -> dict[str, Any]:
+    details = batch.report.get("details", {})
+    found: dict[str, Any] = {
+        "warnings": batch.report.get("warnings", []),
+        "details": details_fr(details),
+        "rejects": batch.rejects.all()[: queries.SHOWN_REJECTS],
+        "reject_count": batch.rejected,
+        "words": REPORT_WORDS,
+    }
+    if batch.list_kind == "snapshot" and batch.status == Import.Status.COMMITTED:
+        compared = snapshots.compare(batch)
+        found["differences"] = details.get("differences", [])
+        found["compared"] = [
+            (title, getattr(compared, name).head(100).to_dicts(), getattr(compared, name).height)
+            for name, title in (
+                ("new", "Nouveaux impayés"),
+                ("worse", "En hausse"),
+                ("settled", "Soldés"),
+                ("better", "En baisse"),
+            )
+        ]
+        found["previous"] = compared.previous
+        found["untreated"] = snapshots.untreated_refs(batch)
+    return found
+
+
+@require_POST
+def mapping(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the columns chosen for a waiting file, then show it again."""
+    batch = _waiting(request, pk)
+    chosen = posted_mapping(request.POST.dict(), SPECS[batch.list_kind])
+    Import.objects.filter(pk=batch.pk).update(report={**batch.report, "mapping": chosen.as_dict()})
+    messages.success(request, "Colonnes enregistrées : voici ce que donnerait l'import.")
+    return redirect("import", batch.pk)
+
+
+@require_POST
+def commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the worker to import; the page then shows its progress."""
+    batch = _waiting(request, pk)
+    tasks.ask(batch=batch, actor=request.user)
+    return redirect("import", batch.pk)
+
+
+@require_POST
+def abandon(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget a waiting file: nothing of it was posted."""
+    batch = _waiting(request, pk)
+    tasks.discard(batch)
+    batch.delete()
+    messages.info(request, "Fichier oublié : rien n'avait été enregistré.")
+    return redirect("imports")
+
+
+def _waiting(request: HttpRequest, pk: int) -> Import:
+    require(request.user, "import_lists")
+    batch = fetch(Import, request.user, related=("office", "created_by"), pk=pk)
+    if batch.status != Import.Status.PREVIEW:
+        raise DomainError("intake.not_waiting", "Ce fichier est déjà importé ou en cours d'import.")
+    return batch
+
+
+@require_GET
+def rejects(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rejected rows with the source's own columns, to fix and import alone; the reason stands last."""
+    require(request.user, "import_lists")
+    batch = fetch(Import, request.user, pk=pk)
+    header = batch.report.get("header", [])
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="rejets-{batch.pk}.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response, delimiter=";")
+    writer.writerow([*header, "ligne d'origine", "motif du rejet"])
+    for reject in batch.rejects.iterator():
+        cells = [reject.row.get(name) or "" for name in header]
+        writer.writerow([*cells, reject.line, reject.reason_fr])
+    return response

@@ -1,0 +1,167 @@
+"""À rapprocher: money whose owner the product does not know for sure. An officer decides, and may undo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from amiable.core import clock
+from amiable.core.access import fetch, may, require, scope
+from amiable.core.models import User
+from amiable.domain.errors import DomainError
+from amiable.domain.french import euros, search_key
+from amiable.intake import confirm as decisions
+from amiable.intake.facts import newest_bank_day
+from amiable.intake.models import BankTransaction, MatchSuggestion
+from amiable.intake.refresh import refresh_positions
+from amiable.ledger.models import Account
+
+PAGE = 30
+#: Accounts shown for a search.
+FOUND = 20
+TABS = (
+    ("to_match", "À rapprocher"),
+    ("matched", "Rapprochés"),
+    ("set_aside", "Mis de côté"),
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a return's reason code asks, in words."""
+
+    label: str
+    advice: str
+
+
+REASONS = {
+    "AM04": Reason("provision insuffisante", "Proposer une date de présentation qui suit le salaire."),
+    "AC04": Reason("compte clos", "Demander un nouveau RIB."),
+    "AC06": Reason("compte bloqué", "Demander un autre moyen de paiement."),
+    "AC01": Reason("compte inconnu de la banque", "Vérifier l’IBAN avec la personne."),
+    "MD01": Reason("pas de mandat", "Faire signer un mandat avant toute nouvelle présentation."),
+    "MD06": Reason("contesté par le payeur", "Demander pourquoi avant de représenter."),
+    "MD07": Reason("payeur décédé", "Suspendre, chercher le notaire ou les héritiers."),
+    "MS02": Reason("refusé par le payeur", "Demander pourquoi avant de représenter."),
+    "MS03": Reason("motif non précisé", "Appeler la personne."),
+}
+
+
+def _office_rows(user: User) -> QuerySet[BankTransaction]:
+    suggestions = MatchSuggestion.objects.filter(
+        account__in=scope(Account.objects.all(), user)
+    ).select_related("account__person")
+    return (
+        scope(BankTransaction.objects.all(), user)
+        .select_related("entry__account__person", "decided_by")
+        .prefetch_related(Prefetch("suggestions", suggestions))
+    )
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """What waits, the oldest money first; or what was decided, the latest first."""
+    user: User = request.user
+    require(user, "match_payments")
+    tab = request.GET.get("etat", "to_match")
+    if tab not in dict(TABS):
+        tab = "to_match"
+    order = ("booked_on", "pk") if tab == "to_match" else ("-decided_at", "-pk")
+    rows = Paginator(_office_rows(user).filter(status=tab).order_by(*order), PAGE)
+    page = rows.get_page(request.GET.get("page"))
+    today = clock.today()
+    newest = newest_bank_day(user.office_id, today) if user.office_id else None
+    context = {
+        "area": "matching",
+        "tabs": TABS,
+        "tab": tab,
+        "page": page,
+        "lines": [(row, REASONS.get(row.reason_code)) for row in page],
+        "newest": newest,
+        "may_match": may(user, "match_payments"),
+    }
+    return render(request, "matching/index.html", context)
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One line, with a search among the accounts one may see."""
+    user: User = request.user
+    require(user, "match_payments")
+    row = fetch(BankTransaction, user, related=("entry__account__person", "batch"), pk=pk)
+    text = request.GET.get("q", "").strip() or row.party_name
+    context = {
+        "area": "matching",
+        "row": row,
+        "reason": REASONS.get(row.reason_code),
+        "q": text,
+        "found": _search(user, text) if text else [],
+        "suggestions": _office_rows(user).get(pk=row.pk).suggestions.all(),
+    }
+    return render(request, "matching/detail.html", context)
+
+
+def _search(user: User, text: str) -> list[Account]:
+    """Accounts by reference or by words of the name."""
+    wanted = Q(ref__icontains=text) | Q(contract_ref__iexact=text)
+    words = [w for w in search_key(text).split() if len(w) > 1]
+    if words:
+        by_name = Q()
+        for word in words:
+            by_name &= Q(person__search_key__contains=word)
+        wanted |= by_name
+    rows = scope(Account.objects.filter(wanted), user).select_related("person", "position")
+    return list(rows.order_by("person__last_name", "ref")[:FOUND])
+
+
+def _row(request: HttpRequest, pk: int) -> tuple[User, BankTransaction]:
+    user: User = request.user
+    require(user, "match_payments")
+    return user, fetch(BankTransaction, user, related=("office",), pk=pk)
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Post the line to the account chosen by its reference."""
+    user, row = _row(request, pk)
+    ref = request.POST.get("compte", "").strip()
+    account = scope(Account.objects.filter(ref=ref), user).first()
+    if account is None:
+        raise DomainError("matching.unknown_account", f"Aucun compte « {ref} » : rien n’a été inscrit.")
+    posted = decisions.confirm(row=row, account=account, actor=user, today=clock.today())
+    refresh_positions(row.office, [account.pk], today=clock.today())
+    if posted.already:
+        messages.info(request, f"{ref} : cette écriture venait déjà d’une liste, rien n’a été doublé.")
+    elif row.is_return:
+        messages.success(request, f"{ref} : prélèvement rejeté de {euros(-row.amount_cents)} inscrit.")
+    else:
+        learned = " L’IBAN est retenu pour la prochaine fois." if row.iban else ""
+        messages.success(request, f"{ref} : {euros(row.amount_cents)} inscrits.{learned}")
+    return redirect("matching")
+
+
+@require_POST
+def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """The line is nobody's here."""
+    user, row = _row(request, pk)
+    decisions.set_aside(row=row, actor=user)
+    messages.info(request, "Ligne mise de côté : elle se retrouve dans l’onglet « Mis de côté ».")
+    return redirect("matching")
+
+
+@require_POST
+def put_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo: the entry is reversed, the line waits again."""
+    user, row = _row(request, pk)
+    account_id = row.entry.account_id if row.entry else None
+    decisions.put_back(row=row, actor=user, today=clock.today())
+    if account_id:
+        refresh_positions(row.office, [account_id], today=clock.today())
+    messages.success(request, "Décision annulée : l’écriture est contre-passée, la ligne attend de nouveau.")
+    return redirect("matching")
