@@ -1,7 +1,292 @@
+"""Ma journée: the right lines in the right order, tiles that filter, nothing of another agency."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from amiable.core.clock import PARIS
+from amiable.core.models import AuditEvent
+from amiable.diary.models import Hold
+from amiable.intake.models import Import
+from amiable.ledger.models import Account
+from amiable.positions import lists
 from tests import factories
 from tests.web.conftest import TODAY
 
+DAY = timedelta(days=1)
 
-def test_factories_make_a_position(house):
-    row = factories.position(factories.account(house.office), TODAY, overdue=51240)
-    assert row.overdue_cents == 51240
+
+def line(house, ref, *, lane="call", mode="manual", priority=1000.0, agency=None, officer=None, **figures):
+    """An account with something to do today."""
+    account = factories.account(
+        house.office,
+        ref,
+        agency=agency or house.north,
+        officer=officer,
+        person=factories.person(house.office, f"Nom{ref}", "Ana"),
+    )
+    defaults = {
+        "overdue": 51240,
+        "next_step": f"step_{lane}",
+        "next_step_on": TODAY,
+        "step_mode": mode,
+        "lane": lane,
+        "priority": priority,
+        "why": "512,40 € à réclamer",
+    }
+    factories.position(account, TODAY, **(defaults | figures))
+    return account
+
+
+def refs(response):
+    return [shown.position.account.ref for shown in response.context["lines"]]
+
+
+def bank(house, days_old):
+    at = datetime(TODAY.year, TODAY.month, TODAY.day, 6, 40, tzinfo=PARIS) - days_old * DAY
+    return Import.objects.create(
+        office=house.office,
+        list_kind="bank",
+        filename="releve.txt",
+        sha256=f"{days_old}",
+        status="committed",
+        committed_at=at,
+        dated_on=TODAY - days_old * DAY,
+    )
+
+
+def test_legal_limits_come_first_then_priority(house, log_in):
+    line(house, "CALL", priority=8100)
+    line(house, "LEGAL-LATER", lane="legal", priority=12100, deadline_on=TODAY + 30 * DAY)
+    line(house, "FIRST", lane="first", priority=9500)
+    line(house, "LEGAL-SOON", lane="legal", priority=12400, deadline_on=TODAY + 2 * DAY)
+    response = log_in("officer").get(reverse("day"))
+    assert refs(response) == ["LEGAL-SOON", "LEGAL-LATER", "FIRST", "CALL"]
+    page = response.content.decode()
+    assert "dans 2 jours" in page
+    assert "512,40\u00a0€" in page
+
+
+def test_a_line_shows_its_verb_its_reason_and_its_rules(house, log_in):
+    from importlib import resources
+
+    from amiable.procedures.models import ProcedureVersion
+
+    source = resources.files("amiable").joinpath("procedures/profiles/standard.yaml").read_text()
+    ProcedureVersion.objects.create(
+        office=house.office, code="standard", version=1, source=source, status="published"
+    )
+    line(house, "C1", lane="legal", next_step="signalement_caf", rules="CAF-02 CAF-04")
+    page = log_in("officer").get(reverse("day")).content.decode()
+    assert "impayé à la CAF</strong>" in page
+    assert "512,40 € à réclamer." in page
+    assert reverse("law_rule", args=["CAF-04"]) in page
+
+
+def test_what_is_approved_in_batches_is_a_tile_not_a_line(house, log_in):
+    line(house, "HAND")
+    line(house, "BATCH", lane="letter", mode="validate")
+    client = log_in("officer")
+    assert refs(client.get(reverse("day"))) == ["HAND"]
+    response = client.get(reverse("day"), {"tile": "batch"})
+    assert refs(response) == ["BATCH"]
+    assert "Approuver la relance" in response.content.decode()
+
+
+def test_a_legal_step_to_validate_stays_in_the_list(house, log_in):
+    line(house, "LEGAL", lane="legal", mode="validate")
+    assert refs(log_in("officer").get(reverse("day"))) == ["LEGAL"]
+
+
+def test_each_tile_counts_exactly_what_it_shows(house, log_in):
+    line(house, "L", lane="legal")
+    line(house, "P", lane="promise")
+    line(house, "R", lane="rejected")
+    line(house, "F", lane="call", unpaid_terms=1)
+    line(house, "C", lane="call", unpaid_terms=4)
+    line(house, "B", lane="letter", mode="auto")
+    line(house, "H", next_step=None, next_step_on=None, lane=None, step_mode=None, held_by="promise")
+    line(house, "S", next_step=None, next_step_on=None, lane=None, step_mode=None, held_by="below_floor")
+    client = log_in("officer")
+    tiles = {tile.code: tile.count for tile in client.get(reverse("day")).context["tiles"]}
+    assert tiles == {"legal": 1, "promise": 1, "first": 2, "batch": 1, "held": 1}
+    for code, count in tiles.items():
+        assert len(refs(client.get(reverse("day"), {"tile": code}))) == count, code
+    assert client.get(reverse("day")).context["counts"].to_treat == 5
+
+
+def test_tomorrow_is_not_today(house, log_in):
+    line(house, "TODAY")
+    line(house, "TOMORROW", next_step_on=TODAY + DAY)
+    line(house, "YESTERDAY", next_step_on=TODAY - DAY)
+    assert set(refs(log_in("officer").get(reverse("day")))) == {"TODAY", "YESTERDAY"}
+
+
+def test_the_held_are_shown_with_their_reason(house, log_in):
+    line(house, "H", next_step=None, next_step_on=None, held_by="steady_payer", why="paie vers le 18 du mois")
+    page = log_in("officer").get(reverse("day"), {"tile": "held"}).content.decode()
+    assert "Ne pas relancer : payeur régulier" in page
+    assert "Paie vers le 18 du mois." in page
+
+
+def test_an_officer_begins_with_their_own_accounts(house, log_in):
+    line(house, "MINE", officer=house["officer"])
+    line(house, "THEIRS", officer=house["agency_head"])
+    client = log_in("officer")
+    assert refs(client.get(reverse("day"))) == ["MINE"]
+    assert set(refs(client.get(reverse("day"), {"officer": "tous"}))) == {"MINE", "THEIRS"}
+    assert refs(client.get(reverse("day"), {"officer": house["agency_head"].pk})) == ["THEIRS"]
+
+
+def test_filters_narrow_and_a_wrong_amount_is_said(house, log_in):
+    line(house, "BIG", overdue=90000)
+    line(house, "SMALL", overdue=2000)
+    client = log_in("officer")
+    assert refs(client.get(reverse("day"), {"min": "500,00"})) == ["BIG"]
+    assert refs(client.get(reverse("day"), {"q": "nomsmall"})) == ["SMALL"]
+    response = client.get(reverse("day"), {"min": "beaucoup"})
+    assert len(refs(response)) == 2
+    assert "n’est pas un montant" in response.content.decode()
+
+
+@pytest.mark.parametrize(("days_old", "stale"), [(1, False), (5, False), (6, True)])
+def test_an_old_bank_import_is_said_to_stop_everything(house, log_in, days_old, stale):
+    line(house, "C1")
+    bank(house, days_old)
+    page = log_in("officer").get(reverse("day")).content.decode()
+    assert ("Rien ne part aujourd’hui" in page) is stale
+
+
+def test_no_bank_at_all_is_stale(house, log_in):
+    line(house, "C1")
+    page = log_in("officer").get(reverse("day")).content.decode()
+    assert "Aucun relevé bancaire n’a été importé" in page
+
+
+def test_an_empty_office_is_led_to_its_first_import(house, log_in):
+    page = log_in("officer").get(reverse("day")).content.decode()
+    assert "Importer la liste des comptes" in page
+    assert reverse("imports") in page
+    assert "rien n’est enregistré avant votre accord" in page
+
+
+def test_the_accountant_is_led_to_titres(house):
+    from django.test import Client
+
+    treasury = factories.office("valmont", kind="local_accountant")
+    client = Client()
+    client.force_login(
+        factories.user(treasury, "officer"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    page = client.get(reverse("day")).content.decode()
+    assert "Importer la liste des titres" in page
+    assert "quittances" not in page.lower()
+
+
+def test_a_done_day_teaches_what_the_page_is_for(house, log_in):
+    factories.position(factories.account(house.office, agency=house.north), TODAY)
+    page = log_in("officer").get(reverse("day")).content.decode()
+    assert "Rien à faire à la main aujourd’hui" in page
+
+
+def test_a_colleague_goes_to_their_requests(house, log_in):
+    line(house, "C1")
+    assert log_in("colleague").get(reverse("day")).url == reverse("tasks")
+
+
+def test_the_number_of_queries_does_not_grow(house, log_in):
+    client = log_in("agency_head")
+    line(house, "C0")
+    client.get(reverse("day"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("day"))
+    for n in range(1, 60):
+        line(house, f"C{n}")
+    with CaptureQueriesContext(connection) as many:
+        client.get(reverse("day"))
+    assert len(many) == len(few)
+
+
+def test_pages_follow_each_other_without_loss(house, log_in):
+    made = [line(house, f"C{n:03d}", priority=8000.0).ref for n in range(lists.PAGE_SIZE + 7)]
+    client = log_in("officer")
+    first, second = (refs(client.get(reverse("day"), {"page": n})) for n in (1, 2))
+    assert len(first) == lists.PAGE_SIZE
+    assert first + second == sorted(made)
+    assert refs(client.get(reverse("day"), {"page": 99})) == second
+
+
+def test_several_lines_pause_together(house, log_in, monkeypatch):
+    monkeypatch.setattr("amiable.diary.writing.refresh", lambda *a, **k: None)
+    one, two = line(house, "C1"), line(house, "C2")
+    client = log_in("officer")
+    url = reverse("day_pause")
+    page = client.get(url, {"ids": [one.pk, two.pk]}).content.decode()
+    assert "NOMC1 Ana" in page
+    assert "NOMC2 Ana" in page
+    assert not Hold.objects.exists()
+    response = client.post(url, {"ids": [one.pk, two.pk], "reason": "attend la CAF", "ends_on": "2026-12-05"})
+    assert response.status_code == 302
+    assert set(Hold.objects.values_list("account__ref", "kind")) == {("C1", "pause"), ("C2", "pause")}
+
+
+def test_a_pause_without_reason_changes_nothing(house, log_in):
+    account = line(house, "C1")
+    response = log_in("officer").post(
+        reverse("day_pause"), {"ids": account.pk, "reason": "", "ends_on": "2026-12-05"}
+    )
+    assert response.status_code == 422
+    assert "Rien n’a été enregistré" in response.content.decode()
+    assert not Hold.objects.exists()
+
+
+def test_lines_are_entrusted_to_a_colleague(house, log_in):
+    account = line(house, "C1", officer=house["officer"])
+    response = log_in("officer").post(
+        reverse("day_entrust"), {"ids": account.pk, "officer": house["agency_head"].pk}
+    )
+    assert response.status_code == 302
+    account.refresh_from_db()
+    assert account.officer == house["agency_head"]
+    assert account.position.officer_id == house["agency_head"].pk
+    event = AuditEvent.objects.get(verb="account.entrusted")
+    assert event.data == {"from": house["officer"].pk, "to": house["agency_head"].pk}
+
+
+def test_nobody_acts_on_another_agency_by_address(house, log_in):
+    other = line(house, "SOUTH", agency=house.south)
+    client = log_in("officer")
+    for name in ("day_pause", "day_entrust"):
+        page = client.get(reverse(name), {"ids": other.pk}, follow=True).content.decode()
+        assert "SOUTH" not in page
+        client.post(
+            reverse(name),
+            {"ids": other.pk, "reason": "x", "ends_on": "2026-12-05", "officer": house["officer"].pk},
+        )
+    assert not Hold.objects.exists()
+    assert Account.objects.get(pk=other.pk).officer_id is None
+
+
+def test_an_auditor_sees_the_day_and_cannot_act(house, log_in):
+    account = line(house, "C1")
+    client = log_in("auditor")
+    page = client.get(reverse("day")).content.decode()
+    assert "NOMC1" in page
+    assert "Mettre en pause" not in page
+    assert client.get(reverse("day_pause"), {"ids": account.pk}).status_code == 403
+
+
+def test_the_fiche_finds_its_neighbours(house):
+    first = line(house, "A", priority=9000)
+    second = line(house, "B", priority=8000)
+    third = line(house, "C", priority=7000)
+    keep = lists.Narrow()
+    user = house["officer"]
+    assert lists.neighbours(user, keep, TODAY, second.pk) == (2, 3, first.pk, third.pk)
+    assert lists.neighbours(user, keep, TODAY, first.pk) == (1, 3, None, second.pk)
+    assert lists.neighbours(user, keep, TODAY, 0) == (0, 3, None, first.pk)
