@@ -18,9 +18,7 @@ class NightlyStep(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["office", "as_of", "step", "partition"], name="nightly_step_once"
-            )
+            models.UniqueConstraint(fields=["office", "as_of", "step", "partition"], name="nightly_step_once")
         ]
 
     def __str__(self) -> str:

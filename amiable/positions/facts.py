@@ -9,6 +9,7 @@ import polars as pl
 
 from amiable.core.law_overrides import in_force
 from amiable.core.models import Office
+from amiable.domain import facts as vocabulary
 from amiable.domain.caf import caf_law
 from amiable.domain.figures import Parameters, figures
 from amiable.domain.habit import HabitPolicy
@@ -16,7 +17,7 @@ from amiable.domain.kinds import kind
 from amiable.domain.settlement_aid import AidPolicy
 from amiable.ledger.facts import Ledger, Span, read_ledger, spans
 from amiable.positions.account_facts import account_facts
-from amiable.positions.registry import Scope, registered
+from amiable.positions.registry import Registered, Scope, registered
 from amiable.procedures.book import Book, load_book
 
 #: Which accounts: some ids, a range of ids, or None for the whole office.
@@ -88,8 +89,15 @@ def with_facts(told: pl.DataFrame, accounts: pl.DataFrame, known: Rules) -> pl.D
     ids = told.get_column("account_id").to_list()
     for each in registered():
         given = each.provider(ids, office_id, as_of, scope)
-        rows = rows.join(given, on="account_id", how="left")
+        rows = rows.join(given, on="account_id", how="left").with_columns(_nothing(each))
     return _for_decisions(rows)
+
+
+def _nothing(each: Registered) -> list[pl.Expr]:
+    """An account a provider says nothing of has no promise, no failed contact, nothing disputed."""
+    units = {name: vocabulary.get(name).unit for name in each.columns if name in vocabulary.FACTS}
+    flags = [pl.col(name).fill_null(False) for name, unit in units.items() if unit == "bool"]
+    return flags + [pl.col(name).fill_null(0) for name, unit in units.items() if unit in ("count", "cents")]
 
 
 def _for_decisions(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,69 @@
+"""The night's steps, in their order. Each may be run again at any moment and changes nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from amiable.core.models import Office
+from amiable.diary.holds import expire_holds
+from amiable.diary.promises import follow_promises
+from amiable.ledger.facts import Span, spans
+from amiable.outreach.dispatch import prepare_day
+from amiable.positions.facts import rules
+from amiable.positions.services import refresh_some
+
+#: The one partition of a step that is not cut.
+WHOLE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What every step is told: whose night, of which day, at what moment."""
+
+    office: Office
+    as_of: date
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A named piece of the night. partitions: its slices, done by any worker in any order; run: does one."""
+
+    name: str
+    label_fr: str
+    run: Callable[[Night, str], dict[str, Any]]
+    partitions: Callable[[Night], list[str]] = lambda night: [WHOLE]
+
+
+def _holds(night: Night, _partition: str) -> dict[str, Any]:
+    return {"rows": expire_holds(office=night.office, as_of=night.as_of)}
+
+
+def _promises(night: Night, _partition: str) -> dict[str, Any]:
+    return {"rows": follow_promises(office=night.office, as_of=night.as_of)}
+
+
+def _ranges(night: Night) -> list[str]:
+    return [str(span) for span in spans(night.office.pk)]
+
+
+def _positions(night: Night, partition: str) -> dict[str, Any]:
+    low, high = partition.split("-")
+    return {"rows": refresh_some(rules(night.office, night.as_of), Span(int(low), int(high)))}
+
+
+def _batches(night: Night, _partition: str) -> dict[str, Any]:
+    found = prepare_day(office=night.office, today=night.as_of, now=night.now)
+    return {"rows": found["batches"], **found}
+
+
+#: Order matters: a hold that ends and a promise that breaks change the decisions, the decisions the batches.
+STEPS = (
+    Step("holds", "fin des mises en attente", _holds),
+    Step("promises", "suivi des promesses", _promises),
+    Step("positions", "positions et étapes suivantes", _positions, _ranges),
+    Step("batches", "relances à approuver", _batches),
+)
