@@ -16,6 +16,7 @@ from amiable.diary.models import DiaryEntry, Note
 from amiable.domain import french
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import Account
+from amiable.positions import services as positions
 
 #: Any: without Django's plugin, mypy reads a member of TextChoices as its (value, label) pair.
 Kind: Any = DiaryEntry.Kind
@@ -110,7 +111,8 @@ def refresh(office: Office, ids: list[int], today: date) -> None:
     if not ids:
         return
     try:
-        from amiable.positions import services as positions
-    except ImportError:
-        return
-    positions.refresh(office=office, as_of=today, ids=ids)
+        positions.refresh(office=office, as_of=today, ids=ids)
+    except DomainError as error:
+        # What an officer did is noted even in an office whose procedures are not set up yet.
+        if error.code != "nature_without_procedure":
+            raise

@@ -312,6 +312,34 @@ class PreferencesForm(ActForm):
         self.fields["sms_opt_out"].initial = person.sms_opt_out
 
 
+class MessageForm(forms.Form):
+    """The text of an e-mail or an SMS, in the officer's own words; a letter keeps the office's wording."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    subject = forms.CharField(label="Objet", max_length=200)
+    body = forms.CharField(
+        label="Texte",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Ni montant ni motif de la dette dans un SMS ou un objet : le détail va dans la lettre.",
+    )
+    as_step = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, own_words: bool, step: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not own_words:
+            del self.fields["subject"], self.fields["body"]
+        elif not self.initial.get("subject"):
+            del self.fields["subject"]
+        if step is None:
+            del self.fields["as_step"]
+        else:
+            self.fields["as_step"].label = f"Compte comme l’étape « {step.label_fr} »"
+            self.fields["as_step"].initial = True
+        for field in self.fields.values():
+            if isinstance(field.widget, (forms.TextInput, forms.Textarea)):
+                field.widget.attrs["class"] = "form-control"
+
+
 def phones_of(person: Person) -> list[ContactPoint]:
     """The person's phones in use: those that work first, mobiles before others."""
     points = [one for one in person.contact_points.all() if one.kind == ContactKind.PHONE and one.is_current]

@@ -21,7 +21,7 @@ from amiable.positions import lists
 from amiable.positions.models import AccountPosition
 from amiable.procedures import instructions
 from amiable.procedures.models import Acknowledgement
-from amiable.web.account import chart, words
+from amiable.web.account import chart, story, words
 from amiable.web.account.figures import Figures, figures
 from amiable.web.account.forms import phones_of
 from amiable.web.account.thread import Known, caf_line, in_order, money_lines, thread
@@ -82,6 +82,7 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "promises": [one for one in promises if one.status == Promise.Status.PENDING or _recent(one, today)],
         "tasks": [one for one in tasks if one.status == Task.Status.OPEN],
         "documents": list(account.documents.order_by("-dated_on", "-pk")[:8]),
+        "story": story.tell(account, today) if position and position.overdue_cents > 0 else None,
         "phones": phones_of(account.person),
         "points": list(account.person.contact_points.all()),
         "family": family(account, user),

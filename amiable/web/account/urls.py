@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from amiable.web.account import views
+from amiable.web.account import messages, views
 
 urlpatterns = [
     path("<path:ref>/mouvements/", views.movements, name="account_movements"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("<path:ref>/contact/<int:pk>/modifier/", views.replace_contact, name="account_replace_contact"),
     path("<path:ref>/contact/<int:pk>/signaler/", views.report_contact, name="account_report_contact"),
     path("<path:ref>/contact/<int:pk>/bon/", views.contact_works, name="account_contact_works"),
+    path("<path:ref>/ecrire/", messages.write, name="account_message"),
+    path("<path:ref>/ecrire/<slug:code>.pdf", messages.letter, name="account_letter"),
     path("<path:ref>/preferences/", views.preferences, name="account_preferences"),
     path("<path:ref>/consigne/<int:pk>/lue/", views.acknowledge, name="account_acknowledge"),
     path("<path:ref>/", views.fiche, name="account"),
