@@ -12,6 +12,7 @@ from amiable.core.models import Office
 from amiable.correspondence.models import OutboxItem
 from amiable.domain.guards import DISPATCH_LABELS, guards
 from amiable.outreach.models import BatchLine
+from amiable.positions import facts
 from amiable.procedures.book import Book
 
 #: What counts as a message already sent to the person this week.
@@ -22,9 +23,7 @@ TIRED: Reason = ("weekly_cap", "a déjà reçu le nombre de messages permis cett
 
 def facts_of(office: Office, ids: Sequence[int], today: date) -> pl.DataFrame:
     """Today's facts of some accounts, read again from the ledger and the diary."""
-    from amiable.positions import facts
-
-    return facts.frame(list(ids), office, today)
+    return facts.frame(office=office, as_of=today, ids=list(ids))
 
 
 def held_back(
