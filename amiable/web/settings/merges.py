@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from amiable.core import clock
 from amiable.core.access import agency_ids, require, scope
-from amiable.core.models import User
+from amiable.core.models import Office, User
 from amiable.ledger.models import Account
 from amiable.parties.models import MergeProposal, Person
 from amiable.parties.services import accept_merge, refuse_merge
@@ -45,11 +47,16 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     elif choice in {"first", "second"}:
         kept = accept_merge(proposal=proposal, actor=user, keep_second=choice == "second")
         ids = list(kept.accounts.values_list("pk", flat=True))
-        from amiable.positions import services as positions
-
-        positions.refresh(office=proposal.office, as_of=clock.today(), ids=ids)
+        refresh_positions(office=proposal.office, as_of=clock.today(), ids=ids)
         messages.success(request, f"{person_name(kept)} a maintenant {len(ids)} comptes.")
     return redirect("settings_merges")
+
+
+def refresh_positions(*, office: Office, as_of: date, ids: list[int]) -> None:
+    """The lists show the accounts under the person who keeps them."""
+    from amiable.positions import services
+
+    services.refresh(office=office, as_of=as_of, ids=ids)
 
 
 def _waiting(user: User) -> QuerySet[MergeProposal]:
