@@ -115,6 +115,19 @@ def parse(data: Any, negated: bool = False) -> Condition:
     return leaf
 
 
+def unless(data: Any) -> Condition:
+    """« Not as long as `data` holds »: an unknown fact does not make it hold, so it stops nothing."""
+    return _or_unknown(parse(data, negated=True))
+
+
+def _or_unknown(condition: Condition) -> Condition:
+    if not isinstance(condition, Leaf):
+        return replace(condition, children=tuple(_or_unknown(child) for child in condition.children))
+    if condition.op in ("is_null", "not_null"):
+        return condition
+    return AnyOf((condition, Leaf(condition.fact, "is_null")))
+
+
 def _group(word: str, items: Any, negated: bool) -> Condition:
     if not isinstance(items, list) or not items:
         raise _refused(f"« {word} » attend une liste de conditions.")

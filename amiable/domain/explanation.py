@@ -136,7 +136,9 @@ class _Told:
         parts = [self._missing(child) for child in condition.children]
         if isinstance(condition, AnyOf) and not all(parts):
             return []
-        return [result for part in parts for result in part]
+        found = [result for part in parts for result in part]
+        told = {r.leaf.fact for r in found if r.leaf.op != "is_null"}
+        return [r for r in found if r.leaf.op != "is_null" or r.leaf.fact not in told]
 
 
 def _report(

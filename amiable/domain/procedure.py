@@ -180,9 +180,7 @@ def _read_step(data: Any) -> Step:
             raise step_error(code, f"« {data[word]} » n’est pas possible pour « {word} »")
     try:
         when, after = conditions.parse(data.get("when")), _read_after(data.get("after"))
-        stops = (
-            conditions.parse(data.get("stops_when") or None, negated=True) if data.get("stops_when") else None
-        )
+        stops = conditions.unless(data["stops_when"]) if data.get("stops_when") else None
     except DomainError as error:
         raise step_error(code, error.message_fr) from None
     repeat = data.get("repeat_days")

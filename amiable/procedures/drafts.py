@@ -238,7 +238,7 @@ def _leaf_words(leaf: conditions.Leaf, labels: Mapping[str, str]) -> str:
         yes = leaf.value == (leaf.op == "=")
         return fact.phrase_fr if yes else fact.no_fr
     if leaf.op in ("is_null", "not_null"):
-        return f"{fact.label_fr} : {'aucune' if leaf.op == 'is_null' else 'présente'}"
+        return f"{fact.label_fr} : {'aucun' if leaf.op == 'is_null' else 'renseigné'}"
     if leaf.op in _OP_WORDS and fact.unit not in ("code", "id"):
         return f"{fact.label_fr} : {_OP_WORDS[leaf.op]} {facts.format_value(fact, leaf.value)}"
     return f"{fact.label_fr} : {asked(leaf).removeprefix('attendu : ')}"

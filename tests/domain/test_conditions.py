@@ -201,3 +201,12 @@ def test_what_cannot_be_read_is_refused_in_french(data: Any) -> None:
     with pytest.raises(DomainError) as error:
         conditions.parse(data)
     assert error.value.message_fr
+
+
+def test_what_stops_a_step_stops_it_only_when_it_is_known_to_hold() -> None:
+    stopped = conditions.unless({"fact": "hold", "op": "=", "value": "death"})
+    frame = frame_of([{"hold": value} for value in ("death", "pause", None)])
+    assert frame.select(compiling.holds(stopped))[:, 0].to_list() == [False, True, True]
+    aged_out = conditions.unless({"fact": "age_days", "op": ">=", "value": 5})
+    frame = frame_of([{"age_days": value} for value in (4, 5, None)])
+    assert frame.select(compiling.opens_in(aged_out))[:, 0].to_list() == [0, None, 0]

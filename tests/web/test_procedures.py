@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import timedelta
-from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -32,9 +30,7 @@ def portfolio(monkeypatch):
         {"account_id": age, "nature": "loyer", "overdue_cents": 60000, "age_days": age, "status": "present"}
         for age in (5, 9, 13)
     ]
-    fake = SimpleNamespace(frame=lambda **_: pl.DataFrame(rows))
-    monkeypatch.setitem(sys.modules, "amiable.positions.facts", fake)
-    monkeypatch.setattr("amiable.positions.facts", fake, raising=False)
+    monkeypatch.setattr("amiable.positions.facts.frame", lambda **_: pl.DataFrame(rows))
 
 
 def posted(client) -> dict:

@@ -23,11 +23,10 @@ class StepCard:
 
     number: int
     step: Step
-    kind: str
+    how: str
     mode: str
     lane: str
     phrases: list[Phrase]
-    channels: str
     rules: list[tuple[str, str]]
     instructions: list[Instruction]
 
@@ -57,14 +56,21 @@ def _card(
     return StepCard(
         number=number,
         step=step,
-        kind=KINDS[step.kind],
+        how=_how(step),
         mode=MODES[step.mode],
         lane=LANES[step.lane],
         phrases=phrases(data, procedure.labels, resolver),
-        channels=", sinon ".join(CHANNEL_WORDS[channel] for channel in step.channels),
         rules=[(rule_id, _title(rule_id)) for rule_id in step.rules],
         instructions=instructions,
     )
+
+
+def _how(step: Step) -> str:
+    """« Par courriel, sinon lettre », « Appel », « Convocation par lettre »."""
+    by = ", sinon ".join(CHANNEL_WORDS[channel] for channel in step.channels)
+    if not by:
+        return KINDS[step.kind]
+    return f"Par {by}" if step.kind in ("letter", "email", "sms") else f"{KINDS[step.kind]} par {by}"
 
 
 def _title(rule_id: str) -> str:

@@ -16,6 +16,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.legality import Fault
 from amiable.domain.procedure import Procedure, StepError
 from amiable.ledger.models import Account
+from amiable.positions import facts as position_facts
 from amiable.procedures import services
 from amiable.procedures.book import load_book
 from amiable.procedures.drafts import add_step as with_step
@@ -140,8 +141,6 @@ def simulation(request: HttpRequest, code: str) -> HttpResponse:
 def _simulation_page(
     request: HttpRequest, draft: ProcedureVersion, form: PublishForm, status: int = 200
 ) -> HttpResponse:
-    from amiable.positions import facts as position_facts  # type: ignore[attr-defined]
-
     today = clock.today()
     read = procedure.load(draft.source)
     base = services.newest(office=draft.office, code=draft.code)
