@@ -54,6 +54,23 @@ def file_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def looks_like_header(cell: str) -> bool:
+    """A word without figures: how a header of unknown names is found, for a person to match."""
+    return any(c.isalpha() for c in cell) and not any(c.isdigit() for c in cell)
+
+
+def read_any_table(data: bytes, spec: ListSpec, mapping: Mapping | None = None) -> Table:
+    """Like `read_table`, but a header none of whose names is known is taken by its looks."""
+    try:
+        return read_table(data, spec, mapping)
+    except DomainError as error:
+        if error.code != "intake.no_header":
+            raise
+    return (
+        read_xlsx(data, looks_like_header) if is_workbook(data) else read_delimited(data, looks_like_header)
+    )
+
+
 def read_table(data: bytes, spec: ListSpec, mapping: Mapping | None = None) -> Table:
     """The table in `data`, CSV or XLSX. Raises DomainError when it is none."""
     if len(data) > MAX_FILE_BYTES:

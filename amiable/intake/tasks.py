@@ -13,12 +13,14 @@ from amiable.domain.errors import DomainError
 from amiable.intake import mapping as mappings
 from amiable.intake.models import Import
 from amiable.intake.reading import LABELS_FR, SPECS, file_hash
-from amiable.intake.services import Report, check_list_kind, import_list
+from amiable.intake.services import RefusedFile, Report, check_list_kind, import_list
 from amiable.jobs import services as jobs
 from amiable.jobs.models import Job
 from amiable.jobs.registry import task
 
 COMMIT = "intake.commit"
+#: Reasons kept with a refused file; its preview showed them all.
+KEPT_ERRORS = 200
 
 
 def _path(batch: Import) -> str:
@@ -57,6 +59,14 @@ def discard(batch: Import) -> None:
     default_storage.delete(_path(batch))
 
 
+def failed(batch: Import) -> bool:
+    """Whether the worker gave up on this file without a reason of the file's own: it may be asked again."""
+    return (
+        batch.status == Import.Status.COMMITTING
+        and Job.objects.filter(pk=batch.job_id, status=Job.Status.FAILED).exists()
+    )
+
+
 def pending_mapping(batch: Import) -> mappings.Mapping | None:
     """The mapping chosen on the screen, if any."""
     raw = batch.report.get("mapping")
@@ -80,12 +90,17 @@ def run(batch: Import, *, actor: User | None, dry_run: bool) -> Report:
     )
 
 
-def ask(*, batch: Import, actor: User) -> Job:
-    """Ask the worker to commit; asking twice gives the same job."""
+def ask(*, batch: Import, actor: User, result_url: str) -> Job:
+    """Ask the worker to commit; asking twice gives the same job. `result_url`: where its outcome is read.
+
+    Raises DomainError unless the file waits, or its earlier attempt failed for a reason of the machine.
+    """
+    if batch.status != Import.Status.PREVIEW and not failed(batch):
+        raise DomainError("intake.not_waiting", "Ce fichier est déjà importé ou en cours d'import.")
     Import.objects.filter(pk=batch.pk, status=Import.Status.PREVIEW).update(status=Import.Status.COMMITTING)
     job = jobs.enqueue(
         COMMIT,
-        {"import_id": batch.pk},
+        {"import_id": batch.pk, "result_url": result_url},
         office_id=batch.office_id,
         actor_id=actor.pk,
         lock_key=f"import:{batch.pk}",
@@ -95,21 +110,25 @@ def ask(*, batch: Import, actor: User) -> Job:
 
 
 @task(COMMIT)
-def commit_task(job: Job, import_id: int) -> dict[str, Any]:
+def commit_task(job: Job, import_id: int, result_url: str = "") -> dict[str, Any]:
     """Safe to run again after a kill: a committed import is left as it is, a lost one starts over."""
     batch = Import.objects.select_related("office", "created_by").get(pk=import_id)
     if batch.status == Import.Status.COMMITTED:
         discard(batch)
-        return {"accepted": batch.accepted}
+        return {"accepted": batch.accepted, "next": result_url}
     jobs.progress(job, 0, 1, f"{LABELS_FR[batch.list_kind]} : lecture et contrôle")
     try:
         report = run(batch, actor=batch.created_by, dry_run=False)
     except DomainError as refused:
+        errors = refused.report.errors[:KEPT_ERRORS] if isinstance(refused, RefusedFile) else []
         Import.objects.filter(pk=import_id).update(
-            status=Import.Status.REFUSED, refusal_fr=refused.message_fr, committed_at=None
+            status=Import.Status.REFUSED,
+            refusal_fr=refused.message_fr,
+            committed_at=None,
+            report={"source": batch.report.get("source", ""), "errors": errors},
         )
         discard(batch)
-        return {"refused": refused.message_fr}
+        return {"refused": refused.message_fr, "next": result_url}
     discard(batch)
     jobs.progress(job, 1, 1, "Terminé")
-    return {"accepted": report.accepted, "rejected": report.rejected, "duplicates": report.duplicates}
+    return {"accepted": report.accepted, "rejected": report.rejected, "next": result_url}

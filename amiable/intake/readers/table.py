@@ -51,8 +51,7 @@ Recogniser = Callable[[str], bool]
 
 
 def locate_header(rows: Sequence[Sequence[str]], recognise: Recogniser) -> tuple[int, int]:
-    """(index, height) of the header among the first rows: the row with most recognised cells, one or two
-    high.
+    """(index, height) of the header among the first rows: the row with most recognised cells, 1 or 2 high.
 
     Height 2 is a merged header: a second row that only fills what the first left open under a group.
     Raises DomainError when no row looks like a header.

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from amiable.core import clock
@@ -16,8 +17,9 @@ from amiable.core.models import User
 from amiable.domain import kinds
 from amiable.domain.errors import DomainError
 from amiable.intake import queries, snapshots, tasks
+from amiable.intake.mapping import guess
 from amiable.intake.models import Import
-from amiable.intake.reading import LABELS_FR, SPECS, read_table
+from amiable.intake.reading import LABELS_FR, SPECS, read_any_table
 from amiable.intake.services import RefusedFile, read_list
 from amiable.jobs.models import Job
 from amiable.web.intake.forms import UploadForm, posted_mapping
@@ -96,7 +98,7 @@ def _check(batch: Import) -> dict[str, Any]:
         data = tasks.content(batch)
         if batch.list_kind in SPECS:
             found |= _columns(batch, data)
-        if len(data) <= TRY_BYTES:
+        if len(data) <= TRY_BYTES and not found["problem"]:
             found["tried"] = tasks.run(batch, actor=batch.created_by, dry_run=True)
     except RefusedFile as refused:
         found |= {"refused": refused.report, "problem": refused.message_fr}
@@ -112,7 +114,7 @@ def _check(batch: Import) -> dict[str, Any]:
 def _columns(batch: Import, data: bytes) -> dict[str, Any]:
     spec = SPECS[batch.list_kind]
     chosen = tasks.pending_mapping(batch)
-    table = read_table(data, spec, chosen)
+    table = read_any_table(data, spec, chosen)
     found: dict[str, Any] = {"table": table, "first_rows": queries.first_rows(table), "header": table.header}
     try:
         parsed = read_list(
@@ -125,9 +127,10 @@ def _columns(batch: Import, data: bytes) -> dict[str, Any]:
         )
         mapping = parsed.mapping
     except DomainError as error:
-        from amiable.intake.mapping import guess
-
-        found["problem"] = error.message_fr
+        unknown = (
+            "Les noms de ces colonnes ne sont pas connus : rapprochez-les ci-dessous, une fois pour toutes."
+        )
+        found["problem"] = unknown if error.code == "intake.no_header" else error.message_fr
         mapping = guess(table, spec, chosen)
     return found | {
         "mapping": mapping,
@@ -144,6 +147,7 @@ def _outcome(batch: Import) -> dict[str, Any]:
         "details": details_fr(details),
         "rejects": batch.rejects.all()[: queries.SHOWN_REJECTS],
         "reject_count": batch.rejected,
+        "errors": batch.report.get("errors", []),
         "words": REPORT_WORDS,
     }
     if batch.list_kind == "snapshot" and batch.status == Import.Status.COMMITTED:
@@ -176,8 +180,9 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the worker to import; the page then shows its progress."""
-    batch = _waiting(request, pk)
-    tasks.ask(batch=batch, actor=request.user)
+    require(request.user, "import_lists")
+    batch = fetch(Import, request.user, related=("office", "created_by"), pk=pk)
+    tasks.ask(batch=batch, actor=request.user, result_url=reverse("import", args=[batch.pk]))
     return redirect("import", batch.pk)
 
 

@@ -1,0 +1,144 @@
+"""Imports and À rapprocher, as an officer goes through them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from amiable.domain.entries import EntryKind
+from amiable.intake.models import BankTransaction, Import, ImportSource, MatchSuggestion
+from amiable.jobs import worker
+from amiable.ledger.models import Entry
+from tests import factories
+
+MOVEMENTS = (
+    "Loc;Le;Quoi;Eur;Clef\nL1;05/10/2026;LOY;450,00;Z1\nL1;31/02/2026;LOY;5;Z2\nL1;06/10/2026;LOY;x;Z3\n"
+)
+
+
+def drop(client, text, kind="movements", source=""):
+    file = SimpleUploadedFile("liste.csv", text.encode())
+    return client.post(reverse("imports"), {"list_kind": kind, "source": source, "file": file}, follow=True)
+
+
+@pytest.fixture
+def l1(house):
+    return factories.account(house.office, "L1", agency=house.north)
+
+
+def test_a_list_of_unknown_layout_is_matched_by_hand_and_imported(house, l1, log_in):
+    client = log_in("officer")
+    page = drop(client, MOVEMENTS, source="gsi")
+    batch = Import.objects.get()
+    assert "rapprochez-les ci-dessous" in page.content.decode()
+    assert "L1" in page.content.decode()
+    chosen = {
+        "col-compte": "Loc", "col-date_piece": "Le", "col-type": "Quoi", "col-montant": "Eur",
+        "col-reference": "Clef",
+        "code-type=LOY": "quittance", "amount_sign": "debit", "quittances_net": "on",
+    }  # fmt: skip
+    page = client.post(reverse("import_mapping", args=[batch.pk]), chosen, follow=True)
+    assert "Importer 1 ligne" in page.content.decode()
+    assert not Entry.objects.exists()
+    client.post(reverse("import_commit", args=[batch.pk]))
+    assert "En attente" in client.get(reverse("import", args=[batch.pk])).content.decode()
+    worker.run_until_idle()
+    page = client.get(reverse("import", args=[batch.pk])).content.decode()
+    assert "date impossible « 31/02/2026 »" in page
+    entry = Entry.objects.get()
+    assert (entry.amount_cents, entry.is_net) == (45000, True)
+    assert ImportSource.objects.get(name="gsi").mapping["columns"]["compte"] == "Loc"
+    rejects = client.get(reverse("import_rejects", args=[batch.pk])).content.decode("utf-8-sig")
+    assert rejects.splitlines()[1] == "L1;31/02/2026;LOY;5;Z2;3;date impossible « 31/02/2026 »"
+    # Fixed and imported alone, with the source's own mapping.
+    fixed = rejects.replace("31/02/2026;LOY", "28/02/2026;LOY").replace(";x;", ";7;")
+    drop(client, fixed, source="gsi")
+    again = Import.objects.latest("pk")
+    client.post(reverse("import_commit", args=[again.pk]))
+    worker.run_until_idle()
+    again.refresh_from_db()
+    assert (again.status, again.accepted, again.rejected) == ("committed", 2, 0)
+
+
+def test_the_same_file_is_refused_with_its_reason(house, l1, log_in):
+    client = log_in("officer")
+    text = "compte;date_piece;type;debit\nL1;05/10/2026;quittance;5\n"
+    for _ in range(2):
+        drop(client, text)
+        batch = Import.objects.latest("pk")
+        if batch.pk and Import.objects.filter(status="committed").exists():
+            break
+        client.post(reverse("import_commit", args=[batch.pk]))
+        worker.run_until_idle()
+    page = client.get(reverse("import", args=[batch.pk])).content.decode()
+    assert "déjà été importé" in page
+    assert "Importer 1" not in page
+    client.post(reverse("import_abandon", args=[batch.pk]))
+    assert Import.objects.count() == 1
+
+
+def test_who_may_import_and_who_sees_what(house, l1, log_in):
+    auditor = log_in("auditor")
+    assert auditor.get(reverse("imports")).status_code == 200
+    assert drop(auditor, MOVEMENTS).status_code == 403
+    drop(log_in("officer"), MOVEMENTS)
+    batch = Import.objects.get()
+    assert log_in("stranger").get(reverse("import", args=[batch.pk])).status_code == 404
+    assert auditor.get(reverse("import_rejects", args=[batch.pk])).status_code == 403
+
+
+@pytest.fixture
+def waiting(house, l1):
+    batch = Import.objects.create(
+        office=house.office, list_kind="bank", filename="b", sha256="0", status="committed"
+    )
+    row = BankTransaction.objects.create(
+        office=house.office, batch=batch, key="k", booked_on=date(2026, 11, 20), amount_cents=45000,
+        party_name="MME X", iban="FR7630002005500000157845Z02",
+    )  # fmt: skip
+    MatchSuggestion.objects.create(transaction=row, account=l1, score=85, reason_fr="même nom")
+    return row
+
+
+def test_money_is_matched_and_the_decision_undone(house, l1, waiting, log_in):
+    client = log_in("officer")
+    page = client.get(reverse("matching")).content.decode()
+    assert "même nom" in page
+    client.post(reverse("match_confirm", args=[waiting.pk]), {"compte": "L1"})
+    assert Entry.objects.get().amount_cents == -45000
+    assert "Rapprochés" in client.get(reverse("matching") + "?etat=matched").content.decode()
+    client.post(reverse("match_back", args=[waiting.pk]))
+    assert Entry.objects.filter(kind=EntryKind.ANNULATION).count() == 1
+    client.post(reverse("match_aside", args=[waiting.pk]))
+    waiting.refresh_from_db()
+    assert waiting.status == "set_aside"
+
+
+def test_only_ones_own_accounts_are_offered_and_accepted(house, l1, waiting, log_in):
+    client = log_in("officer_south")
+    assert "même nom" not in client.get(reverse("matching")).content.decode()
+    page = client.get(reverse("match", args=[waiting.pk]) + "?q=L1").content.decode()
+    assert "Aucun compte ne répond" in page
+    client.post(reverse("match_confirm", args=[waiting.pk]), {"compte": "L1"})
+    assert not Entry.objects.exists()
+    assert log_in("auditor").post(reverse("match_aside", args=[waiting.pk])).status_code == 403
+    assert log_in("stranger").get(reverse("match", args=[waiting.pk])).status_code == 404
+
+
+def test_pages_ask_a_constant_number_of_queries(house, l1, log_in, django_assert_max_num_queries):
+    batch = Import.objects.create(
+        office=house.office, list_kind="bank", filename="b", sha256="0", status="committed"
+    )
+    for n in range(40):
+        row = BankTransaction.objects.create(
+            office=house.office, batch=batch, key=f"k{n}", booked_on=date(2026, 11, 20), amount_cents=100 + n
+        )
+        MatchSuggestion.objects.create(transaction=row, account=l1, score=50, reason_fr="x")
+        Import.objects.create(office=house.office, list_kind="movements", filename=f"f{n}", sha256=str(n))
+    client = log_in("officer")
+    for url in (reverse("matching"), reverse("imports")):
+        with django_assert_max_num_queries(16):
+            assert client.get(url).status_code == 200
