@@ -64,7 +64,7 @@ def put_back(*, row: BankTransaction, actor: User, today: date) -> None:
 
     Raises DomainError when the line waits already, or stands for a row that a list brought.
     """
-    row = BankTransaction.objects.select_for_update().select_related("entry").get(pk=row.pk)
+    row = BankTransaction.objects.select_for_update(of=("self",)).select_related("entry").get(pk=row.pk)
     if row.status == BankTransaction.Status.TO_MATCH:
         raise _DONE
     if row.entry is not None:
