@@ -50,6 +50,7 @@ LANES = MappingProxyType(
     }
 )
 CHANNELS = ("letter", "lrar", "email", "sms")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
@@ -135,7 +136,7 @@ _STEP_WORDS = {
 def load(text: str) -> Procedure:
     """Procedure read from YAML text and checked for structure. Raises DomainError with a French reason."""
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise DomainError(
             "procedure_unreadable", f"Le fichier de procédure ne se lit pas : {error}."

@@ -104,18 +104,18 @@ class Book:
         if frame.is_empty():
             first = next(iter(self.editions.values()))[-1]
             return decide(frame, first.procedure, self.policy, as_of).insert_column(1, versions)
-        parts = [
-            decide(
-                part.drop("procedure_version"), self.edition(version).procedure, self.policy, as_of
-            ).insert_column(1, pl.Series("procedure_version", [version] * part.height, dtype=pl.Int64))
-            for (version,), part in frame.with_columns(versions)
-            .partition_by("procedure_version", as_dict=True)
-            .items()
-        ]
+        parts = []
+        for version in versions.unique(maintain_order=True).to_list():
+            # One version for everybody is the usual night: nothing is copied then.
+            part = frame if versions.n_unique() == 1 else frame.filter(versions == version)
+            decided = decide(part, self.edition(version).procedure, self.policy, as_of)
+            numbered = pl.lit(version, dtype=pl.Int64).alias("procedure_version")
+            parts.append(decided.select("account_id", numbered, pl.exclude("account_id")))
         if len(parts) == 1:
             return parts[0]
-        order = frame.select("account_id")
-        return order.join(pl.concat(parts), on="account_id", how="left", maintain_order="left")
+        return frame.select("account_id").join(
+            pl.concat(parts), on="account_id", how="left", maintain_order="left"
+        )
 
     def with_procedure(self, code: str, procedure: Procedure, version_id: int) -> Book:
         """The book as if that text replaced every version of its code: what a simulation compares with."""
@@ -142,7 +142,9 @@ def _version_at(editions: tuple[Edition, ...], started: pl.Expr) -> pl.Expr:
 def load_book(office: Office, as_of: date) -> Book:
     """The office's book on a day. Two queries. DomainError when a nature has no published procedure."""
     codes = dict(ProcedureAssignment.objects.filter(office=office).values_list("nature", "code"))
-    rows = ProcedureVersion.objects.filter(office=office, status=ProcedureVersion.Status.PUBLISHED)
+    rows = ProcedureVersion.objects.filter(
+        office=office, code__in=set(codes.values()), status=ProcedureVersion.Status.PUBLISHED
+    )
     editions: dict[str, list[Edition]] = {}
     for row in rows.order_by("version"):
         assert row.published_on is not None
