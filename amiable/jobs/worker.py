@@ -66,6 +66,6 @@ def run_forever(clock: object, office_ids: object) -> None:
         if connection.vendor == "postgresql":
             from amiable.jobs.procrastinate_app import wait_for_wake
 
-            wait_for_wake(seconds=15)
+            wait_for_wake(15, lambda: run_until_idle(worker))
         else:
             stop.wait(POLL_SECONDS)
