@@ -93,11 +93,13 @@ def send_due(now: datetime) -> int:
 
 
 def prepare_day(*, office: Office, today: Any, now: datetime) -> dict[str, int]:
-    """The nightly's step: propose the day's batches; those of « auto » steps are approved by themselves."""
+    """The nightly's step: propose the day's batches; those of « auto » steps are approved by themselves.
+
+    Asked for another day than today's, it proposes and approves nothing: only today's mail may leave."""
     batches = prepare(office=office, today=today, now=now)
     book = load_book(office, today)
     approved = 0
-    for batch in batches:
+    for batch in batches if today == now.date() else ():
         to_send = batch.lines.filter(status=BatchLine.Status.PROPOSED)
         if batch.status == Status.PROPOSED and _is_auto(book, batch) and to_send.exists():
             approval.approve(batch=batch, actor=None, now=now)

@@ -84,8 +84,8 @@ def contact_hours(office: Office, now: datetime) -> Window:
     now = now.astimezone(PARIS)
     opens_at = contact_window(now, window(policy_of(office, now.date())), office.territory)
     if opens_at <= now:
-        return Window(True, now, "Les SMS et les e-mails partent tout de suite.")
-    return Window(False, opens_at, f"Les SMS et les e-mails partiront {leaves_at(opens_at, now)}.")
+        return Window(True, now, "Les SMS et les courriels partent tout de suite.")
+    return Window(False, opens_at, f"Les SMS et les courriels partiront {leaves_at(opens_at, now)}.")
 
 
 def leaves_at(at: datetime, now: datetime) -> str:

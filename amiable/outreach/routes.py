@@ -22,7 +22,7 @@ OF_STEP: dict[str, str] = {
 LABELS_FR: dict[str, str] = {
     Channel.POST: "Courrier",
     Channel.LRAR: "Recommandé",
-    Channel.EMAIL: "E-mail",
+    Channel.EMAIL: "Courriel",
     Channel.SMS: "SMS",
 }
 
@@ -77,7 +77,7 @@ def _reach(
         return _first([p for p in points if p.kind == ContactPoint.Kind.PHONE and p.is_mobile], "mobile")
     if channel == Channel.EMAIL:
         if person.email_opt_out:
-            return None, "ne veut pas d’e-mail"
+            return None, "ne veut pas de courriel"
         return _first([p for p in points if p.kind == ContactPoint.Kind.EMAIL], "adresse électronique")
     addresses = [p for p in points if p.kind == ContactPoint.Kind.ADDRESS]
     point, obstacle = _first(addresses, "adresse postale")

@@ -20,7 +20,7 @@ from amiable.positions.models import AccountPosition
 K = DiaryEntry.Kind
 REMINDERS = {
     K.SMS: "SMS",
-    K.EMAIL: "e-mail",
+    K.EMAIL: "courriel",
     K.LETTER: "lettre",
     K.LRAR: "lettre recommandée",
     K.CALL: "appel",
@@ -110,12 +110,16 @@ def values_for(
         "date_situation": french.long_date(today),
         "tableau_des_sommes": table,
         "historique": history(main, today) if "historique" in names else None,
-        "solde": french.euros(sum(sources.positions[account.pk].balance_cents for account in accounts)),
+        "solde": _balance(sum(sources.positions[account.pk].balance_cents for account in accounts)),
         "historique_relances": _reminders(sources.reminders.get(main.pk, []), sources.positions[main.pk]),
         "objet_titre": "; ".join(dict.fromkeys(a.object_label for a in accounts if a.object_label)),
         "exercice": str(main.fiscal_year or ""),
         "date_prise_en_charge": french.long_date(main.taken_charge_on) if main.taken_charge_on else "",
     }
+
+
+def _balance(cents: int) -> str:
+    return french.euros(cents) if cents >= 0 else f"{french.euros(-cents)} en votre faveur"
 
 
 def full_name(account: Account) -> str:

@@ -214,7 +214,7 @@ def test_opt_out_and_bounced_addresses_are_left(town, reach):
     bounced = reach(town.owes(30000, step="relance_1"))
     bounced.person.contact_points.filter(kind="email").update(problem="bounced")
     lines = {line.account_id: line for line in only(town).lines.all()}
-    assert lines[opted.pk].channel_reason_fr.startswith("ne veut pas d’e-mail")
+    assert lines[opted.pk].channel_reason_fr.startswith("ne veut pas de courriel")
     assert lines[bounced.pk].channel_reason_fr.startswith("adresse électronique en erreur")
 
 

@@ -22,7 +22,7 @@ from amiable.positions.models import AccountPosition
 from amiable.web.letters.forms import WordingForm
 
 AREA = {"area": "letters"}
-MEDIA_FR = {"letter": "Lettres", "lrar": "Lettres recommandées", "email": "E-mails", "sms": "SMS"}
+MEDIA_FR = {"letter": "Lettres", "lrar": "Lettres recommandées", "email": "Courriels", "sms": "SMS"}
 
 
 @require_GET
@@ -66,9 +66,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         except DomainError as error:
             form.add_error("body", error.message_fr)
         else:
-            messages.success(
-                request, f"Version {saved.version} enregistrée, prise dès le prochain envoi."
-            )
+            messages.success(request, f"Version {saved.version} enregistrée, prise dès le prochain envoi.")
             return redirect("letters_edit", code)
     return render(request, "letters/edit.html", _edit_context(request, current, shown, form))
 
