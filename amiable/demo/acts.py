@@ -22,6 +22,9 @@ KINDS = {
     "relance_2": "letter",
     "convocation": "convocation",
     "mise_en_demeure": "lrar",
+    "relance": "letter",
+    "rappel_1": "letter",
+    "rappel_2": "letter",
 }
 
 
@@ -163,10 +166,10 @@ def _colocation(desk: Desk) -> None:
     left = desk.today - timedelta(days=125)
     desk.note(f"Emma Vallin a quitté le logement le {french.long_date(left)} ; Lucas Bourdin y reste", 118)
     desk.note("Caution : Mme Hélène Vallin, mère d’Emma (06 39 98 77 12). Solidarité encore en cours", 117)
-    desk.step("sms_rappel", 75)
-    desk.step("relance_1", 70)
-    desk.call("reached", 66, "Lucas paie sa moitié, cherche un colocataire", step="appel")
-    desk.step("relance_2", 60)
+    desk.step("sms_rappel", 46)
+    desk.step("relance_1", 41)
+    desk.call("reached", 34, "Lucas paie sa moitié, cherche un colocataire", step="appel")
+    desk.step("relance_2", 5)
 
 
 def _diallo(desk: Desk) -> None:

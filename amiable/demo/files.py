@@ -65,9 +65,9 @@ class Windows:
         return sorted(kept, key=lambda m: (m.on, m.account))
 
 
-def landlord_files(today: date) -> list[DemoFile]:
+def landlord_files(today: date, homes: int = HOMES) -> list[DemoFile]:
     """Two months of the landlord's lists after the taking over, and the bank's last files."""
-    people = [*stories.landlord_stories(today), *tenants.ordinary(HOMES - len(stories.REFS), today, 1000)]
+    people = [*stories.landlord_stories(today), *tenants.ordinary(homes - len(stories.REFS), today, 1000)]
     returned = _returned(people, today)
     windows = Windows(today)
     moves = [move for tenant in people for move in tenant.moves]
@@ -166,7 +166,7 @@ def _with_gaps(rows: list[lists.Remainder]) -> list[lists.Remainder]:
     """Two lines that disagree with the ledger: the control total has something to show."""
     wrong = [
         replace(row, balance_cents=row.balance_cents + gap)
-        for row, gap in zip(rows[30:32], (4_500, -12_050), strict=True)
+        for row, gap in zip(rows[30:32], (4_500, -12_050), strict=False)
     ]
     return [*rows[:30], *wrong, *rows[32:]]
 

@@ -7,10 +7,14 @@ few days late as in life, nothing after yesterday. What falls due today is left 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from amiable.core.models import Office, User
+from amiable.demo import titres
 from amiable.demo.acts import KINDS
 from amiable.demo.stories import REFS
 from amiable.diary import services as diary
@@ -18,78 +22,116 @@ from amiable.diary.models import DiaryEntry
 from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 
-#: Step of the standard profile -> (age of the debt, days after the previous letter) when it becomes ready.
-READY: dict[str, tuple[int, int]] = {
-    "sms_rappel": (3, 0),
-    "appel": (8, 0),
-    "relance_1": (8, 0),
-    "relance_2": (15, 7),
-    "convocation": (15, 3),
-    "mise_en_demeure": (30, 15),
-    "orientation_sociale": (45, 10),
-    "saisine_ccapex": (60, 15),
-    "transfert": (90, 30),
-}
-#: Steps counted from another one than the step before them.
-AFTER = {"mise_en_demeure": "relance_2", "saisine_ccapex": "mise_en_demeure", "transfert": "mise_en_demeure"}
 ANSWERS = ("reached", "reached", "voicemail", "no_answer", "reached")
+#: Days an officer takes to do what is ready.
+LAGS = (0, 0, 0, 0, 1, 1, 2)
+
+
+@dataclass(frozen=True)
+class Past:
+    """A step that was ready at this age of the debt, so many days after another one."""
+
+    step: str
+    age: int
+    after: str = ""
+    delay: int = 0
+
+
+LEASES = (
+    Past("sms_rappel", 3),
+    Past("appel", 8),
+    Past("relance_1", 8),
+    Past("relance_2", 15, "relance_1", 7),
+    Past("convocation", 15, "relance_2", 3),
+    Past("mise_en_demeure", 30, "relance_2", 16),
+    Past("orientation_sociale", 45, "mise_en_demeure", 10),
+    Past("visite", 45, "mise_en_demeure", 10),
+    Past("saisine_ccapex", 60, "mise_en_demeure", 15),
+    Past("transfert", 90, "mise_en_demeure", 32),
+)
+#: Only somebody who still lives there is invited, helped or visited.
+AT_HOME = {"convocation", "orientation_sociale", "visite", "saisine_ccapex"}
+CLAIMS = (
+    Past("verifier_mutuelle", 5),
+    Past("relance", 5),
+    Past("mise_en_demeure", 5, "relance", 33),
+    Past("pret_poursuites", 5, "mise_en_demeure", 12),
+)
+LEVIES = (
+    Past("rappel_1", 15),
+    Past("rappel_2", 15, "rappel_1", 30),
+    Past("examen", 15, "rappel_2", 30),
+)
 
 
 def landlord_history(office: Office, today: date) -> int:
-    """Write the past of every ordinary late account; how many lines."""
+    """Write the past of every ordinary late tenant; how many lines."""
+    late = _late(office).exclude(account__ref__in=REFS.values())
+    return _write(office, late, today)
+
+
+def treasury_history(office: Office, today: date) -> int:
+    """Write the past of every ordinary unpaid titre; how many lines."""
+    numbers = [f"{number:05d}" for number in titres.STORY_NUMBERS]
+    late = [position for position in _late(office) if position.account.ref[-5:] not in numbers]
+    return _write(office, late, today)
+
+
+def _write(office: Office, late: Iterable[AccountPosition], today: date) -> int:
     lines: list[DiaryEntry] = []
-    for position in _late(office):
+    for position in late:
         rng = random.Random(f"history {position.account.ref}")
         lines += _lines(position, today, rng)
     DiaryEntry.objects.bulk_create(lines, batch_size=1000)
     return len(lines)
 
 
-def _late(office: Office) -> Iterator[AccountPosition]:
-    found = AccountPosition.objects.filter(office=office, overdue_cents__gt=0, oldest_unpaid_on__isnull=False)
-    return (
-        found.exclude(account__ref__in=REFS.values())
-        .select_related("account")
-        .order_by("account_id")
-        .iterator()
+def _late(office: Office) -> QuerySet[AccountPosition]:
+    """Those who owe something that may be asked for; a steady payer before his day was never chased."""
+    found = AccountPosition.objects.filter(
+        office=office, actionable_cents__gt=0, oldest_unpaid_on__isnull=False
     )
+    return found.exclude(held_by="steady_payer").select_related("account").order_by("account_id")
 
 
 def _lines(position: AccountPosition, today: date, rng: random.Random) -> Iterator[DiaryEntry]:
+    account = position.account
+    if (on := _signalled_on(position, today, rng)) is not None:
+        yield _line(account, "signalement_caf", on)
+    steps = {"loyer": LEASES, "impot": LEVIES, "amende": LEVIES}.get(account.nature, CLAIMS)
+    for step, on in _steps(steps, position, today, rng):
+        yield _line(account, step, on, rng.choice(ANSWERS) if step == "appel" else "")
+
+
+def _signalled_on(position: AccountPosition, today: date, rng: random.Random) -> date | None:
+    """Nearly every debt whose limit towards the CAF comes near was declared in time."""
+    begun, limit_on = position.caf_constituted_on, position.caf_limit_on
+    if begun is None or limit_on is None or limit_on >= today + timedelta(days=30) or rng.random() > 0.97:
+        return None
+    last = min(limit_on, today - timedelta(days=1))
+    return begun + timedelta(days=rng.randint(0, max((last - begun).days, 0)))
+
+
+def _steps(
+    steps: tuple[Past, ...], position: AccountPosition, today: date, rng: random.Random
+) -> Iterator[tuple[str, date]]:
+    """The steps done before today; one that is missing stops those that wait for it."""
     assert position.oldest_unpaid_on is not None
-    if position.caf_limit_on and position.caf_constituted_on and rng.random() < 0.97:
-        window = (min(position.caf_limit_on, today) - position.caf_constituted_on).days
-        on = position.caf_constituted_on + timedelta(days=rng.randint(0, max(window, 1)))
-        if on < today and (position.caf_limit_on < today + timedelta(days=30)):
-            yield _line(position.account, "signalement_caf", on)
-    for step, on in _steps(position.oldest_unpaid_on, position.account.status, today, rng):
-        yield _line(position.account, step, on, rng.choice(ANSWERS) if step == "appel" else "")
-
-
-def _steps(oldest: date, status: str, today: date, rng: random.Random) -> Iterator[tuple[str, date]]:
-    """The steps done before today; the first one missing stops those that wait for it."""
-    done: dict[str, date] = {}
-    for step, (age, delay) in READY.items():
-        if step in ("convocation", "orientation_sociale", "saisine_ccapex") and status == "parti":
+    account, done = position.account, dict[str, date]()
+    for past in steps:
+        if past.after and past.after not in done:
             continue
-        ready = oldest + timedelta(days=age)
-        previous = AFTER.get(step, _previous(step))
-        if previous:
-            if previous not in done:
-                continue
-            ready = max(ready, done[previous] + timedelta(days=delay))
-        on = ready + timedelta(days=rng.choice((0, 0, 1, 1, 2, 3, 4)))
+        if (account.status == "parti" and past.step in AT_HOME) or (
+            past.step == "verifier_mutuelle" and account.nature != "hopital"
+        ):
+            continue
+        ready = position.oldest_unpaid_on + timedelta(days=past.age)
+        if past.after:
+            ready = max(ready, done[past.after] + timedelta(days=past.delay))
+        on = ready + timedelta(days=rng.choice(LAGS))
         if on < today:
-            done[step] = on
-            yield step, on
-
-
-def _previous(step: str) -> str | None:
-    return {
-        "relance_2": "relance_1",
-        "convocation": "relance_2",
-        "orientation_sociale": "mise_en_demeure",
-    }.get(step)
+            done[past.step] = on
+            yield past.step, on
 
 
 def _line(account: Account, step: str, on: date, outcome: str = "") -> DiaryEntry:
@@ -111,19 +153,19 @@ def landlord_commitments(office: Office, today: date) -> int:
     """Promises and plans of some ordinary late accounts, through the services; how many."""
     officers = {user.pk: user for user in User.objects.filter(office=office, is_active=True)}
     count = 0
-    for position in list(_late(office)):
+    for position in list(_late(office).exclude(account__ref__in=REFS.values())):
         rng = random.Random(f"commitment {position.account.ref}")
         account, officer = position.account, officers.get(position.officer_id or 0)
         drawn = rng.random()
         months = position.months_of_rent or 0.0
-        if months >= 2 and drawn < 0.16:
+        if months >= 2 and drawn < 0.10:
             since = today - timedelta(days=rng.randint(20, 120))
             until = today + timedelta(days=rng.randint(60, 400))
             diary.start_hold(
                 account=account, kind="plan", reason="Plan d’apurement en cours", actor=officer, today=since,
                 ends_on=until,
             )  # fmt: skip
-        elif drawn < 0.20:
+        elif drawn < 0.13:
             _promise(account, officer, position.overdue_cents, today, rng)
         else:
             continue

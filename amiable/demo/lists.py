@@ -97,7 +97,7 @@ def accounts_list(tenants: Iterable[Tenant], edited_on: date, *, flaws: bool = F
         "Né le",
     ]
     rows = [_account_row(tenant) for tenant in tenants]
-    if flaws:
+    if flaws and len(rows) > PAGE_ROWS * 2:
         wrong = list(rows[40])
         wrong[0], wrong[12] = "L999901", "31/02/2024"
         nameless = list(rows[41])
@@ -178,7 +178,7 @@ def movements_list(
                 move.reference,
             ]
         )
-    if flaws:
+    if flaws and len(rows) > PAGE_ROWS * 2:
         unknown = [
             "L999999",
             "COMPTE INCONNU",

@@ -82,6 +82,7 @@ def load(today: date, now: datetime, say: Say) -> None:
     with _told(say, "ce qui a déjà été fait"):
         history.landlord_history(landlord, today)
         history.landlord_commitments(landlord, today)
+        history.treasury_history(treasury, today)
         acts.landlord_acts(landlord, today)
         acts.treasury_acts(treasury, today)
     for office in (landlord, treasury):

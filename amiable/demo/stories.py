@@ -124,7 +124,7 @@ def durand(today: date) -> Tenant:
     _constitution_day(tenant, due_on, constituted_on(today))
     for later in (1, 2):
         first = add_months(due_on.replace(day=1), later)
-        if day_in(first, tenant.due_day) <= today:
+        if day_in(first, tenant.due_day) < today:
             tenant.month(first)
             tenant.pay(day_in(first, tenant.due_day), tenant.share_cents)
     return tenant
