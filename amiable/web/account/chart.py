@@ -8,8 +8,8 @@ from datetime import date
 
 from amiable.domain.french import euros
 
-WIDTH, HEIGHT = 860, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 852, 26, 160
+WIDTH, HEIGHT = 860, 160
+_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 852, 22, 130
 #: Room so that the labels of one month never touch the next.
 _MONTH_LABELS = 7
 _SHORT_MONTHS = (

@@ -76,6 +76,10 @@ class Figures:
     history: Sequence[tuple[date, int]]
 
     @property
+    def balance_cents(self) -> int:
+        return self.movements[-1].balance_cents if self.movements else 0
+
+    @property
     def rest_cents(self) -> int:
         return sum(item.rest_cents for item in self.items if item.is_due)
 

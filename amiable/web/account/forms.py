@@ -75,14 +75,15 @@ class ActForm(forms.Form):
     """A form on one account. It carries the version it was opened on (optimistic lock)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    #: Optional fields shown apart, closed unless something is typed in them.
-    extra: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, account: Account, user: User, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.account, self.user, self.today = account, user, today
         self.fields["version"].initial = account.version
         self.prepare()
+        shown = [field for field in self.fields.values() if not isinstance(field.widget, forms.HiddenInput)]
+        if shown:
+            shown[0].widget.attrs["autofocus"] = True
         for field in self.fields.values():
             widget = field.widget
             if isinstance(widget, forms.RadioSelect):
@@ -93,16 +94,6 @@ class ActForm(forms.Form):
 
     def prepare(self) -> None:
         """What depends on the account: choices and first values."""
-
-    def main_fields(self) -> list[forms.BoundField]:
-        return [field for field in self.visible_fields() if field.name not in self.extra]
-
-    def extra_fields(self) -> list[forms.BoundField]:
-        return [field for field in self.visible_fields() if field.name in self.extra]
-
-    @property
-    def extra_open(self) -> bool:
-        return any(field.errors or field.value() for field in self.extra_fields()) if self.is_bound else False
 
 
 def _choices(field: Any, values: list[tuple[str, str]]) -> None:

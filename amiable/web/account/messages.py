@@ -13,7 +13,7 @@ from amiable.channels.sms.parts import measure
 from amiable.core import clock
 from amiable.core.access import require
 from amiable.core.models import User
-from amiable.correspondence import ways_out
+from amiable.correspondence import catalogue, ways_out
 from amiable.correspondence.models import OutboxItem
 from amiable.domain.errors import DomainError
 from amiable.domain.procedure import Step
@@ -44,7 +44,7 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
     documents = queries.documents_for(account.office, channel)
     code = request.POST.get("code") or request.GET.get("texte") or ""
     codes = [entry.wording.code for entry in documents]
-    code = code if code in codes else (_usual(account, codes) if codes else "")
+    code = code if code in codes else (_usual(account, str(channel), codes) if codes else "")
     context = {
         "area": "portfolio",
         "account": account,
@@ -75,10 +75,14 @@ def _first(account: Account) -> str:
     return Channel.SMS if mobile and not account.person.sms_opt_out else Channel.POST
 
 
-def _usual(account: Account, codes: list[str]) -> str:
-    """The wording of the next step when this channel has it, else the first one."""
+def _usual(account: Account, channel: str, codes: list[str]) -> str:
+    """The wording of the next step for this channel, else a plain reminder."""
     step = _step_of(account)
-    return step.template if step is not None and step.template in codes else codes[0]
+    if step is not None and step.template:
+        wanted = catalogue.for_channel(step.template, channel, account.office.kind).code
+        if wanted in codes:
+            return wanted
+    return next((code for code in codes if "rappel" in code or "relance" in code), codes[0])
 
 
 def _refused(account: Account, channel: str) -> str:

@@ -25,6 +25,7 @@ from amiable.web.account import chart, story, words
 from amiable.web.account.figures import Figures, figures
 from amiable.web.account.forms import phones_of
 from amiable.web.account.thread import Known, caf_line, in_order, money_lines, thread
+from amiable.web.account.threshold import caf_threshold
 from amiable.web.day.words import step_label, steps_of_office
 
 #: Lines of the thread shown before « tout le fil ».
@@ -62,6 +63,8 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
     )
     lines = _thread(account, shown, known, user)
     position = position_of(account)
+    terms = terms_on(account, today)
+    limit_cents = caf_threshold(terms, today) if kind(account.office.kind).caf else None
     return {
         "area": "portfolio",
         "account": account,
@@ -71,11 +74,11 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "home": words.home_of(account),
         "is_claim": words.is_claim(account),
         "nature": words.nature_label(account),
-        "terms": terms_on(account, today),
+        "terms": terms,
         "others_here": diary.arrive(account=account, user=user, now=timezone.now()),
         "figures": shown,
         "ages": chart.ages(position) if position else [],
-        "chart": chart.balance_chart(shown.history),
+        "chart": chart.balance_chart(shown.history, limit_cents),
         "thread": lines if whole_thread else lines[:THREAD_LINES],
         "thread_more": 0 if whole_thread else max(0, len(lines) - THREAD_LINES),
         "active_holds": [one for one in holds if _is_active(one, today)],
@@ -133,7 +136,9 @@ def family(account: Account, user: User) -> Family:
     """A moved tenant keeps an old account: one person, one view of the debt."""
     rows: QuerySet[Account] = scope(Account.objects.filter(person_id=account.person_id), user)
     everything = list(rows.select_related("position", "agency").order_by("-entered_on", "ref"))
-    known = [found for one in everything if (found := position_of(one)) is not None]
+    for one in everything:
+        one.known = position_of(one)
+    known = [one.known for one in everything if one.known is not None]
     return Family(
         others=[one for one in everything if one.pk != account.pk],
         overdue_cents=sum(one.overdue_cents for one in known),

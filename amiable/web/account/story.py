@@ -14,6 +14,13 @@ from amiable.positions import queries
 _TOLD = 3
 #: Reasons told for one step: the first ones say enough.
 _REASONS = 2
+#: A step further away than this is no news.
+_HORIZON_DAYS = 92
+#: Beginnings and turns of the explanation's sentences (domain.explanation, domain.telling).
+_HELD = "compte en attente"
+_NOT_DONE = "pas encore faite"
+_UNKNOWN, _NO_DATA = ": inconnu", "aucune donnée"
+_NOT_A_REASON = "autre que"
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,8 @@ class Story:
     as_of: date
     why: tuple[str, ...]
     rules: tuple[tuple[str, str], ...]
+    #: What stops every chase, told once.
+    held: str
     blocked: tuple[Blocked, ...]
     blocked_more: tuple[Blocked, ...]
     done: tuple[StepReport, ...]
@@ -56,13 +65,14 @@ def story(found: Explanation) -> Story:
     current = next((one for one in found.steps if one.code == found.next_step), None)
     why = [found.why]
     if current is not None:
-        why += [line for line in current.holding if line not in found.why]
+        why += [line for line in current.holding if line not in found.why and _NOT_A_REASON not in line]
     waiting = [one for one in found.steps if one.state in ("blocked", "later") and one is not current]
-    told = [_blocked(one) for one in waiting]
+    told = [_blocked(one) for one in sorted(waiting, key=lambda one: _remoteness(one, found.as_of))]
     return Story(
         procedure=found.procedure,
         as_of=found.as_of,
-        why=tuple(_sentence(line) for line in dict.fromkeys(why) if line),
+        why=tuple(_sentence(line) for line in dict.fromkeys(why) if line)[: _TOLD + 1],
+        held=_sentence(found.held_fr),
         rules=found.rules,
         blocked=tuple(told[:_TOLD]),
         blocked_more=tuple(told[_TOLD:]),
@@ -71,8 +81,31 @@ def story(found: Explanation) -> Story:
     )
 
 
+def _remoteness(report: StepReport, as_of: date) -> tuple[int, int]:
+    """How far a step is: ready but held, coming by time alone, waiting for another step, then the rest.
+
+    A step about something that never happened here (a fact nobody knows) interests nobody: it comes last.
+    """
+    reasons = _own_reasons(report)
+    if not reasons:
+        return 0, 0
+    if any(_UNKNOWN in line or _NO_DATA in line for line in reasons):
+        return 4, len(reasons)
+    days = (report.on - as_of).days if report.on is not None else _HORIZON_DAYS + 1
+    if report.state == "later" and days <= _HORIZON_DAYS:
+        return 1, days
+    if all(_NOT_DONE in line for line in reasons):
+        return 2, len(reasons)
+    return 3, len(reasons)
+
+
+def _own_reasons(report: StepReport) -> list[str]:
+    """What blocks this very step, the hold on the whole account apart."""
+    return [line for line in report.blocking if not line.startswith(_HELD)]
+
+
 def _blocked(report: StepReport) -> Blocked:
-    reasons = report.blocking[:_REASONS]
+    reasons = _own_reasons(report)[:_REASONS] or ["prête, retenue avec tout le compte"]
     because = " ; ".join(reasons)
     if report.on is not None and report.state == "later":
         because += f" (le {report.on:%d/%m/%Y} au plus tôt)"
