@@ -17,7 +17,7 @@ from amiable.domain.ageing import ageing
 from amiable.domain.entries import EntryKind
 from amiable.domain.habit import HabitPolicy, habits
 from amiable.domain.prescription import NatureRule, prescription
-from amiable.domain.settlement import Settlement, settle
+from amiable.domain.settlement import settle_items
 from amiable.domain.settlement_aid import TERMS, AidPolicy, pending_aid_events, with_terms
 from amiable.domain.settlement_entries import (
     AID,
@@ -95,9 +95,8 @@ class _Owing:
     """The accounts whose items matter: settled, with the dates and terms the later steps share."""
 
     dates: pl.DataFrame
-    found: Postings
     clean: Postings
-    settled: Settlement
+    items: pl.DataFrame
     ages: pl.DataFrame
 
 
@@ -112,7 +111,7 @@ def figures(
     """account_id and FIGURES for every row of `accounts`, on `as_of`, whatever the ledger holds after it.
 
     Frames: entries (ENTRY_SCHEMA), accounts (ACCOUNTS_SCHEMA), terms (TERMS_SCHEMA), interruptions
-    (account_id, on). Money in cents; the accounting figures come whole, aid and part A told apart beside them.
+    (account_id, on). Money in cents; accounting figures come whole, aid and part A are told beside them.
     """
     rows = annul(known_on(entries, as_of))
     totals = _totals(rows, as_of)
@@ -123,7 +122,7 @@ def figures(
         .join(_last_payments(rows), on="account_id", how="left")
         .join(owing.ages, on="account_id", how="left")
         .join(_pending(owing, terms, parameters.aid), on="account_id", how="left")
-        .join(_held(owing), on="account_id", how="left")
+        .join(_open(owing), on="account_id", how="left")
         .join(habits(owing.clean, as_of, parameters.habit), on="account_id", how="left")
         .with_columns(pl.col("overdue_cents", "frozen_cents", "fees_cents", "pending_cents").fill_null(0))
     )
@@ -173,8 +172,8 @@ def _owing(rows: pl.DataFrame, totals: pl.DataFrame, accounts: pl.DataFrame, as_
         "account_id", as_of=pl.lit(as_of), split_on=pl.when(pl.col("split_on") <= as_of).then("split_on")
     )
     found = postings(rows.join(dates, on="account_id", how="semi"))
-    settled = settle(found, dates)
-    return _Owing(dates, found, never_rejected(found), settled, ageing(settled.items, as_of))
+    items = settle_items(found, dates)
+    return _Owing(dates, never_rejected(found), items, ageing(items, as_of))
 
 
 def _with_kept_aid(rows: pl.DataFrame, totals: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -231,20 +230,21 @@ def _pending(owing: _Owing, terms: pl.DataFrame, policy: AidPolicy) -> pl.DataFr
     return known.group_by("account_id").agg(pl.col("pending_delta").sum().alias("pending_cents"))
 
 
-def _held(owing: _Owing) -> pl.DataFrame:
-    """account_id, held_cents: credits not applied, of the settled accounts."""
-    held = owing.settled.credits.group_by("account_id").agg(pl.col("rest_cents").sum().alias("held_cents"))
-    return owing.dates.select("account_id").join(held, on="account_id", how="left").fill_null(0)
+def _open(owing: _Owing) -> pl.DataFrame:
+    """account_id, open_cents: all that is unpaid, due or not, of the settled accounts."""
+    still = owing.items.group_by("account_id").agg(pl.col("rest_cents").sum().alias("open_cents"))
+    return owing.dates.select("account_id").join(still, on="account_id", how="left").fill_null(0)
 
 
 def _derived(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The figures that follow from those of the same row."""
     overdue = pl.col("overdue_cents")
     base = pl.col("rent_cents") + pl.col("charges_cents") - caf.third_party_aid()
-    unused = (pl.col("future_cents") - pl.col("balance_cents")).clip(0)
+    # What is unpaid less what is held is the balance: the credits held follow.
+    unused = (pl.coalesce("open_cents", "future_cents") - pl.col("balance_cents")).clip(0)
     rows = rows.with_columns(
         as_of=pl.lit(as_of),
-        unallocated_cents=pl.coalesce("held_cents", unused),
+        unallocated_cents=unused,
         pending_aid_cents=pl.min_horizontal("pending_cents", overdue),
         age_days=(pl.lit(as_of) - pl.col("oldest_unpaid_on")).dt.total_days(),
         months_of_rent=pl.when(base > 0).then((overdue / base).round(2)),
@@ -276,7 +276,11 @@ def _caf_columns(
 ) -> pl.DataFrame:
     """account_id and the CAF columns, of the accounts with aid that owe something in the CAF's sense."""
     empty = pl.DataFrame(
-        schema={"account_id": pl.Int64, **{name: FIGURES[name] for name in FIGURES if name in _CAF_COLUMNS}}
+        schema={
+            "account_id": pl.Int64,
+            "spell_debt_cents": pl.Int64,
+            **{name: FIGURES[name] for name in FIGURES if name in _CAF_COLUMNS},
+        }
     )
     told = rows.filter((pl.col("aid_cents") > 0) & (pl.col("caf_debt_cents") > 0)).select(
         "account_id", "as_of"
@@ -290,8 +294,17 @@ def _caf_columns(
     )
     found = caf.constitution(spell, terms, parameters.caf)
     found = caf.with_limit(found, departed, parameters.overrides).drop("third_party")
-    defaults = spell.group_by("account_id").agg(pl.col("first_default_on").first())
-    return defaults.join(found, on="account_id", how="left").select(empty.columns)
+    # Read on the same history as the spell: a returned payment may leave fees, or rent, unpaid in its stead.
+    latest = spell.filter(pl.col("until") > pl.col("as_of")).select(
+        "account_id", "debt_cents", "first_default_on"
+    )
+    return (
+        told.select("account_id")
+        .join(latest, on="account_id", how="left")
+        .join(found, on="account_id", how="left")
+        .with_columns(spell_debt_cents=pl.col("debt_cents").fill_null(0))
+        .select(empty.columns)
+    )
 
 
 def _prescribes(
@@ -310,6 +323,8 @@ def _prescribes(
 def _shaped(rows: pl.DataFrame) -> pl.DataFrame:
     """FIGURES in their order and types; an account without rows owes nothing."""
     nil = [*_COUNTED, "unpaid_terms"]
-    return rows.with_columns(
-        pl.col(nil).fill_null(0), pl.col("steady_payer", "third_party").fill_null(False)
-    ).select("account_id", *(pl.col(name).cast(dtype) for name, dtype in FIGURES.items()))
+    return (
+        rows.with_columns(caf_debt_cents=pl.coalesce("spell_debt_cents", "caf_debt_cents"))
+        .with_columns(pl.col(nil).fill_null(0), pl.col("steady_payer", "third_party").fill_null(False))
+        .select("account_id", *(pl.col(name).cast(dtype) for name, dtype in FIGURES.items()))
+    )

@@ -15,11 +15,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from amiable.domain.settlement_entries import CREDIT_ORDER, ITEM_ORDER, Postings
+from amiable.domain.settlement_entries import CREDIT_ORDER, ITEM_ORDER, Postings, running
 
-ACCOUNT = ["account_id"]
-MONTH = ["account_id", "month"]
-KEY = ["account_id", "entry_id"]
+ACCOUNT, MONTH = "account_id", "month_key"
 _PIECES = {
     "account_id": pl.Int64,
     "credit_id": pl.Int64,
@@ -41,104 +39,165 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class _State:
+    """Items and credits, each in its order (`rank`), and what the credits to be undone have paid so far."""
+
     items: pl.DataFrame
     credits: pl.DataFrame
     pieces: pl.DataFrame
 
 
 def settle(found: Postings, accounts: pl.DataFrame) -> Settlement:
-    """Settle every account of `accounts` (account_id, as_of, split_on or null) whatever its rows.
+    """Settle every account of `accounts` (account_id, as_of, split_on or null): each item, each credit.
 
-    `found` holds rows known on the account's own `as_of`; rows of other accounts are left out.
+    `found` holds rows known on the account's own `as_of`; rows of other accounts are left out. An entry_id is
+    that of one row only.
     """
-    dates = accounts.select(
-        "account_id", "as_of", split_on=pl.when(pl.col("split_on") <= pl.col("as_of")).then("split_on")
-    )
-    items = found.items.join(dates, on="account_id", how="inner").with_columns(
-        aid_cents=pl.lit(0, pl.Int64),
-        rest_cents="amount_cents",
-        is_due=pl.col("due_on") <= pl.col("as_of"),
-        is_frozen=(pl.col("due_on") <= pl.col("split_on")).fill_null(False),
-    )
-    credits = found.credits.join(dates, on="account_id", how="inner").with_columns(rest_cents="amount_cents")
+    dates = _dates(accounts)
+    items = _opened(found.items, dates)
+    credits = found.credits.join(dates, on="account_id", how="inner").sort("account_id", *CREDIT_ORDER)
+    credits = credits.with_row_index("rank").with_columns(rest_cents="amount_cents")
     undos = found.undos.join(dates, on="account_id", how="semi")
-    state = _aid_to_its_month(_State(items, credits, pl.DataFrame(schema=_PIECES)), undos)
-    cuts = _cuts(state.items, undos, dates)
-    state = replace(
-        state,
-        items=_with_segment(state.items, cuts, "enter_on"),
-        credits=_with_segment(state.credits, cuts, "document_on"),
+    cuts = _cuts(items, undos, dates)
+    state = _State(
+        _with_segment(items, cuts, "enter_on"),
+        _with_segment(credits, cuts, "document_on"),
+        pl.DataFrame(schema=_PIECES),
     )
+    state = _aid_to_its_month(state, undos)
     for number in range(1 + max(cuts.get_column("segment").to_list(), default=0)):
         state = _settle_segment(state, cuts.filter(pl.col("segment") == number), undos, number)
-    extra = ["as_of", "split_on", "segment"]
+    extra = ["as_of", "split_on", "segment", "rank"]
     return Settlement(state.items.drop(extra), state.credits.drop(extra))
 
 
-def share(items: pl.DataFrame, credits: pl.DataFrame, by: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Both frames with `rest_cents` after credits have paid items, each in its order within `by`."""
-    items, credits = items.sort(*by, *ITEM_ORDER), credits.sort(*by, *CREDIT_ORDER)
-    funds = credits.group_by(by).agg(pl.col("rest_cents").sum().alias("facing"))
-    needs = items.group_by(by).agg(pl.col("rest_cents").sum().alias("facing"))
-    rest = pl.col("rest_cents")
-    before = rest.cum_sum().over(by) - rest
-    left = rest - (pl.col("facing").fill_null(0) - before).clip(0, None).clip(upper_bound=rest)
+def settle_items(found: Postings, accounts: pl.DataFrame) -> pl.DataFrame:
+    """The items of `settle`, without telling which credit paid which: nearly all accounts have one segment,
+    and there a credit is only its amount. The others go through `settle`.
+    """
+    dates = _dates(accounts)
+    items = _opened(found.items, dates)
+    cut = (
+        _cuts(items, found.undos.join(dates, on="account_id", how="semi"), dates)
+        .select("account_id")
+        .unique()
+    )
+    if cut.is_empty():
+        return _settle_pooled(items, found.credits.join(dates, on="account_id", how="semi"))
+    hard = accounts.join(cut, on="account_id", how="semi")
+    easy = dates.join(cut, on="account_id", how="anti")
+    pooled = _settle_pooled(
+        items.join(cut, on="account_id", how="anti"), found.credits.join(easy, on="account_id", how="semi")
+    )
+    return pl.concat([pooled, settle(found, hard).items.select(pooled.columns)])
+
+
+def _settle_pooled(items: pl.DataFrame, credits: pl.DataFrame) -> pl.DataFrame:
+    """Accounts of one segment: the aid of each month, then all that is left, over their items."""
+    aid = credits.filter(pl.col(MONTH).is_not_null()).group_by(MONTH).agg(facing=pl.col("amount_cents").sum())
+    aided = items.select("rank", "account_id", MONTH, "rest_cents").join(aid, on=MONTH, how="inner")
+    aided = aided.sort(MONTH, "rank").select("rank", "account_id", aid_cents=_paid(MONTH))
+    used = aided.group_by("account_id").agg(used=pl.col("aid_cents").sum())
+    funds = credits.group_by("account_id").agg(funds=pl.col("amount_cents").sum())
+    funds = funds.join(used, on="account_id", how="left").select(
+        "account_id", facing=pl.col("funds") - pl.col("used").fill_null(0)
+    )
+    items = (
+        items.drop("aid_cents")
+        .join(aided.select("rank", "aid_cents"), on="rank", how="left", maintain_order="left")
+        .join(funds, on="account_id", how="left", maintain_order="left")
+        .with_columns(pl.col("aid_cents").fill_null(0))
+        .with_columns(rest_cents=pl.col("amount_cents") - pl.col("aid_cents"))
+    )
+    rest = items.with_columns(rest_cents=pl.col("rest_cents") - _paid(ACCOUNT, pl.col("is_due")))
+    return rest.drop("facing", "as_of", "split_on", "rank")
+
+
+def _dates(accounts: pl.DataFrame) -> pl.DataFrame:
+    split_on = pl.when(pl.col("split_on") <= pl.col("as_of")).then("split_on")
+    return accounts.select("account_id", "as_of", split_on=split_on)
+
+
+def _opened(items: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+    """The items of the accounts, nothing paid yet, in the order in which they are paid (`rank`)."""
     return (
-        items.join(funds, on=by, how="left", maintain_order="left")
-        .with_columns(rest_cents=left)
-        .drop("facing"),
-        credits.join(needs, on=by, how="left", maintain_order="left")
-        .with_columns(rest_cents=left)
-        .drop("facing"),
+        items.join(dates, on="account_id", how="inner")
+        .sort("account_id", *ITEM_ORDER)
+        .with_row_index("rank")
+        .with_columns(
+            aid_cents=pl.lit(0, pl.Int64),
+            rest_cents="amount_cents",
+            is_due=pl.col("due_on") <= pl.col("as_of"),
+            is_frozen=(pl.col("due_on") <= pl.col("split_on")).fill_null(False),
+        )
     )
 
 
-def pieces_of(items: pl.DataFrame, credits: pl.DataFrame, by: list[str], number: int) -> pl.DataFrame:
-    """Which part of which item each credit pays: the overlaps of both rulers, before `share`."""
-    end = pl.col("rest_cents").cum_sum().over(by)
+def _paid(by: str, takes_part: pl.Expr | None = None) -> pl.Expr:
+    """What each row gives or gets when its side meets `facing` cents of the other, in row order."""
+    rest = pl.col("rest_cents")
+    if takes_part is not None:
+        rest = pl.when(takes_part).then(rest).otherwise(0)
+    return (pl.col("facing").fill_null(0) - running(rest, by)).clip(0).clip(upper_bound=rest)
+
+
+def _share(state: _State, by: str, number: int, undos: pl.DataFrame) -> _State:
+    """Credits pay items, both marked `takes_part`; the pieces of credits that will be undone are kept."""
+    part = pl.col("takes_part")
+    order = "rank" if by == ACCOUNT else [by, "rank"]
+    items, credits = state.items.sort(order), state.credits.sort(order)
+    pieces = _pieces_to_undo(items.filter(part), credits.filter(part), by, undos, number)
+    funds = credits.filter(part).group_by(by).agg(facing=pl.col("rest_cents").sum())
+    needs = items.filter(part).group_by(by).agg(facing=pl.col("rest_cents").sum())
+    items, credits = (
+        mine.join(other, on=by, how="left", maintain_order="left")
+        .with_columns(rest_cents=pl.col("rest_cents") - _paid(by, part))
+        .drop("facing", "takes_part")
+        for mine, other in ((items, funds), (credits, needs))
+    )
+    return _State(items, credits, pl.concat([state.pieces, pieces]))
+
+
+def _aid_to_its_month(state: _State, undos: pl.DataFrame) -> _State:
+    """PAY-03. Aid dated after the recevabilité pays no item of part A: it gets a turn of its own."""
+    monthly = pl.col(MONTH).is_not_null()
+    late = (pl.col("document_on") > pl.col("split_on")).fill_null(False)
+    for number, own_items, own_aid in (
+        (-2, monthly, monthly & ~late),
+        (-1, monthly & ~pl.col("is_frozen"), monthly & late),
+    ):
+        aid = state.credits.with_columns(takes_part=own_aid)
+        if aid.get_column("takes_part").any():
+            state = _share(
+                _State(state.items.with_columns(takes_part=own_items), aid, state.pieces),
+                MONTH,
+                number,
+                undos,
+            )
+    items = state.items.with_columns(aid_cents=pl.col("amount_cents") - pl.col("rest_cents"))
+    return replace(state, items=items)
+
+
+def pieces_of(items: pl.DataFrame, credits: pl.DataFrame, by: str, number: int) -> pl.DataFrame:
+    """Which part of which item each credit pays: where both rulers overlap, before `_share`."""
+    end = running(pl.col("rest_cents"), by) + pl.col("rest_cents")
     rulers = pl.concat(
         [
-            items.sort(*by, *ITEM_ORDER).select(*by, item_id="entry_id", end=end),
-            credits.sort(*by, *CREDIT_ORDER).select(*by, credit_id="entry_id", end=end),
+            items.select("account_id", key=by, item_id="entry_id", end=end),
+            credits.select("account_id", key=by, credit_id="entry_id", end=end),
         ],
         how="diagonal",
-    ).sort(*by, "end", "item_id", "credit_id")
+    ).sort("key", "end", "item_id", "credit_id")
+    previous = pl.col("end").shift(1).over("key").fill_null(0)
     return (
         rulers.with_columns(
-            pl.col("item_id", "credit_id").backward_fill().over(by),
-            amount_cents=pl.col("end") - pl.col("end").shift(1).over(by).fill_null(0),
+            pl.col("item_id", "credit_id").backward_fill().over("key"),
+            amount_cents=pl.col("end") - previous,
             round=pl.lit(number, pl.Int32),
         )
         .filter(
             (pl.col("amount_cents") > 0) & pl.col("item_id").is_not_null() & pl.col("credit_id").is_not_null()
         )
         .select(*_PIECES)
-    )
-
-
-def _aid_to_its_month(state: _State, undos: pl.DataFrame) -> _State:
-    """PAY-03. Aid dated after the recevabilité pays no item of part A: it gets a turn of its own."""
-    eligible = pl.col("month").is_not_null()
-    after = (pl.col("document_on") > pl.col("split_on")).fill_null(False)
-    state = _aid_turn(state, eligible, eligible & ~after, undos, -2)
-    return _aid_turn(state, eligible & ~pl.col("is_frozen"), eligible & after, undos, -1)
-
-
-def _aid_turn(
-    state: _State, which_items: pl.Expr, which_credits: pl.Expr, undos: pl.DataFrame, number: int
-) -> _State:
-    aid = state.credits.filter(which_credits)
-    if aid.is_empty():
-        return state
-    items = state.items.filter(which_items).join(aid.select(MONTH).unique(), on=MONTH, how="semi")
-    aid = aid.join(items.select(MONTH).unique(), on=MONTH, how="semi")
-    if aid.is_empty():
-        return state
-    pieces = _pieces_to_undo(items, aid, MONTH, undos, number)
-    items, aid = share(items, aid, MONTH)
-    items = items.with_columns(aid_cents=pl.col("amount_cents") - pl.col("rest_cents"))
-    return _State(
-        _replaced(state.items, items), _replaced(state.credits, aid), pl.concat([state.pieces, pieces])
     )
 
 
@@ -149,7 +208,7 @@ def _cuts(items: pl.DataFrame, undos: pl.DataFrame, dates: pl.DataFrame) -> pl.D
         [
             undos.select("account_id", "on"),
             dates.filter(pl.col("split_on") < pl.col("as_of")).select("account_id", after_split),
-            _late(items.filter(pl.col("is_due"))).select("account_id", on="enter_on"),
+            _late(items).select("account_id", on="enter_on"),
         ]
     ).unique()
     return cuts.sort("account_id", "on").with_columns(
@@ -158,14 +217,14 @@ def _cuts(items: pl.DataFrame, undos: pl.DataFrame, dates: pl.DataFrame) -> pl.D
 
 
 def _late(items: pl.DataFrame) -> pl.DataFrame:
-    """The items that enter after another one they should have been paid before."""
-    suspects = items.filter(pl.col("document_on") > pl.col("due_on")).select("account_id").unique()
+    """The due items that enter after another one they should have been paid before."""
+    late = pl.col("is_due") & (pl.col("document_on") > pl.col("due_on"))
+    suspects = items.filter(late).select("account_id").unique()
     if suspects.is_empty():
         return items.clear()
     ranked = (
-        items.join(suspects, on="account_id", how="semi")
-        .sort("account_id", *ITEM_ORDER)
-        .with_row_index("rank")
+        items.filter(pl.col("is_due"))
+        .join(suspects, on="account_id", how="semi")
         .sort("account_id", "enter_on", "rank")
     )
     # Ranks rise with the account, so that the running maximum never reaches over from the account before.
@@ -174,92 +233,88 @@ def _late(items: pl.DataFrame) -> pl.DataFrame:
 
 def _with_segment(rows: pl.DataFrame, cuts: pl.DataFrame, day: str) -> pl.DataFrame:
     """`rows` with the number of cuts on or before `day`."""
-    none = pl.lit(0, pl.Int32).alias("segment")
     if cuts.is_empty():
-        return rows.with_columns(none)
-    cut_accounts = cuts.select("account_id").unique()
-    plain = rows.join(cut_accounts, on="account_id", how="anti").with_columns(none)
-    cut = (
-        rows.join(cut_accounts, on="account_id", how="semi")
-        .sort(day)
+        return rows.with_columns(segment=pl.lit(0, pl.Int32))
+    return (
+        rows.sort(day)
         .join_asof(cuts.sort("on"), left_on=day, right_on="on", by="account_id", check_sortedness=False)
         .with_columns(pl.col("segment").fill_null(0))
-        .select(plain.columns)
+        .select(*rows.columns, "segment")
     )
-    return pl.concat([plain, cut])
 
 
 def _settle_segment(state: _State, cuts: pl.DataFrame, undos: pl.DataFrame, number: int) -> _State:
     """One segment of every account that has it: undo what its cut undoes, then let credits pay."""
-    now = pl.col("segment") <= number
-    open_item = now & pl.col("is_due") & (pl.col("rest_cents") > 0)
-    open_credit = now & (pl.col("rest_cents") > 0)
-    queue, funds = state.items, state.credits
+    current = pl.lit(True)
     if number:
         state = _undo(state, undos.join(cuts, on=["account_id", "on"], how="inner"))
-        # From the day after the recevabilité nothing is allocated to part A any more.
-        closed = cuts.select("account_id", cut_on="on")
-        queue = state.items.join(closed, on="account_id", how="inner").filter(
-            ~(pl.col("is_frozen") & (pl.col("cut_on") > pl.col("split_on"))).fill_null(False)
+        days = cuts.select("account_id", cut_on="on")
+        state = replace(
+            state,
+            items=state.items.join(days, on="account_id", how="left"),
+            credits=state.credits.join(days, on="account_id", how="left"),
         )
-        queue = queue.drop("cut_on")
-        funds = state.credits.join(closed, on="account_id", how="semi")
-    queue, funds = queue.filter(open_item), funds.filter(open_credit)
-    pieces = _pieces_to_undo(queue, funds, ACCOUNT, undos, number)
-    queue, funds = share(queue, funds, ACCOUNT)
-    return _State(
-        _replaced(state.items, queue), _replaced(state.credits, funds), pl.concat([state.pieces, pieces])
+        current = pl.col("cut_on").is_not_null()
+    begun = current & (pl.col("segment") <= number)
+    open_item = begun & pl.col("is_due")
+    if number:
+        # From the day after the recevabilité nothing is allocated to part A any more.
+        closed = (pl.col("is_frozen") & (pl.col("cut_on") > pl.col("split_on"))).fill_null(False)
+        open_item = open_item & ~closed
+    state = replace(
+        state,
+        items=state.items.with_columns(takes_part=open_item).drop("cut_on", strict=False),
+        credits=state.credits.with_columns(takes_part=begun).drop("cut_on", strict=False),
     )
+    return _share(state, ACCOUNT, number, undos)
 
 
 def _pieces_to_undo(
-    items: pl.DataFrame, credits: pl.DataFrame, by: list[str], undos: pl.DataFrame, number: int
+    items: pl.DataFrame, credits: pl.DataFrame, by: str, undos: pl.DataFrame, number: int
 ) -> pl.DataFrame:
     """The pieces of the credits that will be undone later; the others are never needed."""
-    undone = undos.select("account_id", entry_id="credit_id").unique()
-    groups = credits.join(undone, on=KEY, how="semi").select(by).unique()
+    undone = undos.select(entry_id="credit_id").unique()
+    groups = credits.join(undone, on="entry_id", how="semi").select(by).unique()
     if groups.is_empty():
         return pl.DataFrame(schema=_PIECES)
-    pieces = pieces_of(
-        items.join(groups, on=by, how="semi"), credits.join(groups, on=by, how="semi"), by, number
-    )
-    return pieces.join(undone.rename({"entry_id": "credit_id"}), on=["account_id", "credit_id"], how="semi")
+    items = items.join(groups, on=by, how="semi", maintain_order="left")
+    credits = credits.join(groups, on=by, how="semi", maintain_order="left")
+    pieces = pieces_of(items, credits, by, number)
+    return pieces.join(undone.rename({"entry_id": "credit_id"}), on="credit_id", how="semi")
 
 
 def _undo(state: _State, undos: pl.DataFrame) -> _State:
     """Take back credits: first what they had not paid yet, then their last pieces, unpaid again."""
     if undos.is_empty():
         return state
-    by = ["account_id", "credit_id"]
-    asked = undos.group_by(by).agg(pl.col("amount_cents").sum().alias("asked"))
-    held = state.credits.join(asked, left_on=KEY, right_on=by, how="inner").with_columns(
+    asked = undos.group_by(entry_id="credit_id").agg(asked=pl.col("amount_cents").sum())
+    held = state.credits.join(asked, on="entry_id", how="inner").with_columns(
         taken=pl.min_horizontal("asked", "rest_cents")
     )
-    credits = _replaced(state.credits, held.with_columns(pl.col("rest_cents") - pl.col("taken")))
-    wanted = held.select("account_id", credit_id="entry_id", wanted=pl.col("asked") - pl.col("taken"))
+    taken = held.select("entry_id", "taken")
+    credits = state.credits.join(taken, on="entry_id", how="left").with_columns(
+        rest_cents=pl.col("rest_cents") - pl.col("taken").fill_null(0)
+    )
+    wanted = held.select(credit_id="entry_id", wanted=pl.col("asked") - pl.col("taken"))
     touched = (
-        state.pieces.join(wanted, on=by, how="inner")
-        .sort(*by, "round", "end", descending=[False, False, True, True])
-        .with_columns(before=pl.col("amount_cents").cum_sum().over(by) - pl.col("amount_cents"))
+        state.pieces.join(wanted, on="credit_id", how="inner")
+        .sort("credit_id", "round", "end", descending=[False, True, True])
+        .with_columns(before=running(pl.col("amount_cents"), "credit_id"))
         .with_columns(
             back=(pl.col("wanted") - pl.col("before")).clip(0).clip(upper_bound=pl.col("amount_cents"))
         )
     )
-    reopened = touched.group_by("account_id", entry_id="item_id").agg(
-        pl.col("back").sum(), pl.col("back").filter(pl.col("round") < 0).sum().alias("aid_back")
+    reopened = touched.group_by(entry_id="item_id").agg(
+        pl.col("back").sum(), aid_back=pl.col("back").filter(pl.col("round") < 0).sum()
     )
-    items = state.items.join(reopened, on=KEY, how="inner").with_columns(
-        pl.col("rest_cents") + pl.col("back"), pl.col("aid_cents") - pl.col("aid_back")
+    items = state.items.join(reopened, on="entry_id", how="left").with_columns(
+        rest_cents=pl.col("rest_cents") + pl.col("back").fill_null(0),
+        aid_cents=pl.col("aid_cents") - pl.col("aid_back").fill_null(0),
     )
     kept = touched.with_columns(pl.col("amount_cents") - pl.col("back")).select(*_PIECES)
-    others = state.pieces.join(wanted, on=by, how="anti")
+    others = state.pieces.join(wanted, on="credit_id", how="anti")
     return _State(
-        _replaced(state.items, items), credits, pl.concat([others, kept.filter(pl.col("amount_cents") > 0)])
+        items.drop("back", "aid_back"),
+        credits.drop("taken"),
+        pl.concat([others, kept.filter(pl.col("amount_cents") > 0)]),
     )
-
-
-def _replaced(rows: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with those of `changed` (same key) put in the place of their older selves."""
-    if changed.height == rows.height:
-        return changed.select(rows.columns)
-    return pl.concat([rows.join(changed.select(KEY), on=KEY, how="anti"), changed.select(rows.columns)])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from amiable.domain.entries import EntryKind
-from amiable.domain.settlement_entries import Postings
+from amiable.domain.settlement_entries import Postings, running
 
 TERMS = ["rent_cents", "charges_cents", "aid_cents", "third_party"]
 TERMS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -86,7 +86,7 @@ def pending_aid_events(
     gross = with_terms(gross, terms.filter(terms_with_aid(terms)), "due_on").filter(
         pl.col("third_party") & (pl.col("aid_cents") > 0)
     )
-    by = ["account_id", "month"]
+    by = ["account_id", "month_key"]
     if gross.is_empty():
         return pl.DataFrame(schema={"account_id": pl.Int64, "on": pl.Date, "pending_delta": pl.Int64})
     expected = (
@@ -94,7 +94,8 @@ def pending_aid_events(
         .group_by(by)
         .agg(pl.col("aid_cents").last().alias("aid"), pl.col("closes_on").last())
     )
-    received = found.credits.filter(pl.col("kind") == EntryKind.APL).join(expected, on=by, how="semi")
+    received = found.credits.filter(pl.col("kind") == EntryKind.APL)
+    received = received.join(expected, on="month_key", how="semi")
     # An item of part A awaits nothing from the recevabilité on: no aid may be allocated to it any more.
     frozen = gross.filter(pl.col("due_on") <= pl.col("split_on"))
     steps = pl.concat(
@@ -106,18 +107,21 @@ def pending_aid_events(
         ],
         how="diagonal",
     )
-    days = steps.group_by(*by, "on").agg(pl.col("called", "received", "closed").sum()).sort(*by, "on")
-    called, got, closed = (pl.col(name).cum_sum().over(by) for name in ("called", "received", "closed"))
+    days = steps.group_by(*by, "on").agg(pl.col("called", "received", "closed").sum()).sort("month_key", "on")
+    called, got, closed = (
+        running(pl.col(name), "month_key") + pl.col(name) for name in ("called", "received", "closed")
+    )
     awaited = (
         days.with_columns(called=called, got=got, closed=closed)
-        .join(expected.select(*by, "aid"), on=by, how="left", maintain_order="left")
+        .join(expected.select("month_key", "aid"), on="month_key", how="left", maintain_order="left")
         .with_columns(
             awaited=pl.when(pl.col("closed") == 0)
             .then((pl.min_horizontal("aid", "called") - pl.col("got")).clip(0))
             .otherwise(0)
         )
     )
-    change = pl.col("awaited") - pl.col("awaited").shift(1).over(by).fill_null(0)
+    same = pl.col("month_key") == pl.col("month_key").shift(1)
+    change = pl.col("awaited") - pl.when(same).then(pl.col("awaited").shift(1)).otherwise(0)
     return (
         awaited.with_columns(pending_delta=change)
         .group_by("account_id", "on")

@@ -35,6 +35,8 @@ AID = [int(kind) for kind in AID_KINDS]
 ITEM_ORDER = ["due_on", "document_on", "kind", "entry_id"]
 #: The order in which credits are used; unique.
 CREDIT_ORDER = ["document_on", "entry_id"]
+#: Above any count of months since year 0, so that two accounts' months never meet.
+_MONTHS = 1 << 17
 #: A chain of corrections of corrections longer than this is an error of the list, left as plain postings.
 MAX_CHAIN = 8
 
@@ -43,15 +45,27 @@ MAX_CHAIN = 8
 class Postings:
     """What is known on a date, corrections applied. Money in cents, all positive.
 
-    items: entry_id, account_id, kind, document_on, due_on, enter_on (the day it can first be paid), month,
-        amount_cents, is_net.
-    credits: entry_id, account_id, kind, document_on, month (aid with a period only), amount_cents.
+    items: entry_id, account_id, kind, document_on, due_on, enter_on (the day it can first be paid), month
+        (of housing items), month_key (see `month_key`), amount_cents, is_net.
+    credits: entry_id, account_id, kind, document_on, month, month_key (aid with a period), amount_cents.
     undos: account_id, credit_id, on, amount_cents: part of that credit is taken back on that day.
     """
 
     items: pl.DataFrame
     credits: pl.DataFrame
     undos: pl.DataFrame
+
+
+def month_key() -> pl.Expr:
+    """One integer for (account_id, month): cheaper to join and sort by than the pair. Null: no month."""
+    number = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
+    return (pl.col("account_id") * _MONTHS + number).alias("month_key")
+
+
+def running(value: pl.Expr, by: str) -> pl.Expr:
+    """The sum of `value` over the rows before, within `by`, by which the rows are sorted."""
+    total = value.cum_sum() - value
+    return total - pl.when(pl.col(by).ne_missing(pl.col(by).shift(1))).then(total).forward_fill().fill_null(0)
 
 
 def known_on(entries: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -167,18 +181,22 @@ def _items(rows: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
         month=pl.when(pl.col("kind").is_in(HOUSING_KINDS)).then(month),
         amount_cents="amount_cents",
         is_net="is_net",
-    )
+    ).with_columns(month_key())
 
 
 def _credits(rows: pl.DataFrame) -> pl.DataFrame:
     aid_month = pl.when(pl.col("kind").is_in(AID)).then(pl.col("period").dt.truncate("1mo"))
-    return rows.filter(pl.col("amount_cents") < 0).select(
-        "entry_id",
-        "account_id",
-        "kind",
-        "document_on",
-        month=aid_month,
-        amount_cents=-pl.col("amount_cents"),
+    return (
+        rows.filter(pl.col("amount_cents") < 0)
+        .select(
+            "entry_id",
+            "account_id",
+            "kind",
+            "document_on",
+            month=aid_month,
+            amount_cents=-pl.col("amount_cents"),
+        )
+        .with_columns(month_key())
     )
 
 

@@ -9,10 +9,20 @@ from __future__ import annotations
 import polars as pl
 
 from amiable.domain.entries import EntryKind
-from amiable.domain.settlement import settle
-from amiable.domain.settlement_entries import Postings
+from amiable.domain.settlement import settle_items
+from amiable.domain.settlement_entries import Postings, month_key, running
 
 _EVENTS = {"account_id": pl.Int64, "on": pl.Date, "delta": pl.Int64}
+
+
+def so_far(name: str, by: str) -> pl.Expr:
+    """The running sum of a column, the row's own included, within `by`, by which the rows are sorted."""
+    return running(pl.col(name), by) + pl.col(name)
+
+
+def before(name: str, by: str, none: int) -> pl.Expr:
+    """The value of the row before within `by`; `none` for the first."""
+    return pl.when(pl.col(by) == pl.col(by).shift(1)).then(pl.col(name).shift(1)).otherwise(none)
 
 
 def overdue_events(found: Postings, dates: pl.DataFrame) -> pl.DataFrame:
@@ -33,20 +43,21 @@ def overdue_events(found: Postings, dates: pl.DataFrame) -> pl.DataFrame:
 
 def kept_aid_events(found: Postings, dates: pl.DataFrame) -> pl.DataFrame:
     """account_id, on, delta: the aid kept for items of its own month that are known but not due yet."""
-    by = ["account_id", "month"]
+    by = ["account_id", "month_key"]
     aid = found.credits.filter(pl.col("month").is_not_null()).join(dates, on="account_id", how="semi")
     items = found.items.filter(pl.col("month").is_not_null())
     # Aid nearly always comes after its term is due: only the other months need the work.
-    first_aid = aid.group_by(by).agg(pl.col("document_on").min().alias("first_aid_on"))
+    first_aid = aid.group_by("month_key").agg(pl.col("document_on").min().alias("first_aid_on"))
     early = (
-        items.join(first_aid, on=by, how="inner")
-        .filter((pl.col("first_aid_on") < pl.col("enter_on")) & (pl.col("document_on") < pl.col("enter_on")))
-        .select(by)
+        items.filter(pl.col("document_on") < pl.col("enter_on"))
+        .join(first_aid, on="month_key", how="inner")
+        .filter(pl.col("first_aid_on") < pl.col("enter_on"))
+        .select("month_key")
         .unique()
     )
     if early.is_empty():
         return pl.DataFrame(schema=_EVENTS)
-    items, aid = items.join(early, on=by, how="semi"), aid.join(early, on=by, how="semi")
+    items, aid = (rows.join(early, on="month_key", how="semi") for rows in (items, aid))
     steps = pl.concat(
         [
             items.select(*by, on="document_on", known="amount_cents"),
@@ -55,10 +66,10 @@ def kept_aid_events(found: Postings, dates: pl.DataFrame) -> pl.DataFrame:
         ],
         how="diagonal",
     )
-    days = steps.group_by(*by, "on").agg(pl.col("known", "due", "aid").sum()).sort(*by, "on")
-    known, due, got = (pl.col(name).cum_sum().over(by) for name in ("known", "due", "aid"))
+    days = steps.group_by(*by, "on").agg(pl.col("known", "due", "aid").sum()).sort("month_key", "on")
+    known, due, got = (so_far(name, "month_key") for name in ("known", "due", "aid"))
     kept = days.with_columns(kept=pl.min_horizontal(got, known) - pl.min_horizontal(got, due))
-    change = pl.col("kept") - pl.col("kept").shift(1).over(by).fill_null(0)
+    change = pl.col("kept") - before("kept", "month_key", 0)
     return (
         kept.with_columns(delta=change)
         .join(dates.select("account_id", "as_of"), on="account_id", how="inner")
@@ -70,8 +81,8 @@ def kept_aid_events(found: Postings, dates: pl.DataFrame) -> pl.DataFrame:
 def debt_history(
     found: Postings, dates: pl.DataFrame, pending: pl.DataFrame, extra_days: pl.DataFrame
 ) -> pl.DataFrame:
-    """account_id, on, until, overdue_cents, fees_cents (unpaid FRAIS in it), pending_cents: the days on which
-    the debt changes, since the last one on which the account owed nothing.
+    """account_id, as_of, on, until, overdue_cents, fees_cents (unpaid FRAIS in it), pending_cents: the days
+    on which the debt changes, since the last one on which the account owed nothing.
 
     `found` without undone payments; `dates`: account_id, as_of, split_on; `pending`: see pending_aid_events;
     `extra_days`: account_id, on: days to be told though nothing moved. `until` is excluded.
@@ -95,8 +106,8 @@ def debt_history(
         .agg(pl.col("delta", "pending_delta").sum(), pl.col("as_of", "split_on").first())
         .sort("account_id", "on")
         .with_columns(
-            overdue_cents=pl.col("delta").cum_sum().over("account_id").clip(0),
-            pending_cents=pl.col("pending_delta").cum_sum().over("account_id"),
+            overdue_cents=so_far("delta", "account_id").clip(0),
+            pending_cents=so_far("pending_delta", "account_id"),
             fees_cents=pl.lit(0, pl.Int64),
         )
     )
@@ -106,7 +117,7 @@ def debt_history(
     return days.with_columns(
         pl.min_horizontal("pending_cents", "overdue_cents").alias("pending_cents"),
         until=pl.col("on").shift(-1).over("account_id").fill_null(pl.col("as_of") + pl.duration(days=1)),
-    ).select("account_id", "on", "until", "overdue_cents", "fees_cents", "pending_cents")
+    ).select("account_id", "as_of", "on", "until", "overdue_cents", "fees_cents", "pending_cents")
 
 
 def _since_last_nil(days: pl.DataFrame) -> pl.DataFrame:
@@ -133,11 +144,19 @@ def _with_parts(days: pl.DataFrame, found: Postings) -> pl.DataFrame:
 
     def of_points(rows: pl.DataFrame) -> pl.DataFrame:
         joined = lives.join(rows, on="account_id", how="inner").filter(pl.col("document_on") <= pl.col("day"))
-        return joined.with_columns(account_id="point").drop("point", "day")
+        # Each row gets an id of its own in the order of the ids it stands for: the tie-break stays the same.
+        own = (
+            joined.sort("point", "entry_id").with_row_index("own").with_columns(pl.col("own").cast(pl.Int64))
+        )
+        return (
+            own.with_columns(account_id="point", entry_id="own")
+            .with_columns(month_key())
+            .drop("point", "day", "own")
+        )
 
     then = Postings(of_points(found.items), of_points(found.credits), found.undos.clear())
-    settled = settle(then, points.select(account_id="point", as_of="on", split_on="split_on"))
-    due = settled.items.filter(pl.col("is_due"))
+    settled = settle_items(then, points.select(account_id="point", as_of="on", split_on="split_on"))
+    due = settled.filter(pl.col("is_due"))
     fees = pl.col("rest_cents").filter(pl.col("kind") == EntryKind.FRAIS).sum()
     owed = due.group_by(point="account_id").agg(
         pl.col("rest_cents").sum().alias("overdue_cents"), fees.alias("fees_cents")

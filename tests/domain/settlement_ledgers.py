@@ -21,10 +21,25 @@ def on(text: str, year: int = 2026) -> date:
     return date(parts[2] if len(parts) == 3 else year, parts[1], parts[0])
 
 
+def shift(account: int, entry_id: int) -> int:
+    """Each account's rows are numbered from 1: their ids in a common frame."""
+    return (account - 1) * 1000 + entry_id
+
+
 def frame(rows: dict[int, list[Row]]) -> pl.DataFrame:
-    """The engine's entries frame for several accounts."""
+    """The engine's entries frame for several accounts; ids made unique (see `shift`)."""
     data = [
-        (r.entry_id, account, r.kind, r.document_on, r.due_on, r.period, r.amount, r.is_net, r.reverses_id)
+        (
+            shift(account, r.entry_id),
+            account,
+            r.kind,
+            r.document_on,
+            r.due_on,
+            r.period,
+            r.amount,
+            r.is_net,
+            None if r.reverses_id is None else shift(account, r.reverses_id),
+        )
         for account, each in rows.items()
         for r in each
     ]
