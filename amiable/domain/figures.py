@@ -74,6 +74,8 @@ FIGURES: dict[str, pl.DataType | type[pl.DataType]] = {
     "third_party": pl.Boolean,
 }
 _CAF_COLUMNS = ("first_default_on", "caf_constituted_on", "caf_rule", "caf_limit_on")
+#: Above any amount of one payment, so that a day and an amount fit in one sortable integer.
+_PACKED = 1 << 40
 _COUNTED = [
     name for name in FIGURES if name.endswith("_cents") and name not in ("last_payment_cents", *TERMS)
 ]
@@ -116,18 +118,13 @@ def figures(
     rows = annul(known_on(entries, as_of))
     totals = _totals(rows, as_of)
     owing = _owing(rows, totals, accounts, as_of)
-    at = with_terms(accounts.select("account_id", as_of=pl.lit(as_of)), terms, "as_of")
-    result = (
-        at.join(totals, on="account_id", how="left")
-        .join(_last_payments(rows), on="account_id", how="left")
-        .join(owing.ages, on="account_id", how="left")
-        .join(_pending(owing, terms, parameters.aid), on="account_id", how="left")
-        .join(_open(owing), on="account_id", how="left")
-        .join(habits(owing.clean, as_of, parameters.habit), on="account_id", how="left")
-        .with_columns(pl.col("overdue_cents", "frozen_cents", "fees_cents", "pending_cents").fill_null(0))
-    )
-    result = _derived(result, as_of)
+    told = with_terms(accounts.select("account_id", as_of=pl.lit(as_of)), terms, "as_of").lazy()
+    for part in (totals, owing.ages, _pending(owing, terms, parameters.aid), _open(owing)):
+        told = told.join(part.lazy(), on="account_id", how="left")
+    nil = pl.col("overdue_cents", "frozen_cents", "fees_cents", "pending_cents").fill_null(0)
+    result = _derived(told.with_columns(nil), as_of).collect()
     for more in (
+        _habits(result, owing, as_of, parameters.habit),
         _caf_columns(result, owing, accounts, terms, parameters),
         _prescribes(owing, accounts, parameters, interruptions, as_of),
     ):
@@ -150,16 +147,41 @@ def crossing(
 
 
 def _totals(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """account_id, balance_cents, future_cents (debits not due yet)."""
+    """account_id, balance_cents, future_cents (debits not due yet), last_payment_on, last_payment_cents.
+
+    One grouping of every row: the last receipt is the greatest of (day, amount) packed in one integer.
+    """
     own_day = pl.col("kind").is_in([int(EntryKind.REJET), int(EntryKind.ANNULATION)])
-    future = (pl.col("amount_cents") > 0) & (pl.col("due_on") > as_of).fill_null(False) & ~own_day
     amount = pl.col("amount_cents")
+    future = (amount > 0) & (pl.col("due_on") > as_of).fill_null(False) & ~own_day
+    kept = -amount - _returned(rows)
+    paid = (pl.col("kind") == EntryKind.ENCAISSEMENT) & (kept > 0)
+    packed = pl.col("document_on").to_physical().cast(pl.Int64) * _PACKED + kept
+    last = pl.col("last")
     return (
         rows.lazy()
-        .select("account_id", amount, future=pl.when(future).then(amount).otherwise(0))
+        .select("account_id", amount, future=pl.when(future).then(amount), last=pl.when(paid).then(packed))
         .group_by("account_id")
-        .agg(amount.sum().alias("balance_cents"), pl.col("future").sum().alias("future_cents"))
+        .agg(amount.sum(), pl.col("future").sum(), last.max())
+        .select(
+            "account_id",
+            balance_cents=amount,
+            future_cents="future",
+            last_payment_on=(last // _PACKED).cast(pl.Int32).cast(pl.Date),
+            last_payment_cents=last % _PACKED,
+        )
         .collect()
+    )
+
+
+def _returned(rows: pl.DataFrame) -> pl.Expr:
+    """For each row, how much of it was taken back later (a rejected payment), in cents."""
+    undos, _ = rejections(rows)
+    if undos.is_empty():
+        return pl.lit(0, pl.Int64)
+    back = undos.group_by("credit_id").agg(pl.col("amount_cents").sum())
+    return pl.col("entry_id").replace_strict(
+        back.get_column("credit_id"), back.get_column("amount_cents"), default=0, return_dtype=pl.Int64
     )
 
 
@@ -191,38 +213,6 @@ def _with_kept_aid(rows: pl.DataFrame, totals: pl.DataFrame, as_of: date) -> pl.
     return aid.join(to_come, on=["account_id", "month"], how="semi").select("account_id").unique()
 
 
-def _last_payments(rows: pl.DataFrame) -> pl.DataFrame:
-    """account_id, last_payment_on, last_payment_cents (that day's receipts), returned payments left out."""
-    undos, _ = rejections(rows)
-    returned = undos.group_by("account_id", entry_id="credit_id").agg(
-        pl.col("amount_cents").sum().alias("back")
-    )
-    paid = rows.filter((pl.col("kind") == EntryKind.ENCAISSEMENT) & (pl.col("amount_cents") < 0))
-    paid = paid.select("account_id", "entry_id", "document_on", paid=-pl.col("amount_cents"))
-    if not returned.is_empty():
-        paid = (
-            paid.join(returned, on=["account_id", "entry_id"], how="left")
-            .with_columns(pl.col("paid") - pl.col("back").fill_null(0))
-            .filter(pl.col("paid") > 0)
-        )
-    last = paid.lazy().group_by("account_id").agg(pl.col("document_on").max().alias("last_payment_on"))
-    return (
-        paid.lazy()
-        .join(
-            last,
-            left_on=["account_id", "document_on"],
-            right_on=["account_id", "last_payment_on"],
-            how="semi",
-        )
-        .group_by("account_id")
-        .agg(
-            pl.col("document_on").first().alias("last_payment_on"),
-            pl.col("paid").sum().alias("last_payment_cents"),
-        )
-        .collect()
-    )
-
-
 def _pending(owing: _Owing, terms: pl.DataFrame, policy: AidPolicy) -> pl.DataFrame:
     """account_id, pending_cents: the aid still expected on `as_of`, before it is held to the debt."""
     events = pending_aid_events(owing.clean, owing.dates, terms, policy, open_only=True)
@@ -236,7 +226,7 @@ def _open(owing: _Owing) -> pl.DataFrame:
     return owing.dates.select("account_id").join(still, on="account_id", how="left").fill_null(0)
 
 
-def _derived(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def _derived(rows: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """The figures that follow from those of the same row."""
     overdue = pl.col("overdue_cents")
     base = pl.col("rent_cents") + pl.col("charges_cents") - caf.third_party_aid()
@@ -256,16 +246,25 @@ def _derived(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
     )
 
 
+def _habits(rows: pl.DataFrame, owing: _Owing, as_of: date, policy: HabitPolicy) -> pl.DataFrame:
+    """The payment habit, of those from whom something is to be claimed: the others are not decided on."""
+    asked = rows.filter(pl.col("actionable_cents") > 0).select("account_id")
+    return habits(_only(owing.clean, asked), as_of, policy)
+
+
+def _only(found: Postings, accounts: pl.DataFrame) -> Postings:
+    items, credits = (
+        each.join(accounts, on="account_id", how="semi") for each in (found.items, found.credits)
+    )
+    return Postings(items, credits, found.undos.clear())
+
+
 def _spell(
     told: pl.DataFrame, owing: _Owing, terms: pl.DataFrame, policy: AidPolicy, rules: caf.CafLaw
 ) -> pl.DataFrame:
     """The current CAF spell of the accounts of `told`, day by day."""
     dates = owing.dates.join(told.select("account_id"), on="account_id", how="semi")
-    found = Postings(
-        owing.clean.items.join(dates, on="account_id", how="semi"),
-        owing.clean.credits.join(dates, on="account_id", how="semi"),
-        owing.clean.undos,
-    )
+    found = _only(owing.clean, dates)
     mine = terms.join(dates, on="account_id", how="semi")
     pending = pending_aid_events(found, dates, mine, policy)
     return caf.spells(debt_history(found, dates, pending, caf.extra_days(dates, mine, rules)))
