@@ -62,10 +62,20 @@ def page(case: Case, path: str = "") -> str:
 def test_it_says_what_is_owed_since_when_and_what_is_next(case: Case) -> None:
     html = page(case)
     assert "DURAND Samira" in html and "500,00\u00a0€" in html
-    assert "Ce qui est bloqué" in html and "Ce qui changerait" in html
+    assert f'hx-get="{case.url}pourquoi/"' in html
     # The September item: called 300, paid 100, left 200.
     assert '<td class="num"><b>200,00</b></td>' in html
     assert 'data-key="a"' in html
+
+
+@pytest.mark.parametrize("path", ["pourquoi/", "?pourquoi=1"])
+def test_the_three_questions_are_answered_with_or_without_script(case: Case, path: str) -> None:
+    html = page(case, path)
+    for question in ("Pourquoi", "Ce qui est bloqué", "Ce qui changerait"):
+        assert f"<h3>{question}</h3>" in html
+    assert "/droit/" in html
+    # Once told, the story of the same position comes with the fiche itself.
+    assert "Ce qui changerait" in page(case)
 
 
 def test_the_chart_has_its_figures_as_a_table(case: Case) -> None:

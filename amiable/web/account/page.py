@@ -85,7 +85,7 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "promises": [one for one in promises if one.status == Promise.Status.PENDING or _recent(one, today)],
         "tasks": [one for one in tasks if one.status == Task.Status.OPEN],
         "documents": list(account.documents.order_by("-dated_on", "-pk")[:8]),
-        "story": story.tell(account, today) if position and position.overdue_cents > 0 else None,
+        "story": story.known_story(account, position, today) if position else None,
         "phones": phones_of(account.person),
         "points": list(account.person.contact_points.all()),
         "family": family(account, user),

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.cache import cache
+
 from amiable.domain.errors import DomainError
 from amiable.domain.explanation import Explanation, StepReport
 from amiable.ledger.models import Account
 from amiable.positions import queries
+from amiable.positions.models import AccountPosition
 
 #: Blocked steps told at once; the others are folded.
 _TOLD = 3
 #: Reasons told for one step: the first ones say enough.
 _REASONS = 2
+_KEPT_SECONDS = 3600
 #: A step further away than this is no news.
 _HORIZON_DAYS = 92
 #: Beginnings and turns of the explanation's sentences (domain.explanation, domain.telling).
@@ -49,8 +53,27 @@ class Story:
     changes: tuple[str, ...]
 
 
-def tell(account: Account, as_of: date) -> Story | None:
-    """The story of an account that owes; None when its office has no procedure yet."""
+def known_story(account: Account, position: AccountPosition, as_of: date) -> Story | None:
+    """The story already told of this very position, if this process still has it."""
+    return cache.get(_key(account, position, as_of))
+
+
+def tell(account: Account, position: AccountPosition, as_of: date) -> Story | None:
+    """The story of an account that owes; None when its office has no procedure yet.
+
+    It takes the whole engine on a frame of one row, so it is kept as long as the position it explains.
+    """
+    found = known_story(account, position, as_of) or _tell(account, as_of)
+    if found is not None:
+        cache.set(_key(account, position, as_of), found, _KEPT_SECONDS)
+    return found
+
+
+def _key(account: Account, position: AccountPosition, as_of: date) -> str:
+    return f"story:{account.pk}:{account.version}:{position.computed_at.timestamp()}:{as_of}"
+
+
+def _tell(account: Account, as_of: date) -> Story | None:
     try:
         _row, found = queries.explain(account=account, as_of=as_of)
     except DomainError as error:

@@ -10,6 +10,7 @@ from django.urls import path
 from amiable.web.account import messages, views
 
 urlpatterns = [
+    path("<path:ref>/pourquoi/", views.explain, name="account_story"),
     path("<path:ref>/mouvements/", views.movements, name="account_movements"),
     path("<path:ref>/faire/<slug:code>/", views.act, name="account_act"),
     path("<path:ref>/fil/<int:pk>/corriger/", views.correct, name="account_correct"),

@@ -22,7 +22,7 @@ from amiable.ledger.models import Account
 from amiable.parties import services as parties
 from amiable.procedures import instructions
 from amiable.procedures.models import Instruction
-from amiable.web.account import forms, page, words
+from amiable.web.account import forms, page, story, words
 from amiable.web.account.doings import DIALOGS, DOINGS, Doer, Doing
 from amiable.web.account.figures import figures
 
@@ -48,7 +48,18 @@ def fiche(request: HttpRequest, ref: str) -> HttpResponse:
     if context["may_work"]:
         context["dialogs"] = [_dialog(DOINGS[code], account, user) for code in DIALOGS]
     context["open_now"] = request.GET.get("faire", "")
+    if "pourquoi" in request.GET and context["position"] is not None:
+        context["story"] = story.tell(account, context["position"], today)
     return render(request, "account/fiche.html", context)
+
+
+def explain(request: HttpRequest, ref: str) -> HttpResponse:
+    """The three questions of the file, fetched by the fiche once it stands: they take the whole engine."""
+    account = _account(request, ref, "read_accounts")
+    position = page.position_of(account)
+    told = story.tell(account, position, clock.today()) if position is not None else None
+    context = {"account": account, "position": position, "story": told}
+    return render(request, "account/_story.html", context)
 
 
 def _dialog(doing: Doing, account: Account, user: User) -> dict[str, Any]:
