@@ -92,7 +92,8 @@ def commit_accounts(
     Accounts the list does not name stay untouched. A row repeated in the file is a duplicate.
     """
     posted = Posted(duplicates=int(good["repeats"].sum()))
-    rows = good.filter(~pl.col("repeats")).sort("effective_on", LINE, nulls_last=True).to_dicts()
+    # A row without date of effect comes first: for a new account it is the one in force since the entry.
+    rows = good.filter(~pl.col("repeats")).sort("effective_on", LINE, nulls_last=False).to_dicts()
     changes, touched = _write_accounts(office, rows, actor, today, import_id, posted, nature="loyer")
     terms = _write_terms(rows, touched, today)
     posted.accepted = len(rows)

@@ -131,6 +131,18 @@ def month(column: str, what: str = "période") -> Parsed:
     return value, problem
 
 
+def typed(frame: pl.DataFrame, parsed: Mapping[str, Parsed]) -> pl.DataFrame:
+    """`frame` with `v_<column>` (typed) and `p_<column>` (problem) for each column of `parsed`.
+
+    Cells are parsed once per distinct text: a million rows hold a few hundred dates, some thousand amounts.
+    """
+    for column, (value, problem) in parsed.items():
+        distinct = frame.select(pl.col(column).drop_nulls().unique())
+        table = distinct.select(column, value.alias(f"v_{column}"), problem.alias(f"p_{column}"))
+        frame = frame.join(table, on=column, how="left", maintain_order="left")
+    return frame
+
+
 def yes_no(column: str, what: str) -> Parsed:
     """Boolean from oui/non, O/N, 1/0, vrai/faux, X."""
     cell = pl.col(column).str.to_lowercase()

@@ -98,11 +98,11 @@ def check(table: Table, mapping: Mapping) -> Checked:
         (pl.int_range(pl.len()).over(content) > 0).alias("repeats"),
         pl.col(LINE).first().over("compte").alias("_first_line"),
         pl.col(LINE).first().over("compte", "v_date_effet").alias("_first_effect"),
-        pl.col("v_date_effet").is_null().any().over("compte").alias("_undated"),
     )
-    # Several rows of one account are its history when each has a date of effect of its own.
+    # Several rows of one account are its history when each has a date of effect of its own; one of them may
+    # have none (since the entry).
     again = (pl.col("_first_line") != pl.col(LINE)) & ~pl.col("repeats") & pl.col("compte").is_not_null()
-    twice = again & (pl.col("_undated") | (pl.col("_first_effect") != pl.col(LINE)))
+    twice = again & (pl.col("_first_effect") != pl.col(LINE))
     problems.append(
         pl.when(twice).then(pl.format("compte déjà donné ligne {} avec d'autres valeurs", "_first_line"))
     )
@@ -115,10 +115,7 @@ def _typed(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Expr]]:
     parsed["date_naissance"] = columns.date("date_naissance", "date de naissance", first_year=1900)
     parsed |= {name: columns.amount(name, what) for name, what in _AMOUNTS.items()}
     parsed["tiers_payant"] = columns.yes_no("tiers_payant", "tiers payant")
-    typed = frame.with_columns(
-        *[value.alias(f"v_{name}") for name, (value, _) in parsed.items()],
-        *[problem.alias(f"p_{name}") for name, (_, problem) in parsed.items()],
-    )
+    typed = columns.typed(frame, parsed)
     negative = [
         pl.when(pl.col(f"v_{name}") < 0).then(pl.lit(f"{what} négatif")) for name, what in _AMOUNTS.items()
     ]

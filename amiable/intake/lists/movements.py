@@ -102,9 +102,9 @@ def check(table: Table, mapping: Mapping) -> Checked:
         pl.col("type_code")
         .replace_strict({k: int(v) for k, v in TYPES.items()}, return_dtype=pl.Int8)
         .alias("kind"),
-        "document_on",
-        pl.coalesce("due_on", "document_on").alias("due_on"),
-        "period",
+        pl.col("v_date_piece").alias("document_on"),
+        pl.coalesce("v_date_echeance", "v_date_piece").alias("due_on"),
+        pl.col("v_periode").alias("period"),
         pl.col("signed").alias("amount_cents"),
         pl.col("libelle").alias("label"),
         pl.col("rubrique").alias("rubric"),
@@ -115,38 +115,33 @@ def check(table: Table, mapping: Mapping) -> Checked:
 
 
 def _typed(frame: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, list[pl.Expr]]:
-    document_on, p1 = columns.date("date_piece", "date")
-    due_on, p2 = columns.date("date_echeance", "date d'échéance")
-    period, p3 = columns.month("periode")
-    debit, p4 = columns.amount("debit", "débit")
-    credit, p5 = columns.amount("credit", "crédit")
-    montant, p6 = columns.amount("montant")
+    parsed = {
+        "date_piece": columns.date("date_piece", "date"),
+        "date_echeance": columns.date("date_echeance", "date d'échéance"),
+        "periode": columns.month("periode"),
+        "debit": columns.amount("debit", "débit"),
+        "credit": columns.amount("credit", "crédit"),
+        "montant": columns.amount("montant"),
+    }
     sign = 1 if mapping.amount_sign == "debit" else -1
-    typed = frame.with_columns(
-        document_on.alias("document_on"), due_on.alias("due_on"), period.alias("period"),
-        debit.alias("_debit"), credit.alias("_credit"), (montant * sign).alias("_montant"),
-        p1.alias("p1"), p2.alias("p2"), p3.alias("p3"), p4.alias("p4"), p5.alias("p5"), p6.alias("p6"),
-    )  # fmt: skip
-    two = pl.col("_debit").fill_null(0) - pl.col("_credit").fill_null(0)
-    typed = typed.with_columns(
-        pl.when(pl.col("debit").is_null() & pl.col("credit").is_null())
-        .then(pl.col("_montant").fill_null(0))
-        .otherwise(two)
-        .alias("signed")
+    two = pl.col("v_debit").fill_null(0) - pl.col("v_credit").fill_null(0)
+    empty = pl.col("debit").is_null() & pl.col("credit").is_null()
+    typed = columns.typed(frame, parsed).with_columns(
+        pl.when(empty).then(pl.col("v_montant").fill_null(0) * sign).otherwise(two).alias("signed")
     )
     problems = [
         required("compte", "compte"),
         required("date_piece", "date de pièce"),
         required("type", "type"),
-        *[pl.col(f"p{i}") for i in range(1, 7)],
+        *[pl.col(f"p_{name}") for name in parsed],
     ]
     return typed, problems
 
 
 def _sense_problems() -> list[pl.Expr]:
     """Each row carries one amount, on the side its type allows."""
-    legible = pl.all_horizontal(pl.col(p).is_null() for p in ("p4", "p5", "p6"))
-    both = (pl.col("_debit").fill_null(0) != 0) & (pl.col("_credit").fill_null(0) != 0)
+    legible = pl.all_horizontal(pl.col(p).is_null() for p in ("p_debit", "p_credit", "p_montant"))
+    both = (pl.col("v_debit").fill_null(0) != 0) & (pl.col("v_credit").fill_null(0) != 0)
     nothing = (pl.col("signed") == 0) & ~both
     owed = pl.col("type_code").is_in(OWED) & (pl.col("signed") < 0)
     received = pl.col("type_code").is_in(RECEIVED) & (pl.col("signed") > 0)
@@ -180,7 +175,7 @@ def _control_total(typed: pl.DataFrame, good: pl.DataFrame, totals: pl.DataFrame
         announced = totals.select(value).item()
         if announced is not None and abs(announced) not in (
             abs(good_total),
-            abs(typed[f"_{column}"].sum() or 0),
+            abs(typed[f"v_{column}"].sum() or 0),
         ):
             warnings.append(
                 f"Le total annoncé ({column} : {euros(announced)}) n'est pas celui des lignes lues "

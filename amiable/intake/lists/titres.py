@@ -84,21 +84,23 @@ def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days:
 
 def _typed(frame: pl.DataFrame, due_days: int) -> tuple[pl.DataFrame, list[pl.Expr]]:
     parsed = {
-        "taken": columns.date("date_prise_en_charge", "date de prise en charge"),
-        "notified": columns.date("date_notification", "date de notification"),
-        "due": columns.date("date_echeance", "date d'échéance"),
-        "birth": columns.date("date_naissance", "date de naissance", first_year=1900),
+        "date_prise_en_charge": columns.date("date_prise_en_charge", "date de prise en charge"),
+        "date_notification": columns.date("date_notification", "date de notification"),
+        "date_echeance": columns.date("date_echeance", "date d'échéance"),
+        "date_naissance": columns.date("date_naissance", "date de naissance", first_year=1900),
         "principal": columns.amount("principal", "principal"),
-        "fees": columns.amount("frais", "frais"),
+        "frais": columns.amount("frais", "frais"),
     }
-    typed = frame.with_columns(
-        *[value.alias(f"v_{name}") for name, (value, _) in parsed.items()],
-        *[problem.alias(f"p_{name}") for name, (_, problem) in parsed.items()],
-        pl.col("exercice").str.extract(r"^((?:19|20)\d{2})$", 1).cast(pl.Int64).alias("v_year"),
+    typed = columns.typed(frame, parsed).with_columns(
+        pl.col("exercice").str.extract(r"^((?:19|20)\d{2})$", 1).cast(pl.Int64).alias("v_year")
     )
-    due = pl.coalesce("v_due", pl.col("v_notified") + dt.timedelta(days=due_days))
+    due = pl.coalesce("v_date_echeance", pl.col("v_date_notification") + dt.timedelta(days=due_days))
     typed = typed.with_columns(due.alias("due_on"))
-    no_due = pl.col("due_on").is_null() & pl.col("p_due").is_null() & pl.col("p_notified").is_null()
+    no_due = (
+        pl.col("due_on").is_null()
+        & pl.col("p_date_echeance").is_null()
+        & pl.col("p_date_notification").is_null()
+    )
     bad_year = pl.col("exercice").is_not_null() & pl.col("v_year").is_null()
     return typed, [
         required("titre", "titre"),
@@ -110,7 +112,7 @@ def _typed(frame: pl.DataFrame, due_days: int) -> tuple[pl.DataFrame, list[pl.Ex
         pl.when(bad_year).then(pl.lit("exercice illisible ") + columns.quoted("exercice")),
         pl.when(no_due).then(pl.lit("ni date de notification ni date d'échéance")),
         pl.when(pl.col("v_principal") <= 0).then(pl.lit("principal nul ou négatif")),
-        pl.when(pl.col("v_fees") < 0).then(pl.lit("frais négatifs")),
+        pl.when(pl.col("v_frais") < 0).then(pl.lit("frais négatifs")),
     ]
 
 
@@ -118,7 +120,7 @@ def _named(good: pl.DataFrame) -> pl.DataFrame:
     return good.select(
         LINE,
         pl.col("titre").alias("account"),
-        pl.coalesce("v_year", pl.col("v_taken").dt.year().cast(pl.Int64)).alias("year"),
+        pl.coalesce("v_year", pl.col("v_date_prise_en_charge").dt.year().cast(pl.Int64)).alias("year"),
         pl.col("nature_code").alias("nature"),
         pl.col("objet").alias("subject"),
         pl.col("nom").alias("last_name"),
@@ -131,11 +133,11 @@ def _named(good: pl.DataFrame) -> pl.DataFrame:
         pl.col("personne").alias("person"),
         pl.col("agence").alias("agency"),
         pl.col("charge").alias("officer"),
-        pl.col("v_taken").alias("document_on"),
-        pl.col("v_notified").alias("notified_on"),
+        pl.col("v_date_prise_en_charge").alias("document_on"),
+        pl.col("v_date_notification").alias("notified_on"),
         "due_on",
-        pl.col("v_birth").alias("birth_on"),
+        pl.col("v_date_naissance").alias("birth_on"),
         pl.col("v_principal").alias("principal_cents"),
-        pl.col("v_fees").fill_null(0).alias("fees_cents"),
+        pl.col("v_frais").fill_null(0).alias("fees_cents"),
         "repeats",
     )
