@@ -173,10 +173,12 @@ def compose(batch: Batch, *, book: Book, rules: Sequence[str], actor: User | Non
     maker = composer(batch.office, kept, now, rules)
     drafts = [maker.draft(lines) for lines in by_person(kept)]
     letters = [draft for draft in drafts if draft.letter is not None and draft.error is None]
-    typed = None
-    if letters:
-        title = f"{batch.step_label}, {batch.on:%d/%m/%Y}"
-        typed = typeset.typeset(title, letterhead(batch.office), [d.letter for d in letters if d.letter])
+    groups = [letters[i : i + typeset.MOST_LETTERS] for i in range(0, len(letters), typeset.MOST_LETTERS)]
+    typed = typeset.typeset_all(
+        f"{batch.step_label}, {batch.on:%d/%m/%Y}",
+        letterhead(batch.office),
+        [[draft.letter for draft in group if draft.letter is not None] for group in groups],
+    )
     with transaction.atomic():
         for line in waiting:
             if line.account_id in held:
@@ -187,15 +189,21 @@ def compose(batch: Batch, *, book: Book, rules: Sequence[str], actor: User | Non
                     proof.suppress(line, draft.error.code, draft.error.message_fr, now)
         messages = [draft for draft in drafts if draft.error is None and draft.letter is None]
         items = _keep_items(batch, messages, actor)
-        if typed is not None:
-            items += _keep_letters(batch, letters, typed, actor, now)
+        printed: list[OutboxItem] = []
+        for number, (group, pdf) in enumerate(zip(groups, typed, strict=True), start=1):
+            printed += _keep_letters(batch, number, group, pdf, actor, now)
+        if printed:
+            listed = _deposit_list(batch, printed, actor, now)
+            merged = printed[0].document.parent if printed[0].document else None
+            Batch.objects.filter(pk=batch.pk).update(merged_document=merged, deposit_list=listed)
+        items += printed
     return len(items)
 
 
 def _keep_letters(
-    batch: Batch, letters: list[Draft], typed: typeset.Typeset, actor: User | None, now: datetime
+    batch: Batch, number: int, letters: list[Draft], typed: typeset.Typeset, actor: User | None, now: datetime
 ) -> list[OutboxItem]:
-    """The merged PDF, each letter as its range of pages, and the deposit list."""
+    """One merged PDF to print, the `number`-th of the batch, and each letter as its range of pages."""
     whole = store.add_document(
         office=batch.office,
         code="lot",
@@ -222,20 +230,21 @@ def _keep_letters(
         )
         for draft, (first_page, pages) in zip(letters, typed.ranges, strict=True)
     ]
-    items = _keep_items(batch, letters, actor, Document.objects.bulk_create(documents, batch_size=500))
-    Batch.objects.filter(pk=batch.pk).update(
-        merged_document=whole, deposit_list=_deposit_list(batch, items, actor, now)
-    )
-    return items
+    kept = Document.objects.bulk_create(documents, batch_size=500)
+    return _keep_items(batch, letters, actor, kept, parcel=f"lot-{batch.pk}-{number}")
 
 
 def _keep_items(
-    batch: Batch, drafts: list[Draft], actor: User | None, documents: Sequence[Document] = ()
+    batch: Batch,
+    drafts: list[Draft],
+    actor: User | None,
+    documents: Sequence[Document] = (),
+    parcel: str = "",
 ) -> list[OutboxItem]:
     """One outbox item per draft (with its document for letters), and the lines that point to it."""
     pairs = list(zip(drafts, documents, strict=True)) if documents else [(draft, None) for draft in drafts]
     items = OutboxItem.objects.bulk_create(
-        (_outbox_item(batch, draft, actor, document) for draft, document in pairs), batch_size=500
+        (_outbox_item(batch, draft, actor, document, parcel) for draft, document in pairs), batch_size=500
     )
     lines = []
     for item, (draft, document) in zip(items, pairs, strict=True):
@@ -261,7 +270,7 @@ def _deposit_list(batch: Batch, items: list[OutboxItem], actor: User | None, now
 
 
 def _outbox_item(
-    batch: Batch, draft: Draft, actor: User | None, document: Document | None = None
+    batch: Batch, draft: Draft, actor: User | None, document: Document | None, parcel: str
 ) -> OutboxItem:
     first = draft.first
     return OutboxItem(
@@ -276,6 +285,6 @@ def _outbox_item(
         body=draft.body,
         origin="batch",
         step=batch.step,
-        parcel=f"lot-{batch.pk}" if document is not None else "",
+        parcel=parcel,
         created_by=actor,
     )

@@ -11,7 +11,7 @@ from amiable.core.access import scope
 from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
 from amiable.correspondence import templates
-from amiable.correspondence.models import OutboxItem
+from amiable.correspondence.models import Document, OutboxItem
 from amiable.domain import french
 from amiable.domain.calendar import contact_window
 from amiable.domain.kinds import window
@@ -47,6 +47,11 @@ def batches_of_day(user: User, day: date) -> list[Batch]:
 def lines(batch: Batch) -> QuerySet[BatchLine]:
     related = ("account__person", "person", "outbox_item", "document")
     return batch.lines.select_related(*related).order_by("-amount_cents", "pk")
+
+
+def printed(batch: Batch) -> list[Document]:
+    """The files to print of a batch: one per few hundred letters, in order."""
+    return list(Document.objects.filter(letters__batchline__batch=batch).distinct().order_by("pk"))
 
 
 def spool(user: User, *, channel: str = "", status: str = "", text: str = "") -> QuerySet[OutboxItem]:

@@ -52,7 +52,7 @@ def test_from_proposal_to_proof(town, run_worker):
     assert all(proof.document_id and proof.data["key"].startswith("lot-") for proof in proofs)
     folder = ways_out.spool_dir() / "post"
     assert sorted(path.suffix for path in folder.iterdir()) == [".csv", ".pdf"]
-    assert len(PdfReader(folder / f"lot-{batch.pk}.pdf").pages) == 2
+    assert len(PdfReader(folder / f"lot-{batch.pk}-1.pdf").pages) == 2
     assert batch.merged_document.pages == 2 and batch.deposit_list is not None
 
 
@@ -286,3 +286,20 @@ def test_an_office_without_telephone_is_told_so(town, run_worker):
     batch = send(only(town), town, run_worker)
     line = batch.lines.get()
     assert line.reason_code == "missing_value" and "Téléphone" in line.reason_fr
+
+
+def test_a_large_batch_is_printed_in_several_files(town, run_worker, monkeypatch):
+    from amiable.correspondence import typeset
+    from amiable.outreach import queries
+
+    monkeypatch.setattr(typeset, "MOST_LETTERS", 2)
+    for _ in range(5):
+        town.owes(30000)
+    batch = send(only(town), town, run_worker)
+    assert [document.pages for document in queries.printed(batch)] == [2, 2, 1]
+    folder = ways_out.spool_dir() / "post"
+    assert sorted(path.name for path in folder.glob("*.pdf")) == [
+        f"lot-{batch.pk}-{n}.pdf" for n in (1, 2, 3)
+    ]
+    assert {text_of(item.document).count("Objet :") for item in OutboxItem.objects.all()} == {1}
+    assert "5 lettres" in text_of(batch.deposit_list).replace("\u202f", " ")

@@ -23,8 +23,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, "read_accounts")
     document = fetch(Document, request.user, related=("parent",), pk=pk)
     if document.account_id is None:
-        batches = Batch.objects.filter(Q(merged_document=document) | Q(deposit_list=document))
-        found = batches.values_list("pk", flat=True).first()
+        of_batch = Q(lines__document__parent=document) | Q(deposit_list=document)
+        found = Batch.objects.filter(of_batch).values_list("pk", flat=True).first()
         if found is not None:
             fetch(Batch, request.user, pk=found)
     return _inline(store.read(document), document.title, document.media_type)

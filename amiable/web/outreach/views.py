@@ -84,6 +84,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "has_paper": going.filter(channel__in=["post", "lrar"]).exists(),
         "has_messages": going.filter(channel__in=["sms", "email"]).exists(),
         "hours": queries.contact_hours(found.office, now),
+        "printed": queries.printed(found) if found.merged_document_id else [],
         "job": job,
         "may_approve": may(request.user, "approve_batches"),
         "may_undo": found.status == Batch.Status.APPROVED
