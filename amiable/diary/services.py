@@ -8,6 +8,7 @@ from amiable.diary.holds import expire_holds, lift_hold, start_hold
 from amiable.diary.presence import arrive
 from amiable.diary.promises import cancel_promise, follow_promises, make_promise
 from amiable.diary.requests import answer_task, ask_colleague, cancel_task, raise_work
+from amiable.diary.writing import together
 from amiable.diary.writing import write as write_entry
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "record_contact_problem",
     "skip_step",
     "start_hold",
+    "together",
     "write_entry",
 ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -106,8 +110,31 @@ def close(account: Account, verb: str, *, actor: User | None, today: date, targe
     refresh(office, [account.pk], today)
 
 
+#: Inside `together`: accounts to refresh at its end, by office and day.
+_later: ContextVar[dict[tuple[Office, date], set[int]] | None] = ContextVar("refresh_later", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Several acts in one go, in one transaction: each account's position is rebuilt once, at the end."""
+    waiting: dict[tuple[Office, date], set[int]] = {}
+    token = _later.set(waiting)
+    try:
+        with transaction.atomic():
+            yield
+            _later.set(None)
+            for (office, today), ids in waiting.items():
+                refresh(office, sorted(ids), today)
+    finally:
+        _later.reset(token)
+
+
 def refresh(office: Office, ids: list[int], today: date) -> None:
     """Rebuild the positions of some accounts: the one road from the diary to the engine."""
+    waiting = _later.get()
+    if waiting is not None:
+        waiting.setdefault((office, today), set()).update(ids)
+        return
     if not ids:
         return
     try:

@@ -148,3 +148,22 @@ def test_a_bad_contact_makes_one_task_and_its_repair_closes_it(desk: Desk) -> No
     task.refresh_from_db()
     point.refresh_from_db()
     assert task.status == "done" and not point.is_current
+
+
+def test_acts_done_together_refresh_each_account_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[int]] = []
+    monkeypatch.setattr("amiable.positions.services.refresh", lambda *, ids, **_: seen.append(ids))
+    with diary.together():
+        for _ in range(3):
+            call(desk, "no_answer")
+        assert seen == []
+    assert seen == [[desk.account.pk]]
+    call(desk)
+    assert len(seen) == 2
+
+
+def test_acts_done_together_are_all_kept_or_none(desk: Desk) -> None:
+    with pytest.raises(DomainError), diary.together():
+        call(desk, "no_answer")
+        diary.log_note(account=desk.account, text="", actor=desk.officer, today=TODAY)
+    assert not DiaryEntry.objects.exists()
