@@ -15,11 +15,12 @@ import polars as pl
 
 from amiable.domain import facts, law
 from amiable.domain.compiling import opens_in
-from amiable.domain.conditions import AnyOf, Condition, Leaf, resolve
+from amiable.domain.conditions import POLICY_PREFIX, AnyOf, Condition, Leaf, leaves, resolve
 from amiable.domain.decision import SCHEMA, decide, score_parts
 from amiable.domain.errors import DomainError
 from amiable.domain.french import euros
 from amiable.domain.guards import Guard, guards, to_chase
+from amiable.domain.kinds import kind
 from amiable.domain.policy import value_of
 from amiable.domain.procedure import Procedure, Step
 from amiable.domain.telling import LeafResult, judge, sentence
@@ -29,7 +30,8 @@ from amiable.domain.telling import LeafResult, judge, sentence
 class StepReport:
     """One step on this account. state: next, later, done, blocked; on: the day it was done or comes by time.
 
-    holding / blocking: sentences with the person's own numbers.
+    holding / blocking: sentences with the person's own numbers. held: a guard stops it, whatever the rest.
+    unknown: it is about something that never happened here (a fact nobody gave).
     """
 
     code: str
@@ -39,11 +41,17 @@ class StepReport:
     holding: tuple[str, ...]
     blocking: tuple[str, ...]
     rules: tuple[str, ...]
+    held: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """The whole answer for one account, ready for a screen or for JSON."""
+    """The whole answer for one account, ready for a screen or for JSON.
+
+    rules: (id, title and source) of the law behind the verdict; settings: (label, value) of the office's own
+    choices behind it.
+    """
 
     as_of: date
     procedure: str
@@ -59,6 +67,7 @@ class Explanation:
     steps: tuple[StepReport, ...]
     changes: tuple[str, ...]
     rules: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, str], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, dates in ISO form."""
@@ -89,8 +98,11 @@ def explain(row: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], 
         priority=decided["priority"],
         score=_score(known, verdict),
         steps=reports,
-        changes=_changes(known, policy, as_of, decided, held, reports),
-        rules=_rules(procedure.step(code).rules if code else ()),
+        changes=_changes(
+            known, policy, as_of, decided, held, reports, procedure.step(code) if code else None
+        ),
+        rules=_rules(procedure.step(code).rules if code else held.rules if held else ()),
+        settings=_settings(procedure, policy, code, held),
     )
 
 
@@ -129,6 +141,10 @@ class _Told:
     def missing(self, code: str) -> list[str]:
         return list(dict.fromkeys(r.sentence for r in self._missing(self._condition) if r.leaf.step != code))
 
+    def unknown(self, code: str) -> bool:
+        """Whether a missing leaf is about a fact nobody gave (the date of a step apart)."""
+        return any(r.value is None and r.leaf.step is None for r in self._missing(self._condition))
+
     def _missing(self, condition: Condition) -> list[LeafResult]:
         if isinstance(condition, Leaf):
             result = self._results[repr(condition)]
@@ -164,7 +180,15 @@ def _report(
         if not blocking:
             blocking.append("une étape plus avancée ou plus urgente passe avant")
     return StepReport(
-        step.code, step.label_fr, state, on, told.holding(step.code), tuple(blocking), step.rules
+        step.code,
+        step.label_fr,
+        state,
+        on,
+        told.holding(step.code),
+        tuple(blocking),
+        step.rules,
+        held=held is not None and step.guarded,
+        unknown=told.unknown(step.code),
     )
 
 
@@ -181,6 +205,7 @@ def _changes(
     decided: Mapping[str, Any],
     held: Guard | None,
     reports: tuple[StepReport, ...],
+    step: Step | None,
 ) -> tuple[str, ...]:
     """What would change the verdict: a payment, the end of a hold, time, a step done."""
     found = []
@@ -188,7 +213,9 @@ def _changes(
     if held is not None:
         until = known.select(held.until).item()
         found.append(f"{held.ends_fr} Au plus tard le {until:%d/%m/%Y}." if until else held.ends_fr)
-    elif owed >= floor and owed > 0:
+    if step is not None and step.change:
+        found.append(known.select(sentence(step.change)).item())
+    elif held is None and owed >= floor and owed > 0:
         wanted = owed - floor + 1 if floor > 0 else owed
         found.append(
             f"Un paiement de {euros(wanted)} ramène la dette sous le seuil de relance ({euros(floor)})."
@@ -206,6 +233,22 @@ def _changes(
 
 def _waits_for(report: StepReport, ready: StepReport) -> bool:
     return any(f"« {ready.label_fr} » pas encore faite" in sentence for sentence in report.blocking)
+
+
+def _settings(
+    procedure: Procedure, policy: Mapping[str, Any], code: str | None, held: Guard | None
+) -> tuple[tuple[str, str], ...]:
+    """The office's settings the verdict rests on: those of the step's thresholds, else of the guard."""
+    names = list(held.settings) if held is not None and code is None else []
+    if code is not None:
+        references = [leaf.reference or "" for leaf in leaves(procedure.step(code).condition)]
+        names = [r.removeprefix(POLICY_PREFIX) for r in references if r.startswith(POLICY_PREFIX)]
+    found = []
+    for name in dict.fromkeys(names):
+        setting = kind(procedure.kind).policy.get(name)
+        if setting is not None:
+            found.append((setting.label, facts.format_unit(setting.unit, policy[name])))
+    return tuple(found)
 
 
 def _rules(ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

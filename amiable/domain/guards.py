@@ -24,7 +24,8 @@ _UNTIL_LIFTED = pl.lit(None, dtype=pl.Date)
 class Guard:
     """code: value of `held_by`; holds: never null; until: last day it holds when known, else null.
 
-    why: the line shown, with `{fact}` slots; ends_fr: what would change it.
+    why: the line shown, with `{fact}` slots; ends_fr: what would change it. rules, settings: the law and the
+    office's settings it rests on.
     """
 
     code: str
@@ -33,6 +34,12 @@ class Guard:
     why: str
     ends_fr: str
     until: pl.Expr = _UNTIL_LIFTED
+    rules: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+#: The law behind a hold, where there is one.
+_HOLD_RULES = {"surendettement": ("SUR-02",), "court": ("PUB-01",)}
 
 
 def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
@@ -63,6 +70,7 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             "paie régulièrement vers le {usual_payment_day} du mois",
             "Attendre son jour habituel de paiement et la tolérance de l’office.",
             until=expected,
+            settings=("steady_tolerance_days",),
         ),
         Guard(
             "pending_aid",
@@ -70,6 +78,7 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             below & (pl.col("pending_aid_cents").fill_null(0) > 0),
             "{pending_aid_cents} d’aide attendue couvrent la dette",
             "L’aide attendue arrive, ou sa date de versement et la tolérance passent.",
+            settings=("aid_payment_day", "aid_tolerance_days"),
         ),
         Guard(
             "below_floor",
@@ -77,6 +86,7 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             below,
             "{actionable_cents} à réclamer, sous le seuil de relance",
             "La dette à réclamer atteint le seuil de relance de l’office.",
+            settings=("reminder_floor_cents",),
         ),
     )
 
@@ -95,6 +105,7 @@ def _hold(code: str, below: pl.Expr) -> Guard:
         f"en attente : {HOLD_LABELS[code]}",
         "L’attente prend fin ou est levée.",
         until=pl.col("hold_until"),
+        rules=_HOLD_RULES.get(code, ()),
     )
 
 

@@ -61,7 +61,8 @@ class Step:
 
     after: steps that must have been done, with their delays; condition: everything that must hold, `after`,
     `when`, not `stops_when` and not already done together. act: the legal act it is, if any (French name).
-    deadline: the date fact by which it must be done. why: the line's reason with `{fact}` slots.
+    deadline: the date fact by which it must be done. why: the line's reason with `{fact}` slots; change: what
+    would make the step go, likewise, when paying down to the floor would not.
     templates: the wording of each channel; channels in order of preference.
     """
 
@@ -80,6 +81,7 @@ class Step:
     act: str | None = None
     deadline: str | None = None
     why: str = ""
+    change: str = ""
     fee_cents: int = 0
     repeat_days: int | None = None
     guarded: bool = True
@@ -129,7 +131,7 @@ class Procedure:
 
 _STEP_WORDS = {
     "code", "label", "kind", "mode", "lane", "template", "channels", "when", "after", "stops_when", "rules",
-    "mentions", "act", "deadline", "why", "fee_cents", "repeat_days", "guarded", "enabled",
+    "mentions", "act", "deadline", "why", "change", "fee_cents", "repeat_days", "guarded", "enabled",
 }  # fmt: skip
 
 
@@ -203,6 +205,7 @@ def _read_step(data: Any) -> Step:
         act=data.get("act"),
         deadline=data.get("deadline"),
         why=str(data.get("why", "")),
+        change=str(data.get("change", "")),
         fee_cents=int(data.get("fee_cents", 0)),
         repeat_days=repeat,
         guarded=bool(data.get("guarded", True)),
@@ -287,7 +290,7 @@ def _check_step(step: Step, codes: set[str]) -> None:
         raise step_error(step.code, f"le canal « {bare[0]} » a besoin d’un modèle")
     if step.deadline is not None and getattr(facts.FACTS.get(step.deadline), "unit", "") != "date":
         raise step_error(step.code, f"« {step.deadline} » n’est pas une date connue")
-    if wrong := [name for name in why_facts(step.why) if name not in facts.FACTS]:
+    if wrong := [name for name in why_facts(step.why + step.change) if name not in facts.FACTS]:
         raise step_error(step.code, f"sa raison cite un fait inconnu, « {wrong[0]} »")
 
 

@@ -22,6 +22,7 @@ class LeafResult:
     holds: bool
     wait_days: int | None
     sentence: str
+    value: Any = None
 
 
 def judge(
@@ -37,7 +38,11 @@ def judge(
     values = row.row(0, named=True)
     results = {
         key: LeafResult(
-            leaf, judged[f"holds{i}"], judged[f"wait{i}"], describe(leaf, values.get(leaf.fact), labels)
+            leaf,
+            judged[f"holds{i}"],
+            judged[f"wait{i}"],
+            describe(leaf, values.get(leaf.fact), labels),
+            values.get(leaf.fact),
         )
         for i, (key, leaf) in enumerate(distinct.items())
     }

@@ -292,9 +292,16 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any], book: Mapping[str, 
         "act",
         "deadline",
         "why",
+        "change",
         "fee_cents",
     )
     if changed := [key for key in plain if old.get(key) != new.get(key)]:
-        words = {"template": "modèle", "channels": "canaux", "rules": "règles", "why": "motif affiché"}
+        words = {
+            "template": "modèle",
+            "channels": "canaux",
+            "rules": "règles",
+            "why": "motif affiché",
+            "change": "suite affichée",
+        }
         found.append("change de " + ", ".join(words.get(key, key) for key in changed))
     return found

@@ -165,6 +165,34 @@ def test_what_would_change_it_is_said() -> None:
     assert "15/12/2026" in told.changes[0] and told.label_fr == "Rien à faire"
 
 
+def test_a_limit_towards_the_caf_is_not_bought_off_by_a_part_payment() -> None:
+    read = profile("standard")
+    debt = {"overdue_cents": 130050, "caf_debt_cents": 130050, "age_days": 80, "caf_limit_on": AS_OF}
+    told = explanation.explain(row_of(debt), read, settings_of(read), AS_OF)
+    assert "Un paiement partiel ne suffit pas" in told.changes[0]
+    held = explanation.explain(row_of(debt | {"hold": "pause"}), read, settings_of(read), AS_OF)
+    assert "levée" in held.changes[0] and "partiel" in held.changes[1]
+
+
+def test_the_law_or_the_setting_behind_the_verdict_is_named() -> None:
+    read = profile("standard")
+    small = explanation.explain(row_of({"overdue_cents": 900, "age_days": 9}), read, settings_of(read), AS_OF)
+    assert small.settings == (("Montant minimal d’une relance", "15,00\u00a0€"),)
+    frozen = {"overdue_cents": 90000, "actionable_cents": 0, "frozen_cents": 90000, "hold": "surendettement"}
+    told = explanation.explain(row_of(frozen | {"age_days": 9}), read, settings_of(read), AS_OF)
+    assert told.rules[0][0] == "SUR-02" and "L722-5" in told.rules[0][1]
+
+
+def test_a_step_about_what_never_happened_here_is_told_apart() -> None:
+    read = profile("standard")
+    told = explanation.explain(
+        row_of({"overdue_cents": 51240, "age_days": 9}), read, settings_of(read), AS_OF
+    )
+    by_code = {report.code: report for report in told.steps}
+    assert by_code["deces_signale"].unknown and not by_code["relance_2"].unknown
+    assert not by_code["relance_2"].held
+
+
 def test_legal_limits_come_first_then_the_score() -> None:
     read = profile("standard")
     rows = [
