@@ -59,6 +59,8 @@ class Index:
 
     by_id: dict[int, Candidate] = field(default_factory=dict)
     by_reference: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    #: references too short for a label, believed only when they are all a reference zone holds
+    by_short: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_word: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_person: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_iban: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -74,6 +76,8 @@ class Index:
                 key = compact(reference)
                 if is_reference(key):
                     index.by_reference[key].add(account.account_id)
+                elif key and not key.isdigit():
+                    index.by_short[key].add(account.account_id)
             for word in search_key(account.name).split():
                 if len(word) > 2:
                     index.by_word[word].add(account.account_id)
@@ -101,8 +105,10 @@ def iban_core(iban: str) -> str:
 
 
 def references_in(line: BankLine, index: Index) -> set[int]:
-    """Accounts whose reference stands in the line's texts, alone or cut by spaces."""
+    """Accounts whose reference stands in a text, alone or cut by spaces; a short one must fill its zone."""
     found: set[int] = set()
+    for zone in (line.end_to_end, line.reference, line.mandate):
+        found |= index.by_short.get(compact(zone), set())
     for text in (line.end_to_end, line.reference, line.mandate, line.label):
         words = _WORDS.findall(text.upper())
         for start in range(len(words)):

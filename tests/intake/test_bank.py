@@ -231,6 +231,15 @@ def test_a_reference_in_the_text_posts_the_credit(office, durand):
     assert Import.objects.get().dated_on == date(2026, 11, 20)
 
 
+def test_a_short_reference_is_believed_when_it_fills_its_zone_only(office):
+    account = factories.account(office, ref="A09")
+    alone = files.cfonb("04", "201126", 60000, "VIR", reference="A09")
+    assert load(office, files.statement(alone, total=60000)).details["matched"] == 1
+    assert Entry.objects.get().account == account
+    by_chance = files.cfonb("04", "201126", 70000, "VIR BATIMENT A09 ESCALIER 2")
+    assert load(office, files.statement(by_chance, total=70000)).details["to_match"] == 1
+
+
 def test_the_same_file_or_the_same_line_is_never_posted_twice(office, durand):
     text = transfer("LOYER L001")
     load(office, text)
