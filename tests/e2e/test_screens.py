@@ -63,15 +63,12 @@ def open_screen(page: Page, demo: Site, sessions: dict[str, dict], username: str
 
 
 @pytest.mark.parametrize(("username", "path"), PAIRS)
-def test_a_screen_is_accessible(page: Page, demo: Site, sessions: dict, username: str, path: str):
+def test_a_screen_is_accessible_and_fits_a_telephone(
+    page: Page, demo: Site, sessions: dict[str, dict], username: str, path: str
+):
     open_screen(page, demo, sessions, username, path)
     assert_accessible(page)
-
-
-@pytest.mark.parametrize(("username", "path"), PAIRS)
-def test_a_screen_fits_a_telephone(page: Page, demo: Site, sessions: dict, username: str, path: str):
     page.set_viewport_size({"width": 390, "height": 844})
-    open_screen(page, demo, sessions, username, path)
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390, f"{path} is {width} px wide: it scrolls sideways"
 
