@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
@@ -54,6 +53,12 @@ SORTS: dict[str, tuple[str, ...]] = {
     "age": ("age_days",),
     "step": ("next_step_on",),
     "limit": ("caf_limit_on",),
+}
+_MAY_BE_NULL = {"agency", "officer", "months", "age", "step", "limit"}
+_BEGINS_WITH = {
+    "name": "account__person__office_id",
+    "ref": "account__office_id",
+    "home": "account__office_id",
 }
 
 
@@ -125,25 +130,21 @@ def _held(hold: str) -> Q:
 
 def portfolio(user: User, keep: Narrow) -> QuerySet[AccountPosition]:
     """Every account of the user's scope that `keep` keeps, unsorted."""
-    office_id = user.office_id or 0
-    # The office is named again on what is joined, so that the database may begin by the sorted index.
-    rows = AccountPosition.objects.filter(account__office_id=office_id, account__person__office_id=office_id)
-    return narrow(scope(rows, user), keep, office_id)
+    return narrow(scope(AccountPosition.objects.all(), user), keep, user.office_id or 0)
 
 
-def in_order(rows: QuerySet[AccountPosition], sort: str) -> QuerySet[AccountPosition]:
+def in_order(rows: QuerySet[AccountPosition], sort: str, user: User) -> QuerySet[AccountPosition]:
     """Sorted by a key of SORTS, descending with a leading `-`; unknown values last."""
     descending, key = sort.startswith("-"), sort.lstrip("-")
-    names = SORTS.get(key, SORTS["debt"])
     if key not in SORTS:
-        descending = True
-    order: list[Any] = []
-    for name in names:
-        nullable = name in {"months_of_rent", "age_days", "next_step_on", "caf_limit_on"} or "__" in name
-        if name.startswith(("account__person", "account__ref", "account__city", "account__address")):
-            nullable = False
-        last = {"nulls_last": True} if nullable else {}
+        descending, key = True, "debt"
+    order = []
+    for name in SORTS[key]:
+        last = {"nulls_last": True} if key in _MAY_BE_NULL else {}
         order.append(F(name).desc(**last) if descending else F(name).asc(**last))
+    if key in _BEGINS_WITH:
+        # Naming the office on what is joined lets the database begin by that table's sorted index.
+        rows = rows.filter(**{_BEGINS_WITH[key]: user.office_id})
     return rows.order_by(*order, "account_id")
 
 
@@ -266,6 +267,13 @@ def day_counts(user: User, keep: Narrow, today: date) -> DayCounts:
         first_limit_on=found["first_limit_on"],
         rejected=found["rejected"],
     )
+
+
+def day_total(rows: QuerySet[AccountPosition], keep: Narrow, counts: DayCounts) -> int:
+    """How many lines `day` gives: a tile already says it, unless more filters are on."""
+    if keep == Narrow(agency_id=keep.agency_id, officer_id=keep.officer_id, tile=keep.tile):
+        return {**counts.tiles, "held": counts.held}.get(keep.tile, counts.to_treat)
+    return rows.count()
 
 
 def neighbours(

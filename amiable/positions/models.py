@@ -13,7 +13,7 @@ class AccountPosition(models.Model):
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="position")
     # Copied from the account so that a list is one indexed read:
-    office = models.ForeignKey(Office, models.CASCADE, related_name="+")
+    office = models.ForeignKey(Office, models.CASCADE, related_name="+", db_index=False)
     agency_id = models.BigIntegerField(null=True)
     officer_id = models.BigIntegerField(null=True)
     as_of = models.DateField()
@@ -61,12 +61,28 @@ class AccountPosition(models.Model):
 
     class Meta:
         verbose_name = "position"
+        # Each holds every column its list filters and counts on, so that a page never reads the wide rows.
         indexes = [
-            models.Index(fields=["office", "next_step_on", "-priority"], name="position_day_idx"),
-            models.Index(fields=["office", "-overdue_cents"], name="position_debt_idx"),
+            models.Index(
+                fields=[
+                    "office", "-priority", "deadline_on", "account", "next_step_on", "lane", "step_mode",
+                    "agency_id", "officer_id", "unpaid_terms",
+                ],
+                condition=models.Q(next_step__isnull=False),
+                name="position_day_idx",
+            ),
+            models.Index(
+                fields=["office", "held_by", "agency_id", "officer_id"],
+                condition=models.Q(held_by__isnull=False),
+                name="position_held_idx",
+            ),
+            models.Index(
+                fields=["office", "-overdue_cents", "account", "agency_id", "officer_id", "balance_cents"],
+                name="position_debt_idx",
+            ),
             models.Index(fields=["officer_id", "next_step_on", "-priority"], name="position_officer_idx"),
             models.Index(fields=["office", "caf_limit_on"], name="position_caf_idx"),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.account_id} au {self.as_of}"

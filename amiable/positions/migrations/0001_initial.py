@@ -60,11 +60,11 @@ class Migration(migrations.Migration):
                 ('rules', models.CharField(blank=True, default='', max_length=120)),
                 ('procedure_version', models.IntegerField(null=True)),
                 ('computed_at', models.DateTimeField(auto_now=True)),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.office')),
+                ('office', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.office')),
             ],
             options={
                 'verbose_name': 'position',
-                'indexes': [models.Index(fields=['office', 'next_step_on', '-priority'], name='position_day_idx'), models.Index(fields=['office', '-overdue_cents'], name='position_debt_idx'), models.Index(fields=['officer_id', 'next_step_on', '-priority'], name='position_officer_idx'), models.Index(fields=['office', 'caf_limit_on'], name='position_caf_idx')],
+                'indexes': [models.Index(condition=models.Q(('next_step__isnull', False)), fields=['office', '-priority', 'deadline_on', 'account', 'next_step_on', 'lane', 'step_mode', 'agency_id', 'officer_id', 'unpaid_terms'], name='position_day_idx'), models.Index(condition=models.Q(('held_by__isnull', False)), fields=['office', 'held_by', 'agency_id', 'officer_id'], name='position_held_idx'), models.Index(fields=['office', '-overdue_cents', 'account', 'agency_id', 'officer_id', 'balance_cents'], name='position_debt_idx'), models.Index(fields=['officer_id', 'next_step_on', '-priority'], name='position_officer_idx'), models.Index(fields=['office', 'caf_limit_on'], name='position_caf_idx')],
             },
         ),
     ]

@@ -68,7 +68,7 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
     keep = form.narrow()
     counts = lists.day_counts(user, keep, today)
     rows = lists.day(user, keep, today)
-    total = rows.count()
+    total = lists.day_total(rows, keep, counts)
     page = lists.page(rows, page_number(request), total)
     return {
         "area": "day",

@@ -46,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect("portfolio")
     today = clock.today()
     rows = lists.portfolio(user, lists.Narrow(caf=True))
-    page = lists.page(lists.in_order(rows, "limit"), page_number(request), rows.count())
+    page = lists.page(lists.in_order(rows, "limit", user), page_number(request), rows.count())
     on, asked, problem = _asked_day(request)
     crossing: list[Crossing] = []
     if asked:

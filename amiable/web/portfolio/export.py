@@ -109,7 +109,7 @@ def _rows(request: HttpRequest, extension: str) -> tuple[Iterator[tuple[Any, ...
         data={"format": extension, "accounts": rows.count()},
     )
     name = f"portefeuille-{user.office.code}-{clock.today():%Y-%m-%d}.{extension}"
-    return _cells(user, lists.in_order(rows, form.order)), name
+    return _cells(user, lists.in_order(rows, form.order, user)), name
 
 
 def _cells(user: User, rows: Any) -> Iterator[tuple[Any, ...]]:

@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect("account", found.ref)
     rows = lists.portfolio(user, keep)
     totals = lists.totals(rows)
-    page = lists.page(lists.in_order(rows, form.order), page_number(request), totals.accounts)
+    page = lists.page(lists.in_order(rows, form.order, user), page_number(request), totals.accounts)
     steps, today = steps_of_office(user.office.pk), clock.today()
     office_kind = kind(user.office.kind)
     context = {
