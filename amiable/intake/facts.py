@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from amiable.domain.entries import EntryKind
 from amiable.intake.models import BankTransaction, Import, MatchSuggestion
@@ -20,7 +20,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 #: A returned direct debit asks for an action of its own while it is this recent.
 RECENT_RETURN_DAYS = 45
 YEAR_DAYS = 365
-#: Ids asked one by one up to here; beyond, the office is read whole.
+#: Ids asked one by one up to here; beyond, the range they span is read.
 MAX_IDS = 900
 
 
@@ -65,6 +65,12 @@ def _accounts(ids: list[int] | None, office_id: int) -> pl.DataFrame:
     return pl.DataFrame({"account_id": rows}, schema={"account_id": pl.Int64})
 
 
+def _among(ids: list[int]) -> Q:
+    """These accounts, or the range they span: a large slice of the night must not read the whole office."""
+    few = len(ids) <= MAX_IDS
+    return Q(account_id__in=ids) if few else Q(account_id__gte=min(ids), account_id__lte=max(ids))
+
+
 def _unmatched(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
     """Accounts to which money that waits could belong."""
     rows: QuerySet[MatchSuggestion] = MatchSuggestion.objects.filter(
@@ -73,8 +79,8 @@ def _unmatched(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFra
         transaction__is_return=False,
         transaction__booked_on__lte=as_of,
     )
-    if ids is not None and len(ids) <= MAX_IDS:
-        rows = rows.filter(account_id__in=ids)
+    if ids:
+        rows = rows.filter(_among(ids))
     found = rows.values_list("account_id", flat=True).distinct()
     frame = pl.DataFrame({"account_id": list(found)}, schema={"account_id": pl.Int64})
     return frame.with_columns(pl.lit(True).alias("unmatched_credit"))
@@ -90,8 +96,8 @@ def _returns(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame
         document_on__gt=as_of - timedelta(days=YEAR_DAYS),
         document_on__lte=as_of,
     )
-    if ids is not None and len(ids) <= MAX_IDS:
-        rows = rows.filter(account_id__in=ids)
+    if ids:
+        rows = rows.filter(_among(ids))
     frame = pl.DataFrame(
         list(rows.values_list("account_id", "document_on", "pk", "reason_code")),
         schema={"account_id": pl.Int64, "document_on": pl.Date, "entry_id": pl.Int64, "reason": pl.String},

@@ -1,6 +1,6 @@
 """The ledger as frames: entries, accounts and terms of an office, for all its accounts, a range or a few ids.
 
-One extraction for the night and for one account; only the way to the rows differs (see `reading`).
+One extraction for the night and for one account (see `reading`).
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import polars as pl
-from django.db import connection
 from django.db.models import Max, Min
 
 from amiable.domain.figures import ACCOUNTS_SCHEMA
 from amiable.domain.settlement_aid import TERMS_SCHEMA
 from amiable.domain.settlement_entries import ENTRY_SCHEMA
 from amiable.ledger.models import Account, Entry
-from amiable.ledger.reading import Types, date_sql, read
+from amiable.ledger.reading import Types, read
 
 #: Beside what the engine reads, what decisions and lists copy.
 ACCOUNT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -68,46 +67,28 @@ def last_entry_id() -> int:
 
 def read_ledger(office_id: int, which: Span | list[int]) -> Ledger:
     """Everything the engine reads of those accounts of the office."""
-    large = isinstance(which, Span) or len(which) > MAX_IDS
-    accounts = _table(
-        "ledger_account", ACCOUNT_SCHEMA, "id", which, large, f"office_id = {int(office_id)} AND "
-    )
-    entries = _table("ledger_entry", ENTRY_SCHEMA, "account_id", which, large)
-    terms = _table("ledger_accountterms", TERMS_SCHEMA, "account_id", which, large)
+    own = f"office_id = {int(office_id)}"
+    accounts = _table("ledger_account", ACCOUNT_SCHEMA, "id", which, f"{own} AND ")
     mine = accounts.select("account_id")
-    if large:
-        entries, terms = (rows.join(mine, on="account_id", how="semi") for rows in (entries, terms))
+    entries = _table("ledger_entry", ENTRY_SCHEMA, "account_id", which)
+    terms = _table("ledger_accountterms", TERMS_SCHEMA, "account_id", which)
+    # A range of ids may hold accounts of another office.
+    entries, terms = (rows.join(mine, on="account_id", how="semi") for rows in (entries, terms))
     return Ledger(entries, accounts, terms)
 
 
-def _table(
-    table: str, types: Types, key: str, which: Span | list[int], large: bool, office: str = ""
-) -> pl.DataFrame:
-    rows = read(
-        f"SELECT {_columns(table, types)} FROM {table} WHERE {office}{_where(key, which)}", types, large=large
-    )
+def _table(table: str, types: Types, key: str, which: Span | list[int], office: str = "") -> pl.DataFrame:
+    own = {"ledger_entry": "entry_id", "ledger_account": "account_id"}.get(table)
+    columns = {name: "id" if name == own else name for name in types}
+    rows = read(columns, f"FROM {table} WHERE {office}{among(key, which)}", types)
     if isinstance(which, list) and len(which) > MAX_IDS:
         wanted = pl.DataFrame({"account_id": which}, schema={"account_id": pl.Int64})
         rows = rows.join(wanted, on="account_id", how="semi")
     return rows
 
 
-def _columns(table: str, types: Types) -> str:
-    own = {"ledger_entry": "entry_id", "ledger_account": "account_id"}.get(table)
-    return ", ".join(_column(name, dtype, name == own) for name, dtype in types.items())
-
-
-def _column(name: str, dtype: pl.DataType | type[pl.DataType], is_key: bool) -> str:
-    if is_key:
-        return f"id AS {name}"
-    if dtype == pl.Date:
-        return date_sql(name)
-    if dtype == pl.Boolean and connection.vendor == "postgresql":
-        return f"CAST({name} AS integer) AS {name}"
-    return name
-
-
-def _where(key: str, which: Span | list[int]) -> str:
+def among(key: str, which: Span | list[int]) -> str:
+    """The SQL condition that keeps those accounts, or the range they span when they are many."""
     if isinstance(which, Span):
         return f"{key} BETWEEN {which.low} AND {which.high}"
     if not which:

@@ -9,21 +9,25 @@ from __future__ import annotations
 import os
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 
 from amiable.core.models import AuditEvent, Office
 from amiable.ledger.facts import last_entry_id
+from amiable.ledger.reading import seen_by_others
 from amiable.nightly.models import NightlyStep
 from amiable.nightly.steps import STEPS, Night, Step
 
 #: How long a worker on another machine may stay silent before its slice is taken over.
 LEASE = timedelta(minutes=10)
 _POLL_SECONDS = 0.5
+_THREADS = 2
 
 
 @dataclass
@@ -57,26 +61,49 @@ def run(*, office: Office, as_of: date, now: datetime) -> list[StepResult]:
 def run_step(night: Night, step: Step) -> StepResult:
     """Every slice of one step that is still to do; returns when all are done, whoever did them."""
     begun, mark, result = time.monotonic(), _mark(), StepResult(step.name, step.label_fr)
-    names = step.partitions(night)
-    result.partitions = len(names)
-    waiting = {name: _row(night, step, name) for name in names}
+    waiting = {name: _row(night, step, name) for name in step.partitions(night)}
+    result.partitions = len(waiting)
     while waiting:
-        progressed = False
-        for name, row in list(waiting.items()):
-            row.refresh_from_db()
-            if _is_done(row, mark):
-                result.already_done += 1
-            elif _claim(row, mark):
-                _finish(row, mark, found := step.run(night, name))
-                result.rows += int(found.get("rows", 0))
-            else:
-                continue
-            progressed = True
+        before = len(waiting)
+        for name, rows in _try_all(night, step, mark, waiting):
             del waiting[name]
-        if waiting and not progressed:
+            result.already_done += rows is None
+            result.rows += rows or 0
+        if len(waiting) == before:
             time.sleep(_POLL_SECONDS)
     result.seconds = time.monotonic() - begun
     return result
+
+
+def _try_all(
+    night: Night, step: Step, mark: str, waiting: dict[str, NightlyStep]
+) -> list[tuple[str, int | None]]:
+    """The slices now done: name, rows touched (None: done before). A slice someone holds is left out."""
+
+    def attempt(name: str) -> tuple[str, int | None] | None:
+        row = waiting[name]
+        row.refresh_from_db()
+        if _is_done(row, mark):
+            return name, None
+        if not _claim(row):
+            return None
+        found = step.run(night, name)
+        _finish(row, mark, found)
+        return name, int(found.get("rows", 0))
+
+    def in_thread(name: str) -> tuple[str, int | None] | None:
+        try:
+            return attempt(name)
+        finally:
+            connection.close()
+
+    if len(waiting) == 1 or not seen_by_others():
+        answers = [attempt(name) for name in waiting]
+    else:
+        # Reading, computing and writing take turns on the cores; a thread has a connection of its own.
+        with ThreadPoolExecutor(_THREADS) as pool:
+            answers = list(pool.map(in_thread, waiting))
+    return [answer for answer in answers if answer is not None]
 
 
 def _mark() -> str:
@@ -95,7 +122,7 @@ def _is_done(row: NightlyStep, mark: str) -> bool:
     return row.done_at is not None and row.result.get("mark") == mark
 
 
-def _claim(row: NightlyStep, mark: str) -> bool:
+def _claim(row: NightlyStep) -> bool:
     """Take a slice nobody works on: one conditional update, one winner."""
     now = timezone.now()
     free = Q(lease_until_at__isnull=True) | Q(lease_until_at__lt=now)

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from amiable.core.models import Agency
-from amiable.ledger.facts import MAX_IDS, Span
+from amiable.ledger.facts import among
 from amiable.ledger.reading import read
 
 _POINTS: dict[str, type[pl.DataType]] = {
@@ -21,16 +21,18 @@ _POINTS: dict[str, type[pl.DataType]] = {
     "sms_opt_out": pl.Int64,
     "has_home": pl.Int64,
 }
-_SQL = """
-SELECT a.id,
-  MAX(CASE WHEN c.kind = 'email' AND c.problem = '' THEN 1 ELSE 0 END),
-  MAX(CASE WHEN c.kind = 'phone' AND c.is_mobile AND c.problem = '' THEN 1 ELSE 0 END),
-  MAX(CASE WHEN c.kind = 'address' AND c.problem = '' THEN 1 ELSE 0 END),
-  MAX(CASE WHEN c.kind = 'address' AND c.problem <> '' THEN 1 ELSE 0 END),
-  MAX(CASE WHEN c.problem <> '' THEN 1 ELSE 0 END),
-  MAX(CASE WHEN p.email_opt_out THEN 1 ELSE 0 END),
-  MAX(CASE WHEN p.sms_opt_out THEN 1 ELSE 0 END),
-  MAX(CASE WHEN a.address <> '' THEN 1 ELSE 0 END)
+_COLUMNS = {
+    "account_id": "a.id",
+    "has_email": "MAX(CASE WHEN c.kind = 'email' AND c.problem = '' THEN 1 ELSE 0 END)",
+    "has_mobile": "MAX(CASE WHEN c.kind = 'phone' AND c.is_mobile AND c.problem = '' THEN 1 ELSE 0 END)",
+    "has_address_point": "MAX(CASE WHEN c.kind = 'address' AND c.problem = '' THEN 1 ELSE 0 END)",
+    "bad_address": "MAX(CASE WHEN c.kind = 'address' AND c.problem <> '' THEN 1 ELSE 0 END)",
+    "contact_problem": "MAX(CASE WHEN c.problem <> '' THEN 1 ELSE 0 END)",
+    "email_opt_out": "MAX(CASE WHEN p.email_opt_out THEN 1 ELSE 0 END)",
+    "sms_opt_out": "MAX(CASE WHEN p.sms_opt_out THEN 1 ELSE 0 END)",
+    "has_home": "MAX(CASE WHEN a.address <> '' THEN 1 ELSE 0 END)",
+}
+_FROM = """
 FROM ledger_account a
 JOIN parties_person p ON p.id = a.person_id
 LEFT JOIN parties_contactpoint c ON c.person_id = a.person_id AND c.is_current
@@ -76,11 +78,10 @@ def account_facts(accounts: pl.DataFrame, office_id: int, as_of: date) -> pl.Dat
 def _contacts(ids: pl.Series, office_id: int) -> pl.DataFrame:
     if ids.is_empty():
         return pl.DataFrame(schema=dict(_POINTS))
-    few = ids.len() <= MAX_IDS
-    chosen = ", ".join(str(each) for each in ids.to_list()) if few else ""
-    span = Span(int(ids.min()), int(ids.max()))  # type: ignore[arg-type]
-    where = f"a.id IN ({chosen})" if few else f"a.id BETWEEN {span.low} AND {span.high}"
-    return read(_SQL.format(office=int(office_id), where=where), _POINTS, large=not few)
+    inner = ", ".join(f"{sql} AS {name}" for name, sql in _COLUMNS.items())
+    where = among("a.id", ids.to_list())
+    tail = f"FROM (SELECT {inner} {_FROM.format(office=int(office_id), where=where)}) facts"
+    return read({name: name for name in _POINTS}, tail, _POINTS)
 
 
 def _yes(name: str) -> pl.Expr:

@@ -62,16 +62,10 @@ def frame(*, office: Office, as_of: date, ids: Which = None, known: Rules | None
     Recomputed from the ledger as it stood on `as_of` by document date; nothing stored is read or written.
     """
     known = known or rules(office, as_of)
-    which = ids if ids is not None else _whole(office)
-    if isinstance(which, list):
-        return facts_of(read_ledger(office.pk, which), known)
-    parts = [facts_of(read_ledger(office.pk, which), known)]
-    return pl.concat(parts)
-
-
-def _whole(office: Office) -> Span | list[int]:
-    ranges = spans(office.pk)
-    return Span(ranges[0].low, ranges[-1].high) if ranges else []
+    if ids is not None:
+        return facts_of(read_ledger(office.pk, ids), known)
+    parts = [facts_of(read_ledger(office.pk, span), known) for span in spans(office.pk)]
+    return pl.concat(parts) if parts else facts_of(read_ledger(office.pk, []), known)
 
 
 def facts_of(ledger: Ledger, known: Rules) -> pl.DataFrame:

@@ -41,7 +41,7 @@ def told(known: Rules, which: Span | list[int]) -> pl.DataFrame:
 
 
 def accounting(rows: pl.DataFrame) -> pl.DataFrame:
-    """Decided rows with the oldest date and the age of the whole debt, part A included, as accounts tell it."""
+    """Decided rows with the oldest date and the age of the whole debt, part A included: as accounts do."""
     holds = pl.col("holds").fill_null([]) if "holds" in rows.columns else pl.lit([], pl.List(pl.String))
     return rows.with_columns(
         oldest_unpaid_on="accounting_oldest_on", age_days="accounting_age_days", holds=holds

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import polars as pl
-from django.db import connection, models
+from django.db import connection, models, transaction
 
-from amiable.ledger.facts import MAX_IDS, PARTITION, Span
-from amiable.ledger.reading import Types, date_sql, read
+from amiable.ledger.facts import MAX_IDS, PARTITION, Span, among
+from amiable.ledger.reading import Types, read
 from amiable.positions.models import AccountPosition
 
 TABLE = AccountPosition._meta.db_table
@@ -42,7 +42,27 @@ def _dtype(each: models.Field) -> pl.DataType | type[pl.DataType]:
     return pl.Int64
 
 
-def lock(which: Span | list[int], office_id: int) -> None:
+def replace(rows: pl.DataFrame, which: Span | list[int], office_id: int, now: datetime) -> None:
+    """Put `rows` (every column but computed_at) in the place of what is stored for those accounts."""
+    stamp = now.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    stamped = rows.with_columns(computed_at=pl.lit(stamp))
+    ordered = stamped.select(pl.col(name).cast(dtype) for name, dtype in columns().items())
+    with transaction.atomic(), connection.cursor() as cursor:
+        _lock(which, office_id)
+        if isinstance(which, Span):
+            cursor.execute(_delete_sql(which, office_id))
+        else:
+            for part in _slices(which):
+                cursor.execute(f"DELETE FROM {TABLE} WHERE account_id IN ({', '.join(map(str, part))})")
+        _insert(ordered)
+
+
+def _delete_sql(span: Span, office_id: int) -> str:
+    where = f"office_id = {int(office_id)} AND account_id BETWEEN {span.low} AND {span.high}"
+    return f"DELETE FROM {TABLE} WHERE {where}"
+
+
+def _lock(which: Span | list[int], office_id: int) -> None:
     """Keep every other refresh of these accounts waiting until the transaction ends.
 
     SQLite has one writer at a time already; on PostgreSQL two replacements of one row would collide.
@@ -55,24 +75,6 @@ def lock(which: Span | list[int], office_id: int) -> None:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(%s)", [_LOCKS + office_id * _LOCKS_PER_OFFICE + number]
             )
-
-
-def replace(rows: pl.DataFrame, which: Span | list[int], office_id: int, now: datetime) -> None:
-    """Put `rows` (every column but computed_at) in the place of what is stored for those accounts."""
-    stamped = rows.with_columns(
-        computed_at=pl.lit(now.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" "))
-    )
-    ordered = stamped.select(pl.col(name).cast(dtype) for name, dtype in columns().items())
-    with connection.cursor() as cursor:
-        if isinstance(which, Span):
-            cursor.execute(
-                f"DELETE FROM {TABLE} WHERE office_id = %s AND account_id BETWEEN %s AND %s",
-                [office_id, which.low, which.high],
-            )
-        else:
-            for part in _slices(which):
-                cursor.execute(f"DELETE FROM {TABLE} WHERE account_id IN ({', '.join(map(str, part))})")
-    _insert(ordered)
 
 
 def _slices(ids: list[int]) -> Iterator[list[int]]:
@@ -93,31 +95,19 @@ def _insert(rows: pl.DataFrame) -> None:
                         ).encode()
                     )
             return
-        plain = rows.with_columns(pl.col(pl.Date).cast(pl.String), pl.col(pl.Boolean).cast(pl.Int8))
         marks = ", ".join("?" * rows.width)
-        for part in plain.iter_slices(_BATCH):
+        for part in _plain(rows).iter_slices(_BATCH):
             # The driver's own cursor: Django's would rewrite the statement and log every row.
             cursor.connection.executemany(f"INSERT INTO {TABLE} ({names}) VALUES ({marks})", part.iter_rows())
+
+
+def _plain(rows: pl.DataFrame) -> pl.DataFrame:
+    """Dates and booleans as SQLite keeps them."""
+    return rows.with_columns(pl.col(pl.Date).cast(pl.String), pl.col(pl.Boolean).cast(pl.Int8))
 
 
 def stored(which: Span | list[int], office_id: int) -> pl.DataFrame:
     """The rows kept for those accounts of the office, without CLOCKED columns."""
     types: Types = {name: dtype for name, dtype in columns().items() if name not in CLOCKED}
-    chosen = ", ".join(_column(name, dtype) for name, dtype in types.items())
-    if isinstance(which, Span):
-        where = f"account_id BETWEEN {which.low} AND {which.high}"
-    else:
-        where = f"account_id IN ({', '.join(map(str, which)) or 'NULL'})"
-    sql = f"SELECT {chosen} FROM {TABLE} WHERE office_id = {int(office_id)} AND {where}"
-    return read(sql, types, large=isinstance(which, Span))
-
-
-def _column(name: str, dtype: pl.DataType | type[pl.DataType]) -> str:
-    if dtype == pl.Date:
-        return date_sql(name)
-    if connection.vendor == "postgresql":
-        if dtype == pl.Boolean:
-            return f"CAST({name} AS integer) AS {name}"
-        if name == "holds":
-            return "CAST(holds AS text) AS holds"
-    return name
+    tail = f"FROM {TABLE} WHERE office_id = {int(office_id)} AND {among('account_id', which)}"
+    return read({name: f'"{name}"' for name in types}, tail, types)
