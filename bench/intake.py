@@ -37,7 +37,7 @@ def movements(rows: int, accounts: int) -> bytes:
         cents = f"{chance.randint(100, 999)},{chance.randint(0, 99):02d}"
         if kind < 13:
             lines.append(
-                f"{account};{day};{day};{month:02d}/2026;quittance;LOY;Quittance {month:02d};{cents};;{reference}"
+                f"{account};{day};{day};{month:02d}/2026;quittance;LOY;Quittance;{cents};;{reference}"
             )
         elif kind < 16:
             lines.append(f"{account};{day};;{month:02d}/2026;apl;APL;APL {month:02d};;{cents};{reference}")
@@ -132,7 +132,8 @@ def main() -> int:
     print(f"lecture simple en Python : {plain:.2f} s")
     ratio = statistics.median(taken) / plain
     print(
-        f"import, écriture comprise : {statistics.median(taken):.2f} s, {ratio:.1f} fois (objectif {TARGET:.0f})"
+        f"import, écriture comprise : {statistics.median(taken):.2f} s, {ratio:.1f} fois "
+        f"(objectif {TARGET:.0f})"
     )
     second = statistics.median(again)
     print(f"le même contenu, tout en doublon : {second:.2f} s, {second / plain:.1f} fois")

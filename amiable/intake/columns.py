@@ -175,7 +175,7 @@ def code(
     )
     problem = (
         pl.when(pl.col(column).is_not_null() & pl.col(target).is_null())
-        .then(pl.lit(f"{what} inconnu ") + quoted(column))
+        .then(pl.lit(f"{what} {'inconnue' if what == 'nature' else 'inconnu'} ") + quoted(column))
         .otherwise(None)
     )
     return translated, problem

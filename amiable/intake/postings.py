@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from amiable.core.models import Office
+from amiable.diary.models import DiaryEntry
 from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
 from amiable.intake.lists.movements import reference_key, stable_key
@@ -100,7 +101,26 @@ def settle_return(row: BankTransaction, account_id: int, payment: Entry | None, 
         wording=_wording(row),
         import_id=row.batch_id,
     )
+    _note_return(row, entry)
     return _keep(row, entry, how=how)
+
+
+def _note_return(row: BankTransaction, entry: Entry) -> None:
+    """A line in the account's thread: the officer sees the rejection among what was done."""
+    DiaryEntry.objects.get_or_create(
+        key=f"rejet:{entry.pk}",
+        defaults={
+            "office_id": row.office_id,
+            "account_id": entry.account_id,
+            "kind": DiaryEntry.Kind.REJECTED_DEBIT,
+            "on": row.booked_on,
+            "data": {
+                "reason_code": row.reason_code,
+                "amount_cents": entry.amount_cents,
+                "entry_id": entry.pk,
+            },
+        },
+    )
 
 
 def _return_key(row: BankTransaction, account_id: int, payment: Entry | None) -> int:

@@ -11,11 +11,14 @@ import polars as pl
 from django.db import connection
 
 from amiable.core.models import Office
+from amiable.diary.models import DiaryEntry
 from amiable.intake.lists.snapshot import AGES
 from amiable.intake.models import Import, SnapshotLine
 from amiable.intake.movements import Posted, with_accounts
 from amiable.intake.readers.table import LINE
 
+#: What the product notices by itself: nobody has treated the account by it.
+NOTICED = ("rejected_debit", "suppressed", "contact_problem", "promise_kept", "promise_broken", "hold_end")
 #: Differences given in the command's answer; the screen shows them all.
 SHOWN = 1000
 
@@ -139,12 +142,9 @@ def _balances(batch: Import, name: str) -> pl.DataFrame:
 
 def untreated(batch: Import) -> list[int]:
     """Accounts that owe on this list and on which nothing was done since its date (story 2's alert)."""
-    from amiable.diary.models import DiaryEntry
-
     owing = SnapshotLine.objects.filter(batch=batch, balance_cents__gt=0)
-    treated = DiaryEntry.objects.filter(office_id=batch.office_id, on__gte=batch.dated_on).values(
-        "account_id"
-    )
+    noted = DiaryEntry.objects.filter(office_id=batch.office_id, on__gte=batch.dated_on)
+    treated = noted.exclude(kind__in=NOTICED).values("account_id")
     return list(owing.exclude(account_id__in=treated).values_list("account_id", flat=True))
 
 

@@ -299,6 +299,7 @@ def test_a_returned_debit_undoes_its_payment_with_its_reason(office, durand):
     assert report.details["returned_debits"] == 1
     rejet = Entry.objects.get(kind=EntryKind.REJET)
     assert (rejet.reverses, rejet.amount_cents, rejet.reason_code) == (payment, 35000, "MD07")
+    assert durand.diary.get().data["reason_code"] == "MD07"
     # The same return by CFONB 240, and then by a list: recognised each time.
     report = load(office, files.returns240(("DURAND", 35000, "P11", "MD07")))
     assert report.details["already_posted"] == 1

@@ -442,14 +442,14 @@ def test_titres_again_are_duplicates_and_contradictions_are_refused(valmont):
         header=TITRES,
     )
     assert (report.accepted, report.duplicates, report.rejected) == (1, 1, 1)
-    assert "nature inconnu" in report.errors[0][1]
+    assert "nature inconnue" in report.errors[0][1]
     with pytest.raises(RefusedFile, match="Aucune ligne"):
         load(valmont, "titres", CANTINE.replace("38,00", "40,00"), header=TITRES)
     with pytest.raises(RefusedFile):
         load(valmont, "titres", CANTINE.replace("T100;2026", "T100;2025"), header=TITRES)
 
 
-def test_a_titre_without_any_due_date_is_refused_and_an_own_due_date_wins(valmont):
+def test_a_titre_not_notified_counts_from_its_prise_en_charge_and_an_own_due_date_wins(valmont):
     header = TITRES + ";date_echeance"
     report = load(
         valmont,
@@ -458,8 +458,9 @@ def test_a_titre_without_any_due_date_is_refused_and_an_own_due_date_wins(valmon
         CANTINE.replace("T100", "T2").replace("05/09/2026", "") + ";",
         header=header,
     )
-    assert Entry.objects.filter(kind=EntryKind.TITRE).get().due_on == date(2026, 12, 15)
-    assert "notification" in report.errors[0][1]
+    due = dict(Entry.objects.filter(kind=EntryKind.TITRE).values_list("account__ref", "due_on"))
+    assert due == {"T100": date(2026, 12, 15), "T2": date(2026, 10, 1)}
+    assert "notification" in report.warnings[0]
 
 
 def test_receipts_of_a_titre_come_by_the_movements_list(valmont):

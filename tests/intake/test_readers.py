@@ -165,7 +165,7 @@ def test_a_wrong_mapping_is_refused(raw):
         ("L1;05/10/2026;;;encaissement;;x;5;;Q", "sens du montant : « encaissement » est un crédit"),
         ("L1;05/10/2026;;;quittance;;x;-5;;Q", "sens du montant : « quittance » est un débit"),
         ("L1;05/10/2026;;;quittance;;x;abc;;Q", "débit illisible « abc »"),
-        ("L1;;;;quittance;;x;5;;Q", "date de pièce manquant"),
+        ("L1;;;;quittance;;x;5;;Q", "date de pièce manquante"),
     ],
 )
 def test_each_bad_row_says_why(row, reason):

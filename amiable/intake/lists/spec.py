@@ -108,9 +108,14 @@ def without_totals(frame: pl.DataFrame, key: str, raw: pl.DataFrame) -> tuple[pl
     return marked.filter(~total).drop("_says"), marked.filter(total).drop("_says")
 
 
+def agree(word: str, label_fr: str) -> str:
+    """`word` in the gender of the label it follows: « date manquante », « compte manquant »."""
+    return f"{word}e" if label_fr.split()[0] in ("date", "nature", "période") else word
+
+
 def required(column: str, label_fr: str) -> pl.Expr:
     """The problem of an empty cell."""
-    return pl.when(pl.col(column).is_null()).then(pl.lit(f"{label_fr} manquant"))
+    return pl.when(pl.col(column).is_null()).then(pl.lit(f"{label_fr} {agree('manquant', label_fr)}"))
 
 
 def reject_marked(frame: pl.DataFrame, problems: Sequence[pl.Expr]) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -79,7 +79,7 @@ def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days:
         pl.when(twice).then(pl.format("titre déjà donné ligne {} avec d'autres valeurs", "_first_line"))
     )
     good, errors = reject_marked(typed, [*problems, p_nature])
-    return Checked(_named(good), errors, totals.height)
+    return Checked(_named(good), errors, totals.height, _not_notified(good))
 
 
 def _typed(frame: pl.DataFrame, due_days: int) -> tuple[pl.DataFrame, list[pl.Expr]]:
@@ -94,13 +94,10 @@ def _typed(frame: pl.DataFrame, due_days: int) -> tuple[pl.DataFrame, list[pl.Ex
     typed = columns.typed(frame, parsed).with_columns(
         pl.col("exercice").str.extract(r"^((?:19|20)\d{2})$", 1).cast(pl.Int64).alias("v_year")
     )
-    due = pl.coalesce("v_date_echeance", pl.col("v_date_notification") + dt.timedelta(days=due_days))
+    # Not notified yet: the claim is counted from its prise en charge, and the list's warning says so.
+    since = pl.coalesce("v_date_notification", "v_date_prise_en_charge")
+    due = pl.coalesce("v_date_echeance", since + dt.timedelta(days=due_days))
     typed = typed.with_columns(due.alias("due_on"))
-    no_due = (
-        pl.col("due_on").is_null()
-        & pl.col("p_date_echeance").is_null()
-        & pl.col("p_date_notification").is_null()
-    )
     bad_year = pl.col("exercice").is_not_null() & pl.col("v_year").is_null()
     return typed, [
         required("titre", "titre"),
@@ -110,7 +107,6 @@ def _typed(frame: pl.DataFrame, due_days: int) -> tuple[pl.DataFrame, list[pl.Ex
         required("principal", "principal"),
         *[pl.col(f"p_{name}") for name in parsed],
         pl.when(bad_year).then(pl.lit("exercice illisible ") + columns.quoted("exercice")),
-        pl.when(no_due).then(pl.lit("ni date de notification ni date d'échéance")),
         pl.when(pl.col("v_principal") <= 0).then(pl.lit("principal nul ou négatif")),
         pl.when(pl.col("v_frais") < 0).then(pl.lit("frais négatifs")),
     ]
@@ -141,3 +137,13 @@ def _named(good: pl.DataFrame) -> pl.DataFrame:
         pl.col("v_frais").fill_null(0).alias("fees_cents"),
         "repeats",
     )
+
+
+def _not_notified(good: pl.DataFrame) -> list[str]:
+    rows = good.filter(pl.col("v_date_notification").is_null() & pl.col("v_date_echeance").is_null())
+    if rows.is_empty():
+        return []
+    return [
+        f"{rows.height} titre(s) sans date de notification ni d'échéance : "
+        "échéance comptée depuis la prise en charge."
+    ]
