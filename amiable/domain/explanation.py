@@ -135,7 +135,10 @@ class _Told:
         self._condition = condition
 
     def holding(self, code: str) -> tuple[str, ...]:
-        held = [r for r in self._results.values() if r.holds and r.leaf.step != code]
+        # That something is unknown may let a step through; it is no reason for it.
+        held = [
+            r for r in self._results.values() if r.holds and r.leaf.step != code and r.leaf.op != "is_null"
+        ]
         return tuple(dict.fromkeys(r.sentence for r in held))
 
     def missing(self, code: str) -> list[str]:

@@ -55,7 +55,9 @@ class Fact:
     """One column of the decision frame.
 
     unit: cents, days, months, count, ratio, day_of_month, date, bool, code or id.
-    phrase_fr: a noun phrase holding the value ("{v} de retard"), for a yes/no fact a pair of sentences.
+    phrase_fr: a noun phrase holding the value ("{v} de retard"), singular|plural when they differ; for a
+    yes/no fact it says yes and no_fr says no.
+    none_fr: what an unknown value means, said as a whole (« aucun contact connu »).
     drift: how the value moves when only time passes (+1 a day, -1 a day, 0: it does not).
     """
 
@@ -67,26 +69,29 @@ class Fact:
     no_fr: str = ""
     drift: int = 0
     values: Mapping[str, str] = field(default_factory=dict)
+    none_fr: str = ""
 
     def describe(self, value: Any) -> str:
         """The fact said with the person's own value: « 12 jours de retard »."""
         if value is None:
-            return f"{self.label_fr} : inconnu"
+            return self.none_fr or f"{self.label_fr} : inconnu"
         if self.unit == "bool":
             return self.phrase_fr if value else self.no_fr
-        return self.phrase_fr.format(v=format_value(self, value), label=self.label_fr)
+        one, _, many = self.phrase_fr.partition("|")
+        phrase = many if many and abs(value) >= 2 else one
+        return phrase.format(v=format_value(self, value), label=self.label_fr)
 
 
 def _cents(name: str, label: str, phrase: str = "{label} : {v}") -> Fact:
     return Fact(name, pl.Int64(), label, "cents", phrase)
 
 
-def _days(name: str, label: str, phrase: str, drift: int = 1) -> Fact:
-    return Fact(name, pl.Int64(), label, "days", phrase, drift=drift)
+def _days(name: str, label: str, phrase: str, drift: int = 1, none: str = "") -> Fact:
+    return Fact(name, pl.Int64(), label, "days", phrase, drift=drift, none_fr=none)
 
 
-def _date(name: str, label: str) -> Fact:
-    return Fact(name, pl.Date(), label, "date")
+def _date(name: str, label: str, none: str = "") -> Fact:
+    return Fact(name, pl.Date(), label, "date", none_fr=none)
 
 
 def _bool(name: str, label: str, yes: str, no: str) -> Fact:
@@ -97,8 +102,8 @@ def _count(name: str, label: str, phrase: str = "{label} : {v}") -> Fact:
     return Fact(name, pl.Int64(), label, "count", phrase)
 
 
-def _code(name: str, label: str, values: Mapping[str, str] | None = None) -> Fact:
-    return Fact(name, pl.String(), label, "code", values=values or {})
+def _code(name: str, label: str, values: Mapping[str, str] | None = None, none: str = "") -> Fact:
+    return Fact(name, pl.String(), label, "code", values=values or {}, none_fr=none)
 
 
 _POSITION = (
@@ -111,7 +116,7 @@ _POSITION = (
     _cents("due_61_90_cents", "Échu de 61 à 90 jours"),
     _cents("due_over_90_cents", "Échu depuis plus de 90 jours"),
     _date("oldest_unpaid_on", "Plus ancienne échéance impayée"),
-    _days("age_days", "Ancienneté de la dette", "{v} de retard"),
+    _days("age_days", "Ancienneté de la dette", "{v} de retard", none="aucune échéance en retard"),
     _cents("unallocated_cents", "Crédit non imputé"),
     Fact("months_of_rent", pl.Float64(), "Dette en mois de loyer", "ratio", "{v} mois de loyer"),
     _cents("pending_aid_cents", "Aide attendue", "{v} d’aide attendue"),
@@ -119,7 +124,7 @@ _POSITION = (
     _cents("caf_debt_cents", "Dette au sens de la CAF", "{v} de dette au sens de la CAF"),
     _date("caf_constituted_on", "Impayé constitué (CAF) le"),
     _code("caf_rule", "Règle de constitution CAF"),
-    _date("caf_limit_on", "Limite de signalement CAF"),
+    _date("caf_limit_on", "Limite de signalement CAF", "pas de limite de signalement à la CAF"),
     _date("first_default_on", "Premier défaut le"),
     Fact(
         "usual_payment_day", pl.Int64(), "Jour habituel de paiement", "day_of_month", "paie d’habitude le {v}"
@@ -128,7 +133,7 @@ _POSITION = (
     _bool("steady_payer", "Payeur régulier", "paie régulièrement", "n’a pas de rythme de paiement régulier"),
     _date("last_payment_on", "Dernier paiement le"),
     _cents("last_payment_cents", "Dernier paiement", "{v} au dernier paiement"),
-    _count("unpaid_terms", "Échéances impayées", "{v} échéance(s) impayée(s)"),
+    _count("unpaid_terms", "Échéances impayées", "{v} échéance impayée|{v} échéances impayées"),
     _date("prescribes_on", "Prescription le"),
 )
 
@@ -154,16 +159,16 @@ _ACCOUNT = (
 )
 
 _DIARY = (
-    _date("last_contact_on", "Dernier contact le"),
-    _count("failed_contacts", "Contacts sans réponse", "{v} contact(s) sans réponse"),
-    _days("days_since_contact", "Dernier contact", "dernier contact il y a {v}"),
+    _date("last_contact_on", "Dernier contact le", "aucun échange connu"),
+    _count("failed_contacts", "Contacts sans réponse", "{v} contact sans réponse|{v} contacts sans réponse"),
+    _days("days_since_contact", "Dernier contact", "dernier contact il y a {v}", none="aucun échange connu"),
     _bool(
         "promise_pending", "Promesse en cours", "promesse de paiement en cours", "pas de promesse en cours"
     ),
     _bool("promise_broken", "Promesse non tenue", "promesse non tenue", "pas de promesse rompue"),
     _cents("disputed_cents", "Montant contesté", "{v} contestés"),
-    _code("hold", "Retenue", HOLD_LABELS),
-    _date("hold_until", "Retenue jusqu’au"),
+    _code("hold", "En attente", HOLD_LABELS, "aucune mise en attente"),
+    _date("hold_until", "En attente jusqu’au"),
 )
 
 _INTAKE = (
@@ -174,17 +179,33 @@ _INTAKE = (
         "un encaissement non rapproché peut être le sien",
         "aucun encaissement à rapprocher",
     ),
-    _code("rejected_debit_reason", "Motif du prélèvement rejeté"),
+    _code("rejected_debit_reason", "Motif du prélèvement rejeté", none="aucun prélèvement rejeté"),
     _count(
-        "rejected_debits_12m", "Prélèvements rejetés sur 12 mois", "{v} prélèvement(s) rejeté(s) en 12 mois"
+        "rejected_debits_12m",
+        "Prélèvements rejetés sur 12 mois",
+        "{v} prélèvement rejeté en 12 mois|{v} prélèvements rejetés en 12 mois",
     ),
     _bool("contact_problem", "Coordonnées à vérifier", "coordonnées à vérifier", "coordonnées valables"),
 )
 
 _DERIVED = (
-    _days("caf_limit_in_days", "Jours avant la limite CAF", "{v} avant la limite de signalement", drift=-1),
-    _days("prescribes_in_days", "Jours avant prescription", "{v} avant la prescription", drift=-1),
-    _days("days_since_payment", "Dernier paiement", "dernier paiement il y a {v}"),
+    _days(
+        "caf_limit_in_days",
+        "Jours avant la limite CAF",
+        "{v} avant la limite de signalement",
+        drift=-1,
+        none="pas de limite de signalement à la CAF",
+    ),
+    _days(
+        "prescribes_in_days",
+        "Jours avant prescription",
+        "{v} avant la prescription",
+        drift=-1,
+        none="pas de prescription en vue",
+    ),
+    _days(
+        "days_since_payment", "Dernier paiement", "dernier paiement il y a {v}", none="aucun paiement connu"
+    ),
     _days("tenancy_days", "Ancienneté de l’entrée", "entré il y a {v}"),
 )
 

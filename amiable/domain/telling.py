@@ -69,8 +69,8 @@ def describe(leaf: Leaf, value: Any, labels: Mapping[str, str]) -> str:
         return _describe_step(leaf, value, labels.get(leaf.step, leaf.step))
     fact = facts.get(leaf.fact)
     said = fact.describe(value)
-    if fact.unit == "bool" or leaf.op in ("is_null", "not_null"):
-        return said if value is not None else f"{fact.label_fr} : aucune donnée"
+    if value is None or fact.unit == "bool" or leaf.op in ("is_null", "not_null"):
+        return said
     return f"{said}, {asked(leaf)}"
 
 

@@ -23,8 +23,8 @@ _HORIZON_DAYS = 92
 #: Beginnings and turns of the explanation's sentences (domain.explanation, domain.telling).
 _HELD = "compte en attente"
 _NOT_DONE = "pas encore faite"
-_UNKNOWN, _NO_DATA = ": inconnu", "aucune donnée"
-_NOT_A_REASON = "autre que"
+#: True of nearly everybody: they hold, and explain nothing.
+_NO_REASONS = ("autre que", _NO_DATA, _NOT_DONE, "attendu :")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def story(found: Explanation) -> Story:
     current = next((one for one in found.steps if one.code == found.next_step), None)
     why = [found.why]
     if current is not None:
-        why += [line for line in current.holding if line not in found.why and _NOT_A_REASON not in line]
+        why += [line for line in current.holding if line not in found.why and _says(line)]
     waiting = [one for one in found.steps if one.state in ("blocked", "later") and one is not current]
     told = [_blocked(one) for one in sorted(waiting, key=lambda one: _remoteness(one, found.as_of))]
     return Story(
@@ -104,6 +104,10 @@ def story(found: Explanation) -> Story:
     )
 
 
+def _says(line: str) -> bool:
+    return not any(words in line for words in _NO_REASONS)
+
+
 def _remoteness(report: StepReport, as_of: date) -> tuple[int, int]:
     """How far a step is: ready but held, coming by time alone, waiting for another step, then the rest.
 
@@ -112,11 +116,11 @@ def _remoteness(report: StepReport, as_of: date) -> tuple[int, int]:
     reasons = _own_reasons(report)
     if not reasons:
         return 0, 0
-    if any(_UNKNOWN in line or _NO_DATA in line for line in reasons):
+    if report.unknown:
         return 4, len(reasons)
-    days = (report.on - as_of).days if report.on is not None else _HORIZON_DAYS + 1
-    if report.state == "later" and days <= _HORIZON_DAYS:
-        return 1, days
+    days = (report.on - as_of).days if report.on is not None else None
+    if days is not None:
+        return (1, days) if days <= _HORIZON_DAYS else (5, days)
     if all(_NOT_DONE in line for line in reasons):
         return 2, len(reasons)
     return 3, len(reasons)
