@@ -31,6 +31,8 @@ from amiable.web.day.words import step_label, steps_of_office
 #: Lines of the thread shown before « tout le fil ».
 THREAD_LINES = 14
 MOVEMENTS_PAGE = 30
+#: A prescription this near is told in days, and in the colour of legal limits.
+SOON_DAYS = 180
 
 
 def read(user: User, ref: str) -> Account:
@@ -91,9 +93,14 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "family": family(account, user),
         "step": steps.get(position.next_step or "") if position else None,
         "step_label": step_label(steps, position.next_step if position else None),
+        "prescribes_soon": _soon(position.prescribes_on if position else None, today),
         "caf": kind(account.office.kind).caf,
         "may_work": may(user, "work_accounts"),
     }
+
+
+def _soon(day: date | None, today: date) -> bool:
+    return day is not None and (day - today).days <= SOON_DAYS
 
 
 def _is_active(hold: Hold, today: date) -> bool:

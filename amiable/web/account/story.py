@@ -24,7 +24,7 @@ _HORIZON_DAYS = 92
 _HELD = "compte en attente"
 _NOT_DONE = "pas encore faite"
 #: True of nearly everybody: they hold, and explain nothing.
-_NO_REASONS = ("autre que", _NO_DATA, _NOT_DONE, "attendu :")
+_NO_REASONS = ("autre que", _NOT_DONE, "attendu :")
 
 
 @dataclass(frozen=True)

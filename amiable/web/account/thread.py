@@ -170,8 +170,8 @@ def money_lines(movements: Iterable[Movement]) -> list[Line]:
     found = []
     for one in movements:
         if one.kind == EntryKind.ENCAISSEMENT and one.amount_cents < 0:
-            title = f"Paiement reçu : {euros(-one.amount_cents)}"
-            found.append(Line(one.on, title, one.text, tone="kept", order=-one.entry_id))
+            title = f"Paiement reçu : {euros(-one.amount_cents)}" + (f", {one.text}" if one.text else "")
+            found.append(Line(one.on, title, tone="kept", order=-one.entry_id))
         elif one.kind == EntryKind.REJET:
             code = f" ({one.reason_code})" if one.reason_code else ""
             title = f"Paiement rejeté{code} : {euros(one.amount_cents)}"
