@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -131,18 +132,19 @@ def get(rule_id: str, at: date, key: str | None = None, *, overrides: Overrides 
 
 
 def get_all(rule_id: str, at: date, *, overrides: Overrides | None = None) -> tuple[LawValue, ...]:
-    """Every parameter of the rule in force `at` that day, in the file's order; DomainError when none is."""
+    """Every parameter of the rule in force `at` that day, in the file's order.
+
+    DomainError when none is, or when the first one, which is the rule's own figure, is unknown that day: what
+    goes with a rate (a surcharge, a delay) must not pass for it.
+    """
     found = rule(rule_id)
     if rule_id.strip().upper() != found.rule_id or not found.parameters:
         return (get(rule_id, at, overrides=overrides),)
-    values, fault = [], None
-    for key in found.parameters:
-        try:
+    first, *others = found.parameters
+    values = [get(rule_id, at, first, overrides=overrides)]
+    for key in others:
+        with suppress(DomainError):
             values.append(get(rule_id, at, key, overrides=overrides))
-        except DomainError as error:
-            fault = fault or error
-    if not values and fault is not None:
-        raise fault
     return tuple(values)
 
 

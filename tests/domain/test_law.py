@@ -61,6 +61,13 @@ def test_a_key_is_asked_for_when_several_could_be_meant():
         law.get_all("CAF-03", date(2026, 12, 31))
 
 
+@pytest.mark.parametrize(("rule", "at"), [("INT-01", date(2027, 1, 1)), ("HH-02", date(2024, 6, 1))])
+def test_what_goes_with_an_unknown_rate_does_not_pass_for_it(rule, at):
+    with pytest.raises(DomainError, match="Aucune valeur sourcée"):
+        law.get_all(rule, at)
+    assert len(law.get_all(rule, date(2026, 11, 22))) > 1
+
+
 def test_an_offices_own_value_counts_only_between_its_dates():
     own = law.override_map(
         [
