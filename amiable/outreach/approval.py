@@ -54,9 +54,9 @@ def restore_line(*, line: BatchLine, actor: User) -> None:
 
 
 @transaction.atomic
-def approve(*, batch: Batch, actor: User | None, now: datetime, keep: set[int] | None = None) -> Batch:
-    """Approve the proposed lines (`keep`: only these line ids, the others are removed). It leaves ten minutes
-    later, unless it is undone or sent at once. `actor` None: a step the procedure sends by itself."""
+def approve(*, batch: Batch, actor: User | None, now: datetime) -> Batch:
+    """Approve the proposed lines. They leave ten minutes later, unless this is undone or sent at once.
+    `actor` None: a step the procedure sends by itself."""
     if actor is not None:
         require(actor, "approve_batches")
     if batch.on != now.date():
@@ -68,10 +68,6 @@ def approve(*, batch: Batch, actor: User | None, now: datetime, keep: set[int] |
     if not done:
         raise _refuse("Quelqu’un a déjà traité ce lot : rien n’a été changé.")
     proposed = BatchLine.objects.filter(batch=batch, status=Line.PROPOSED)
-    if keep is not None:
-        proposed.exclude(pk__in=keep).update(
-            status=Line.REMOVED, reason_code="removed", reason_fr=f"Retiré par {actor}"[:300]
-        )
     count = proposed.update(status=Line.APPROVED)
     if not count:
         raise _refuse("Ce lot n’a aucune ligne à envoyer : rien n’a été approuvé.")

@@ -169,6 +169,8 @@ def compose(batch: Batch, *, book: Book, rules: Sequence[str], actor: User | Non
     if not waiting:
         return 0
     held = checks.held_back(batch.office, waiting, batch.step, book, now.date())
+    tired = checks.over_cap([line.person_id for line in waiting], book, now)
+    held |= {line.account_id: checks.TIRED for line in waiting if line.person_id in tired} | held
     kept = [line for line in waiting if line.account_id not in held]
     maker = composer(batch.office, kept, now, rules)
     drafts = [maker.draft(lines) for lines in by_person(kept)]

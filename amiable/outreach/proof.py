@@ -93,6 +93,19 @@ def opening(item: OutboxItem, now: datetime) -> datetime:
     return contact_window(here, window(policy_of(office, here.date())), office.territory)
 
 
+def unreachable(items: list[OutboxItem]) -> dict[int, tuple[str, str]]:
+    """Messages whose person no longer wants them, or whose address failed, since they were written."""
+    held: dict[int, tuple[str, str]] = {}
+    for item in items:
+        person, point = item.person, item.contact_point
+        said_no = {Channel.SMS: person.sms_opt_out, Channel.EMAIL: person.email_opt_out}
+        if said_no.get(item.channel):
+            held[item.pk] = "opted_out", "ne veut plus de messages par ce canal"
+        elif point is not None and (point.problem or not point.is_current):
+            held[item.pk] = "contact_problem", "l’adresse ou le numéro ne convient plus"
+    return held
+
+
 class BatchOrigin:
     """Answers for the messages of batches (see correspondence.origins.Origin)."""
 
@@ -100,7 +113,8 @@ class BatchOrigin:
         return opening(item, now)
 
     def held_back(self, items: list[OutboxItem], now: datetime) -> dict[int, tuple[str, str]]:
-        """A message is held back when one of its accounts is: what it says would no longer be true."""
+        """A message is held back when one of its accounts is: what it says would no longer be true. So is
+        one whose address failed, or whose person said no, since it was written."""
         lines = checks.lines_of(items)
         groups: dict[tuple[int, str], list[BatchLine]] = {}
         for found in lines.values():
@@ -110,12 +124,13 @@ class BatchOrigin:
         for (_, step), group in groups.items():
             office = group[0].batch.office
             reasons |= checks.held_back(office, group, step, load_book(office, now.date()), now.date())
-        return {
+        held = {
             item_id: reasons[line.account_id]
             for item_id, found in lines.items()
             for line in found
             if line.account_id in reasons
         }
+        return unreachable(items) | held
 
     def cancelled(self, item: OutboxItem, code: str, reason_fr: str, now: datetime) -> None:
         for line in _lines(item):

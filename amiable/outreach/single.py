@@ -151,10 +151,10 @@ class SingleOrigin:
         return proof.opening(item, now)
 
     def held_back(self, items: list[OutboxItem], now: datetime) -> dict[int, tuple[str, str]]:
-        return {}
+        return proof.unreachable(items)
 
     def cancelled(self, item: OutboxItem, code: str, reason_fr: str, now: datetime) -> None:
-        return
+        """The sending is listed as cancelled with its reason; the account's diary tells nothing that was."""
 
     def sent(self, items: list[OutboxItem], now: datetime) -> None:
         proof.write_dispatches([(i, i.account, i.step, None) for i in items if i.account is not None], now)

@@ -303,3 +303,31 @@ def test_a_large_batch_is_printed_in_several_files(town, run_worker, monkeypatch
     ]
     assert {text_of(item.document).count("Objet :") for item in OutboxItem.objects.all()} == {1}
     assert "5 lettres" in text_of(batch.deposit_list).replace("\u202f", " ")
+
+
+def test_a_person_who_says_no_while_the_message_waits_gets_none(town, reach, run_worker, monkeypatch):
+    from amiable.outreach import dispatch
+
+    evening = NOW.replace(hour=21)
+    monkeypatch.setattr(dispatch.clock, "now", lambda: evening)
+    found = reach(town.owes(30000, step="relance_1"))
+    batch = only(town)
+    services.approve(batch=batch, actor=town.officer, now=NOW)
+    services.send_now(batch=batch, actor=town.officer, now=evening)
+    run_worker(evening)
+    found.person.email_opt_out = True
+    found.person.save()
+    run_worker(OutboxItem.objects.get().not_before_at)
+    line = batch.lines.get()
+    assert (line.status, line.reason_code) == ("suppressed", "opted_out")
+    assert not (ways_out.spool_dir() / "email").exists()
+
+
+def test_two_batches_of_one_day_respect_the_weekly_cap(town, run_worker):
+    same = person(town.office, "Morin", "Alix")
+    for step in ("relance_1", "relance_2", "convocation"):
+        town.owes(30000, step=step, holder=same)
+    for batch in town.prepare():
+        send(batch, town, run_worker)
+    assert OutboxItem.objects.filter(status="sent").count() == 2
+    assert list(Batch.objects.values_list("lines__reason_code", flat=True)).count("weekly_cap") == 1

@@ -161,6 +161,8 @@ def preview_line(request: HttpRequest, pk: int) -> HttpResponse:
     line = fetch(BatchLine, request.user, related=("batch__office",), pk=pk)
     if line.document is not None:
         return redirect("document", line.document_id)
+    if line.outbox_item_id is not None:
+        return redirect("outreach_item", line.outbox_item_id)
     draft = _drafts(line.batch, [one for one in _rows(line.batch) if one.person_id == line.person_id])[0]
     if draft.error is not None:
         raise draft.error

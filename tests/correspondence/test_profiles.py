@@ -1,0 +1,28 @@
+"""Each step of each shipped procedure has its wording on each channel, with the mentions it declares."""
+
+from __future__ import annotations
+
+import pytest
+
+from amiable.correspondence import catalogue
+from amiable.domain import procedure
+from amiable.procedures.services import shipped_profiles
+
+STEPS = [
+    (profile, step)
+    for profile in map(procedure.load, shipped_profiles().values())
+    for step in profile.steps
+    if step.channels
+]
+
+
+@pytest.mark.parametrize(("profile", "step"), STEPS, ids=lambda value: value.code)
+def test_the_step_has_its_texts(profile, step):
+    for channel, code in step.templates.items():
+        if channel not in step.channels:
+            continue
+        wording = catalogue.get(code)
+        assert profile.kind in wording.kinds
+        assert wording.is_letter == (channel in ("letter", "lrar"))
+        if wording.is_letter:
+            assert set(step.mentions) <= {mention.id for mention in wording.mentions}
