@@ -1,0 +1,86 @@
+"""The night resumes wherever it stopped, and two workers never do one slice twice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from amiable.core import clock
+from amiable.nightly import services
+from amiable.nightly.models import NightlyStep
+from amiable.nightly.steps import Night, Step
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def night():
+    return Night(factories.office(), DAY, clock.now())
+
+
+def step(done: list[str], fails_on: str = "") -> Step:
+    def run(_night: Night, partition: str) -> dict:
+        if partition == fails_on:
+            raise RuntimeError("killed")
+        done.append(partition)
+        return {"rows": 10}
+
+    return Step("try", "essai", run, lambda _night: ["a", "b", "c"])
+
+
+def test_what_was_done_before_the_kill_is_not_done_again(night):
+    done: list[str] = []
+    with pytest.raises(RuntimeError):
+        services.run_step(night, step(done, fails_on="b"))
+    assert done == ["a"]
+    NightlyStep.objects.filter(partition="b").update(lease_until_at=timezone.now() - timedelta(seconds=1))
+    result = services.run_step(night, step(done))
+    assert done == ["a", "b", "c"]
+    assert (result.partitions, result.already_done, result.rows) == (3, 1, 20)
+    assert services.run_step(night, step(done)).already_done == 3
+
+
+def test_a_posting_since_then_makes_the_night_look_again(night):
+    done: list[str] = []
+    services.run_step(night, step(done))
+    factories.debit(factories.account(night.office), DAY, 100)
+    services.run_step(night, step(done))
+    assert done == ["a", "b", "c"] * 2
+
+
+def test_a_slice_someone_holds_is_waited_for(night, monkeypatch):
+    done: list[str] = []
+    row = NightlyStep.objects.create(
+        office=night.office,
+        as_of=DAY,
+        step="try",
+        partition="b",
+        lease_until_at=timezone.now() + timedelta(minutes=5),
+        result={"owner": "elsewhere:1"},
+    )
+
+    def other_worker_ends(_seconds: float) -> None:
+        services._finish(row, services._mark(), {"rows": 10})
+
+    monkeypatch.setattr(services.time, "sleep", other_worker_ends)
+    result = services.run_step(night, step(done))
+    assert done == ["a", "c"]
+    assert (result.already_done, result.rows) == (1, 20)
+
+
+def test_a_dead_worker_of_this_machine_is_not_waited_for(night):
+    done: list[str] = []
+    NightlyStep.objects.create(
+        office=night.office,
+        as_of=DAY,
+        step="try",
+        partition="b",
+        lease_until_at=timezone.now() + timedelta(minutes=5),
+        result={"owner": f"{services.socket.gethostname()}:999999"},
+    )
+    services.run_step(night, step(done))
+    assert done == ["a", "b", "c"]
