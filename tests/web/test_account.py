@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry, Hold, Note, Promise, Task
 from amiable.domain.entries import EntryKind
@@ -255,3 +256,40 @@ def test_a_public_claim_shows_its_title(house: House, log_in: Callable[[str], Cl
 
 def _version(case: Case) -> int:
     return Account.objects.get(pk=case.account.pk).version
+
+
+def _letterhead(house: House) -> None:
+    for field, value in {
+        "address": "1 place Carnot\n69002 Lyon",
+        "phone": "01 99 00 10 10",
+        "email": "contact@exemple.fr",
+        "payment_means": "Virement ou carte à l’agence.",
+        "signatory": "La directrice",
+        "website": "www.exemple.fr",
+    }.items():
+        setattr(house.office, field, value)
+    house.office.save()
+
+
+def test_a_message_is_read_then_sent_once(case: Case, house: House) -> None:
+    _letterhead(house)
+    html = page(case, "ecrire/?canal=sms")
+    assert "06\u00a039\u00a098\u00a011\u00a002" in html and "Ce texte : 1 SMS" in html
+    key = html.split('name="key" value="')[1].split('"')[0]
+    sent = {"channel": "sms", "code": "sms_rappel", "key": key, "body": "Bonjour, appelez-nous."}
+    for _ in range(2):
+        assert case.client.post(f"{case.url}ecrire/", sent).status_code == 302
+    item = OutboxItem.objects.get()
+    assert (item.channel, item.body, item.created_by) == ("sms", "Bonjour, appelez-nous.", house["officer"])
+
+
+def test_the_debt_is_never_told_in_an_sms(case: Case, house: House) -> None:
+    _letterhead(house)
+    body = {"channel": "sms", "code": "sms_rappel", "key": "k", "body": "Vous devez {{ montant_du }}."}
+    assert case.client.post(f"{case.url}ecrire/", body).status_code == 422
+    assert not OutboxItem.objects.exists()
+
+
+def test_what_cannot_be_written_says_why(case: Case) -> None:
+    html = page(case, "ecrire/?canal=post")
+    assert "inconnu" in html and "Mettre au courrier" not in html

@@ -221,8 +221,7 @@ def test_pages_follow_each_other_without_loss(house, log_in):
     assert refs(client.get(reverse("day"), {"page": 99})) == second
 
 
-def test_several_lines_pause_together(house, log_in, monkeypatch):
-    monkeypatch.setattr("amiable.diary.writing.refresh", lambda *a, **k: None)
+def test_several_lines_pause_together(house, log_in):
     one, two = line(house, "C1"), line(house, "C2")
     client = log_in("officer")
     url = reverse("day_pause")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -37,13 +38,13 @@ class Line:
     lane: str
     tone: str
     held: str
-    rules: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...]
     limit_on: date | None
     limit_of: str
     url: str
     button: str
     button_url: str
-    is_call: bool
+    call_url: str
 
     @property
     def pk(self) -> int:
@@ -78,14 +79,20 @@ def _line(position: AccountPosition, steps: Mapping[str, Step], held: dict[str, 
         lane="Retenu" if is_held else lane_label(position.lane),
         tone="kept" if is_held else _TONES.get(position.lane or "", ""),
         held=held.get(position.held_by or "", position.held_by or ""),
-        rules=tuple(position.rules.split()),
+        rules=tuple((rule, law_url(rule)) for rule in position.rules.split()),
         limit_on=limit_on,
         limit_of="CAF" if limit_on and limit_on == position.caf_limit_on else "",
         url=url,
         button="Ouvrir" if is_held else button,
         button_url=url if is_held else button_url,
-        is_call=bool(step and step.kind == "call"),
+        call_url=reverse("account_act", args=[account.ref, "appel"]),
     )
+
+
+@lru_cache(maxsize=512)
+def law_url(rule: str) -> str:
+    """Where a rule is read: its id, its text, its source."""
+    return reverse("law_rule", args=[rule])
 
 
 def person_name(person: object) -> str:
@@ -100,9 +107,10 @@ def _home(account: object) -> str:
 
 
 def _press(position: AccountPosition, step: Step | None, url: str) -> tuple[str, str]:
+    """(words, address) of the line's one button."""
     if position.step_mode in {"validate", "auto"} and position.lane != "legal":
         return "Voir le lot", reverse("outreach")
     kind = step.kind if step else ""
     if kind == "call":
-        return "Appeler", f"{url}?faire=appel"
+        return "Appeler", reverse("account_act", args=[position.account.ref, "appel"])
     return _BUTTONS.get(kind, "Ouvrir"), url

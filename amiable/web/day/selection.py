@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from amiable.core import clock
 from amiable.core.access import require, scope
 from amiable.core.models import User
-from amiable.diary.services import start_hold
+from amiable.diary.services import start_hold, together
 from amiable.domain.errors import DomainError
 from amiable.domain.french import plural
 from amiable.ledger.models import Account
@@ -34,7 +33,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     accounts, today = _chosen(request, user), clock.today()
     form = PauseForm(request.POST if request.method == "POST" else None, today=today)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
+        with together():
             for account in accounts:
                 start_hold(
                     account=account,

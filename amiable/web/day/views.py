@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from amiable.core import clock
 from amiable.core.access import may, scope
 from amiable.core.models import User
 from amiable.domain import french
 from amiable.domain.kinds import kind
+from amiable.domain.procedure import Step
 from amiable.ledger.models import Account
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
+from amiable.procedures.instructions import unread
+from amiable.procedures.models import Instruction
 from amiable.web.day.forms import DayForm
 from amiable.web.day.freshness import freshness
 from amiable.web.day.lines import lines_of
@@ -79,11 +84,20 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
         "fresh": freshness(user.office, today),
         "page": page,
         "lines": lines_of(page.rows, steps, user.office.kind, today=today),
+        "pause_url": reverse("day_pause"),
+        "unread": _unread(user, steps, today),
         "debtor": kind(user.office.kind).word("debtor"),
         "debtors": kind(user.office.kind).word("debtor_plural"),
         "may_work": may(user, "work_accounts"),
         "may_approve": may(user, "approve_batches"),
     }
+
+
+def _unread(user: User, steps: Mapping[str, Step], today: date) -> list[tuple[Instruction, str]]:
+    """Instructions of the heads not read yet, newest first, three at most, each with its step's words."""
+    if not may(user, "work_accounts"):
+        return []
+    return [(one, step_label(steps, one.step_code)) for one in unread(user=user, at=today)[:3]]
 
 
 def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:

@@ -17,6 +17,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.kinds import kind
 from amiable.ledger.models import Account
 from amiable.positions import lists
+from amiable.positions.queries import crossing
 from amiable.web.day.lines import lines_of, person_name
 from amiable.web.day.views import page_number
 from amiable.web.day.words import steps_of_office
@@ -48,10 +49,10 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = lists.portfolio(user, lists.Narrow(caf=True))
     page = lists.page(lists.in_order(rows, "limit", user), page_number(request), rows.count())
     on, asked, problem = _asked_day(request)
-    crossing: list[Crossing] = []
+    found: list[Crossing] = []
     if asked:
         try:
-            crossing = _crossing(user, on)
+            found = _crossing(user, on)
         except DomainError as error:
             problem = error.message_fr
     context = {
@@ -59,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": lines_of(page.rows, steps_of_office(user.office.pk), user.office.kind, today=today),
         "crossing_on": on,
-        "crossing": crossing,
+        "crossing": found,
         "asked": asked,
         "problem": problem,
         "new_rule": _NEW_RULE,
@@ -82,9 +83,7 @@ def _asked_day(request: HttpRequest) -> tuple[date, bool, str]:
 def _crossing(user: User, on: date) -> list[Crossing]:
     """The accounts of the user's scope that cross that day, the nearest limit first. Two queries."""
     assert user.office is not None
-    from amiable.positions import services
-
-    rows = services.crossing(office=user.office, on=on).to_dicts()
+    rows = crossing(office=user.office, on=on).to_dicts()
     ids = [row["account_id"] for row in rows]
     accounts = scope(Account.objects.filter(pk__in=ids), user).select_related("person").in_bulk()
     found = [

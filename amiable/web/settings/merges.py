@@ -16,6 +16,7 @@ from amiable.core.models import Office, User
 from amiable.ledger.models import Account
 from amiable.parties.models import MergeProposal, Person
 from amiable.parties.services import accept_merge, refuse_merge
+from amiable.positions.services import refresh
 from amiable.web.day.lines import person_name
 
 _PAGE = 50
@@ -54,9 +55,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 def refresh_positions(*, office: Office, as_of: date, ids: list[int]) -> None:
     """The lists show the accounts under the person who keeps them."""
-    from amiable.positions import services
-
-    services.refresh(office=office, as_of=as_of, ids=ids)
+    refresh(office=office, as_of=as_of, ids=ids)
 
 
 def _waiting(user: User) -> QuerySet[MergeProposal]:
