@@ -14,7 +14,7 @@ from amiable.core.models import Office
 from amiable.intake.batches import RefusedFile, Report, close_batch
 from amiable.intake.matching import Candidate, Index, Suggestion, Verdict, judge
 from amiable.intake.models import BankTransaction, Import, ImportReject, MatchSuggestion
-from amiable.intake.postings import payments_bearing, post_credit, post_return
+from amiable.intake.postings import Posted, payments_bearing, post_return, settle_credits
 from amiable.intake.readers.bank import read_bank
 from amiable.intake.readers.statement import BankFile, BankLine
 from amiable.ledger.models import Account, AccountTerms, Entry
@@ -88,25 +88,42 @@ def _take(office: Office, batch: Import, lines: Sequence[tuple[str, BankLine]], 
     wanted = [(k, entry) for k, entry in fresh if entry.amount_cents > 0 or entry.is_return]
     index = office_index(office) if wanted else Index()
     payments = payments_bearing(office, {_reference(e) for _, e in wanted if e.is_return})
-    for key, entry in wanted:
-        _take_one(batch, key, entry, index, payments, outcome)
+    verdicts = [judge(entry, index) for _, entry in wanted]
+    rows = BankTransaction.objects.bulk_create([_row(batch, key, e) for key, e in wanted], batch_size=1000)
+    sure = [
+        (row, verdict.account_id, verdict.how)
+        for row, verdict in zip(rows, verdicts, strict=True)
+        if verdict.account_id is not None and not row.is_return
+    ]
+    for posted in settle_credits(sure):
+        _count(posted, outcome, is_return=False)
+    suggestions: list[MatchSuggestion] = []
+    for row, verdict in zip(rows, verdicts, strict=True):
+        if row.is_return and (done := post_return(row, verdict, payments)) is not None:
+            _count(done, outcome, is_return=True)
+        elif row.entry_id is None:
+            outcome.waiting += 1
+            suggestions += _suggestions(row, verdict)
+    MatchSuggestion.objects.bulk_create(suggestions, batch_size=1000)
     return outcome
+
+
+def _count(posted: Posted, outcome: _Outcome, *, is_return: bool) -> None:
+    outcome.account_ids.add(posted.account_id)
+    if posted.already:
+        outcome.already += 1
+    elif is_return:
+        outcome.returned += 1
+    else:
+        outcome.posted += 1
 
 
 def _reference(entry: BankLine) -> str:
     return (entry.end_to_end or entry.reference)[:140]
 
 
-def _take_one(
-    batch: Import,
-    key: str,
-    entry: BankLine,
-    index: Index,
-    payments: dict[str, list[Entry]],
-    outcome: _Outcome,
-) -> None:
-    verdict = judge(entry, index)
-    row = BankTransaction.objects.create(
+def _row(batch: Import, key: str, entry: BankLine) -> BankTransaction:
+    return BankTransaction(
         office_id=batch.office_id,
         batch=batch,
         key=key,
@@ -120,31 +137,17 @@ def _take_one(
         iban=entry.iban[:34],
         label=entry.label[:500],
     )
-    posted = post_return(row, verdict, payments) if entry.is_return else post_credit(row, verdict)
-    if posted is None:
-        outcome.waiting += 1
-        _suggest(row, verdict)
-        return
-    if posted.already:
-        outcome.already += 1
-    elif entry.is_return:
-        outcome.returned += 1
-    else:
-        outcome.posted += 1
-    outcome.account_ids.add(posted.entry.account_id)
 
 
-def _suggest(row: BankTransaction, verdict: Verdict) -> None:
-    """Keep who it could be. A return whose account is known but not its payment is for an officer to look
-    at.
-    """
+def _suggestions(row: BankTransaction, verdict: Verdict) -> list[MatchSuggestion]:
+    """Who it could be. A return whose account is known but not its payment is for an officer to look at."""
     found = list(verdict.suggestions)
     if verdict.account_id is not None:
         found = [Suggestion(verdict.account_id, 80, "compte reconnu, paiement rejeté introuvable")]
-    MatchSuggestion.objects.bulk_create(
+    return [
         MatchSuggestion(transaction=row, account_id=s.account_id, score=s.score, reason_fr=s.reason_fr[:200])
         for s in found
-    )
+    ]
 
 
 def line_keys(lines: Sequence[tuple[str, BankLine]]) -> list[str]:

@@ -43,7 +43,7 @@ def confirm(*, row: BankTransaction, account: Account, actor: User, today: date)
         _learn(row, account, today)
     record(
         "bank.matched", office=row.office, actor=actor, target=row, account_id=account.pk,
-        data={"entry": posted.entry.pk, "already": posted.already},
+        data={"entry": posted.entry_id, "already": posted.already},
     )  # fmt: skip
     return posted
 

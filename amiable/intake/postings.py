@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+
+import polars as pl
 
 from amiable.core.models import Office
 from amiable.diary.models import DiaryEntry
@@ -13,8 +15,11 @@ from amiable.domain.errors import DomainError
 from amiable.intake.lists.movements import reference_key, stable_key
 from amiable.intake.matching import Verdict
 from amiable.intake.models import BankTransaction
+from amiable.intake.people import chunks
+from amiable.ledger import bulk
 from amiable.ledger.models import Entry, Wording
 
+MEANWHILE = "Cette ligne vient d'être rapprochée par quelqu'un d'autre : rien n'a été changé."
 #: A list and the bank may date one payment some days apart (week-end, value date).
 SAME_PAYMENT_DAYS = 4
 #: A direct debit is returned at most this long after it was paid (authorised ones; 13 months otherwise).
@@ -25,45 +30,112 @@ RETURN_DAYS = 70
 class Posted:
     """The ledger row a bank line stands for; `already`: it was there before (from a list)."""
 
-    entry: Entry
+    entry_id: int
+    account_id: int
     already: bool = False
 
 
-def post_credit(row: BankTransaction, verdict: Verdict) -> Posted | None:
-    """Post money received to the account it names, unless a list already did. None: to be matched."""
-    if verdict.account_id is None:
-        return None
-    return settle_credit(row, verdict.account_id, how=verdict.how)
-
-
 def settle_credit(row: BankTransaction, account_id: int, *, how: str) -> Posted:
-    """The ENCAISSEMENT of a bank credit; one already brought by a list is recognised instead of doubled."""
+    """The ENCAISSEMENT of one bank credit, confirmed by an officer."""
+    return settle_credits([(row, account_id, how)])[0]
+
+
+def settle_credits(matches: Sequence[tuple[BankTransaction, int, str]]) -> list[Posted]:
+    """The ENCAISSEMENT of each (line, account_id, how), in the order given, in bulk.
+
+    A payment that a list already brought is recognised instead of doubled. Each line is marked only if nobody
+    else did meanwhile.
+    """
+    twins = _twins(matches)
+    fresh = [(row, account) for row, account, _ in matches if row.pk not in twins]
+    entries = {**twins, **_insert_credits(fresh)}
+    for row, _, how in matches:
+        row.status, row.entry_id = BankTransaction.Status.MATCHED, entries[row.pk]
+        row.matched_by = "liste" if row.pk in twins else how
+    rows = [row for row, _, _ in matches]
+    _still_free(rows)
+    BankTransaction.objects.bulk_update(rows, ["status", "entry", "matched_by"], batch_size=500)
+    return [Posted(entries[row.pk], account, row.pk in twins) for row, account, _ in matches]
+
+
+def _still_free(rows: Sequence[BankTransaction]) -> None:
+    for part in chunks([row.pk for row in rows]):
+        if BankTransaction.objects.filter(pk__in=part).exclude(entry=None).exists():
+            raise DomainError(
+                "matching.done",
+                MEANWHILE,
+            )
+
+
+def _twins(matches: Sequence[tuple[BankTransaction, int, str]]) -> dict[int, int]:
+    """Line id -> entry id of the payments a list already brought: same account, amount, near in time."""
+    if not matches:
+        return {}
     near = timedelta(days=SAME_PAYMENT_DAYS)
-    twin = (
-        Entry.objects.filter(
-            account_id=account_id,
+    days = [row.booked_on for row, _, _ in matches]
+    known: dict[tuple[int, int], list[tuple[date, int]]] = {}
+    for part in chunks(sorted({account for _, account, _ in matches})):
+        rows = Entry.objects.filter(
+            account_id__in=part,
             kind=EntryKind.ENCAISSEMENT,
-            amount_cents=-row.amount_cents,
-            document_on__range=(row.booked_on - near, row.booked_on + near),
+            document_on__range=(min(days) - near, max(days) + near),
             banktransaction=None,
             reversed_by=None,
-        )
-        .order_by("document_on", "pk")
-        .first()
+        ).order_by("document_on", "pk")
+        for account, cents, day, pk in rows.values_list("account_id", "amount_cents", "document_on", "pk"):
+            known.setdefault((account, cents), []).append((day, pk))
+    found: dict[int, int] = {}
+    for row, account, _ in matches:
+        offers = known.get((account, -row.amount_cents), [])
+        close = next((o for o in offers if abs(o[0] - row.booked_on) <= near), None)
+        if close is not None:
+            offers.remove(close)
+            found[row.pk] = close[1]
+    return found
+
+
+def _insert_credits(matches: Sequence[tuple[BankTransaction, int]]) -> dict[int, int]:
+    """Line id -> id of its new entry."""
+    if not matches:
+        return {}
+    frame = pl.DataFrame(
+        [
+            (r.pk, account, r.booked_on, -r.amount_cents, r.reference[:80], r.batch_id, *_words(r))
+            for r, account in matches
+        ],
+        schema={
+            "line_id": pl.Int64, "account_id": pl.Int64, "document_on": pl.Date, "amount_cents": pl.Int64,
+            "reference": pl.String, "import_id": pl.Int64, "heading": pl.String, "text": pl.String,
+        },
+        orient="row",
+    )  # fmt: skip
+    keys = _own_keys(matches)
+    frame = frame.with_columns(
+        pl.Series("key", keys, dtype=pl.Int64),
+        pl.lit(int(EntryKind.ENCAISSEMENT), dtype=pl.Int8).alias("kind"),
+        pl.lit(None, dtype=pl.Date).alias("due_on"),
+        pl.lit(None, dtype=pl.Date).alias("period"),
+        pl.lit(False).alias("is_net"),
+        pl.lit(None, dtype=pl.Int64).alias("reverses_id"),
+        pl.lit("").alias("reason_code"),
     )
-    if twin is not None:
-        return _keep(row, twin, how="liste", already=True)
-    entry = Entry.objects.create(
-        account_id=account_id,
-        kind=EntryKind.ENCAISSEMENT,
-        document_on=row.booked_on,
-        amount_cents=-row.amount_cents,
-        key=_own_key(row, account_id),
-        reference=row.reference[:80],
-        wording=_wording(row),
-        import_id=row.batch_id,
+    bulk.insert_entries(bulk.with_wordings(frame, matches[0][0].office_id))
+    posted = frame.join(bulk.known(frame), on=["account_id", "key"])
+    return dict(posted.select("line_id", "entry_id").iter_rows())
+
+
+def _own_keys(matches: Sequence[tuple[BankTransaction, int]]) -> list[int]:
+    """Each line's own key; posted again after a correction, it takes the next number."""
+    keys = [stable_key(f"B|{row.key}") for row, _ in matches]
+    pairs = pl.DataFrame(
+        {"account_id": [account for _, account in matches], "key": keys},
+        schema={"account_id": pl.Int64, "key": pl.Int64},
     )
-    return _keep(row, entry, how=how)
+    taken = set(bulk.known(pairs).select("account_id", "key").iter_rows())
+    return [
+        _own_key(row, account) if (account, key) in taken else key
+        for (row, account), key in zip(matches, keys, strict=True)
+    ]
 
 
 def post_return(
@@ -180,13 +252,14 @@ def payment_by_amount(row: BankTransaction, account_id: int) -> Entry | None:
     return found.filter(reversed_by=None).first() or found.first()
 
 
-def _wording(row: BankTransaction) -> Wording | None:
-    """The line's text, kept apart from the ledger because it may hold a name."""
-    text = " ".join(filter(None, (row.label, row.party_name)))[:200]
-    if not text:
-        return None
-    wording, _ = Wording.objects.get_or_create(office_id=row.office_id, heading="Banque", text=text)
-    return wording
+def _words(row: BankTransaction) -> tuple[str, str]:
+    """Heading and text of a bank line, kept apart from the ledger because it may hold a name."""
+    return "Banque", " ".join(filter(None, (row.label, row.party_name)))[:200]
+
+
+def _wording(row: BankTransaction) -> Wording:
+    heading, text = _words(row)
+    return Wording.objects.get_or_create(office_id=row.office_id, heading=heading, text=text)[0]
 
 
 def _keep(row: BankTransaction, entry: Entry, *, how: str, already: bool = False) -> Posted:
@@ -197,7 +270,7 @@ def _keep(row: BankTransaction, entry: Entry, *, how: str, already: bool = False
     if not changed:
         raise DomainError(
             "matching.done",
-            "Cette ligne vient d'être rapprochée par quelqu'un d'autre : rien n'a été changé.",
+            MEANWHILE,
         )
     row.status, row.entry, row.matched_by = BankTransaction.Status.MATCHED, entry, how
-    return Posted(entry, already)
+    return Posted(entry.pk, entry.account_id, already)

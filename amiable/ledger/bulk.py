@@ -85,15 +85,15 @@ def _load_pairs(second_type: str, pairs: pl.DataFrame) -> str:
 
 
 def known(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Which of `pairs` (account_id, key) are already posted: account_id, key, amount_cents."""
-    schema = {"account_id": pl.Int64, "key": pl.Int64, "amount_cents": pl.Int64}
+    """Which of `pairs` (account_id, key) are already posted: account_id, key, amount_cents, entry_id."""
+    schema = {"account_id": pl.Int64, "key": pl.Int64, "amount_cents": pl.Int64, "entry_id": pl.Int64}
     if pairs.is_empty() or not Entry.objects.exists():
         return pl.DataFrame(schema=schema)
     table = _load_pairs("bigint", pairs.select("account_id", "key"))
     with connection.cursor() as cursor:
         # CROSS JOIN keeps SQLite from scanning the ledger: the pairs drive, the unique index answers.
         cursor.execute(
-            f"SELECT p.account_id, p.wanted, e.amount_cents FROM {table} p CROSS JOIN ledger_entry e "
+            f"SELECT p.account_id, p.wanted, e.amount_cents, e.id FROM {table} p CROSS JOIN ledger_entry e "
             "WHERE e.account_id = p.account_id AND e.key = p.wanted"
         )
         return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
