@@ -36,13 +36,29 @@ def main(argv: list[str] | None = None) -> int:
         django.setup()
     try:
         return int(arguments.run(arguments) or 0)
-    except DomainError as error:
-        print(error.message_fr, file=sys.stderr)
-        return 1
     except BrokenPipeError:
         # `amiable … | head`: the reader has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except DomainError as error:
+        print(error.message_fr, file=sys.stderr)
+        return 1
+    except Exception as error:
+        if not _lacks_tables(error):
+            raise
+        print("La base n’est pas prête : lancez « amiable init ».", file=sys.stderr)
+        return 1
+
+
+def _lacks_tables(error: Exception) -> bool:
+    """Whether a command failed because `amiable init` never ran, or has not run since an upgrade."""
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    if not isinstance(error, DatabaseError) or connection.in_atomic_block:
+        return False
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 if __name__ == "__main__":
