@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from amiable.core.journal import record
 from amiable.core.models import Office, PolicyValue, User
+from amiable.correspondence.catalogue import catalogue
 from amiable.domain import legality, policy, procedure
 from amiable.domain.conditions import resolve
 from amiable.domain.errors import DomainError
 from amiable.domain.kinds import kind
-from amiable.domain.procedure import Procedure
+from amiable.domain.procedure import Procedure, StepError
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 
 Status = ProcedureVersion.Status
@@ -128,6 +129,7 @@ def publish(
     read = procedure.load(draft.source)
     legality.check(read, today)
     _check_references(read, draft.office, today)
+    _check_wordings(read)
     last = ProcedureVersion.objects.filter(
         office=draft.office, code=draft.code, status=Status.PUBLISHED
     ).aggregate(n=Max("version"))["n"]
@@ -157,6 +159,23 @@ def _check_references(read: Procedure, office: Office, today: date) -> None:
     value = policy.value_of(policy.effective(office.kind, {}), today)
     for step in read.active:
         resolve(step.condition, value)
+
+
+def _check_wordings(read: Procedure) -> None:
+    """Every sending has a wording made for its channel and this creditor, saying what the step declares."""
+    known = catalogue()
+    for step in read.active:
+        for channel in step.channels:
+            wording = known.get(step.templates[channel])
+            if wording is None or read.kind not in wording.kinds:
+                raise StepError(step.code, f"le modèle « {step.templates[channel]} » n’existe pas")
+            if wording.media != channel and not (wording.is_letter and channel in ("letter", "lrar")):
+                raise StepError(step.code, f"le modèle « {wording.label_fr} » n’est pas fait pour ce canal")
+            missing = set(step.mentions) - {mention.id for mention in wording.mentions}
+            if wording.is_letter and missing:
+                raise StepError(
+                    step.code, f"« {wording.label_fr} » ne porte pas la mention « {min(missing)} »"
+                )
 
 
 @transaction.atomic

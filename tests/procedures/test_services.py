@@ -87,6 +87,25 @@ def test_harsher_than_the_law_stays_a_draft_and_names_the_article(office: Office
     assert draft.status == "draft"
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"channels": ["letter"], "template": "relance_9"}, "n’existe pas"),
+        ({"channels": ["letter"], "template": "relance_public"}, "n’existe pas"),
+        ({"channels": ["sms"], "template": "relance_2"}, "n’est pas fait pour ce canal"),
+        ({"mentions": ["horoscope"]}, "ne porte pas la mention"),
+    ],
+)
+def test_a_sending_needs_a_wording_made_for_it(
+    office: Office, head: User, changes: dict, reason: str
+) -> None:
+    draft = services.open_draft(office=office, code="standard", actor=head)
+    services.save_draft(draft=draft, data=edited(draft, "relance_2", **changes), actor=head)
+    draft.refresh_from_db()
+    with pytest.raises(DomainError, match=reason):
+        services.publish(draft=draft, actor=head, today=TODAY)
+
+
 def test_an_open_case_stays_on_its_version_unless_a_version_takes_it_over(office: Office, head: User) -> None:
     draft = services.open_draft(office=office, code="standard", actor=head)
     later = {
