@@ -155,7 +155,7 @@ def log_event(
         step=step,
         note=add_note(account, note, actor=actor),
     )
-    close(account, f"diary.{kind}", actor=actor, today=today, target=entry, step=step)
+    close(account, "diary.event", actor=actor, today=today, target=entry, kind=kind, step=step)
     return entry
 
 

@@ -28,6 +28,7 @@ Kind: Any = DiaryEntry.Kind
 #: What the journal's verbs mean, for « C. Morel a noté un appel à 10 h 12 ».
 VERBS_FR = {
     "diary.call": "a noté un appel",
+    "diary.event": "a noté ce qui s’est passé",
     "diary.note": "a écrit une note",
     "diary.step_done": "a noté une étape faite",
     "diary.step_skipped": "a écarté une étape",

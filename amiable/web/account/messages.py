@@ -22,7 +22,7 @@ from amiable.outreach import queries
 from amiable.outreach import services as outreach
 from amiable.web.account import page, words
 from amiable.web.account.forms import MessageForm
-from amiable.web.day.words import steps_of_office
+from amiable.web.day.words import held_labels, steps_of_office
 
 Channel: Any = OutboxItem.Channel
 #: In the order an officer thinks of them; a letter is the only one that needs no consent.
@@ -55,6 +55,7 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
         "documents": documents,
         "code": code,
         "refused": _refused(account, channel),
+        "held": _held(account),
         "window": queries.contact_hours(account.office, clock.now()) if channel in OWN_WORDS else None,
     }
     if not code:
@@ -64,6 +65,8 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
 
 #: Channels whose text the officer may change; a letter's wording belongs to the office.
 OWN_WORDS = (Channel.EMAIL, Channel.SMS)
+#: What a procedure calls the outbox's channels.
+_AS_STEP = {"post": "letter"}
 
 
 def _first(account: Account) -> str:
@@ -77,7 +80,7 @@ def _first(account: Account) -> str:
 
 def _usual(account: Account, channel: str, codes: list[str]) -> str:
     """The wording of the next step for this channel, else a plain reminder."""
-    step = _step_of(account)
+    step = _step_of(account, channel)
     if step is not None and step.template:
         wanted = catalogue.for_channel(step.template, channel, account.office.kind).code
         if wanted in codes:
@@ -105,9 +108,11 @@ def _with_text(
         return render(request, "account/message.html", context)
     own_words = channel in OWN_WORDS
     first = {"key": secrets.token_urlsafe(12), "subject": draft.subject, "body": draft.body}
-    form = MessageForm(request.POST or None, initial=first, own_words=own_words, step=_step_of(account))
+    form = MessageForm(
+        request.POST or None, initial=first, own_words=own_words, step=_step_of(account, channel)
+    )
     if request.method == "POST" and form.is_valid():
-        step = _step_of(account)
+        step = _step_of(account, channel)
         try:
             outreach.send_one(
                 account=account,
@@ -127,15 +132,22 @@ def _with_text(
             return redirect("account", ref=account.ref)
     if channel == Channel.SMS:
         context["size"] = measure(draft.body)
-    context |= {"form": form, "draft": draft, "own_words": own_words, "step": _step_of(account)}
+    context |= {"form": form, "draft": draft, "own_words": own_words, "step": _step_of(account, channel)}
     return render(request, "account/message.html", context, status=422 if form.errors else 200)
 
 
-def _step_of(account: Account) -> Step | None:
-    """The next step when a message accomplishes it."""
+def _step_of(account: Account, channel: str) -> Step | None:
+    """The next step when a message by this channel accomplishes it."""
     position = page.position_of(account)
     step = steps_of_office(account.office_id).get(position.next_step or "") if position else None
-    return step if step is not None and step.channels else None
+    return step if step is not None and _AS_STEP.get(channel, channel) in step.channels else None
+
+
+def _held(account: Account) -> str:
+    """Why nobody should chase this account now, when something holds it."""
+    position = page.position_of(account)
+    code = position.held_by if position is not None else None
+    return held_labels(account.office.kind).get(code, code) if code else ""
 
 
 def _said(channel: str, context: dict[str, Any]) -> str:
