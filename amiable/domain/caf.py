@@ -121,7 +121,7 @@ def extra_days(dates: pl.DataFrame, terms: pl.DataFrame, rules: CafLaw) -> pl.Da
 
 
 def spells(history: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `history` (debt_history) in the current spell of CAF debt, + debt_cents, first_default_on."""
+    """The rows of `history` in the current spell of CAF debt, with debt_cents and first_default_on."""
     debt = (pl.col("overdue_cents") - pl.col("fees_cents") - pl.col("pending_cents")).clip(0)
     rows = history.with_columns(debt_cents=debt).sort("account_id", "on")
     last_nil = pl.col("on").filter(pl.col("debt_cents") == 0).max().over("account_id")

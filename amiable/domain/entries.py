@@ -1,4 +1,4 @@
-"""The kinds of ledger entries, as lists name them. Debits are positive, credits negative, in integer cents."""
+"""The kinds of ledger entries, as lists name them. Debits are positive, credits negative, in cents."""
 
 from __future__ import annotations
 

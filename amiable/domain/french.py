@@ -36,7 +36,7 @@ def decimal(value: float, places: int) -> str:
 
 
 def parse_euros(text: str) -> int:
-    """`1 234,5`, `1234.50`, `12 €` -> cents. DomainError when it is no amount or has more than two decimals."""
+    """`1 234,5`, `1234.50`, `12 €` -> cents. DomainError when it is no amount or finer than a cent."""
     cleaned = text.replace("€", "").replace(",", ".")
     cleaned = "".join(c for c in cleaned if not c.isspace())
     try:

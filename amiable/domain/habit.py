@@ -1,8 +1,8 @@
 """The payment habit: so that a steady late payer is told from a new default.
 
 Read on the receipts of the last twelve months. Days of the month are a circle: paying on the 30th, then on
-the 2nd, is a habit. A steady payer pays enough months, around the same day, the whole term on average, and has
-not missed the last time: once the usual day plus the tolerance is passed unpaid, the habit is broken.
+the 2nd, is a habit. A steady payer pays enough months, around the same day, the whole term on average,
+and has not missed the last time: once the usual day plus the tolerance is passed unpaid, the habit is broken.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def wait_for_wake(seconds: float, work: Callable[[], int]) -> None:
     _on_wake[:] = [work]
 
     async def listen() -> None:
-        worker_app = app.with_connector(app.connector.get_worker_connector())
+        worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         async with worker_app.open_async():
             listening = worker_app.run_worker_async(
                 queues=["amiable"], concurrency=1, install_signal_handlers=False, wait=True

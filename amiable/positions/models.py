@@ -7,7 +7,7 @@ from amiable.ledger.models import Account
 
 
 class AccountPosition(models.Model):
-    """Where an account stands on `as_of`: figures (cents), next step, why. Rebuilt each night and on each change."""
+    """Where an account stands on `as_of`: figures (cents), next step, why. Rebuilt on each change."""
 
     ACCESS = ("office_id", "agency_id")
 

@@ -24,7 +24,7 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             return render(request, "web/_error.html", {"error": exception}, status=422)
         back = request.META.get("HTTP_REFERER", "")
         if request.method == "POST" and url_has_allowed_host_and_scheme(back, {request.get_host()}):

@@ -27,7 +27,7 @@ def agency(of: Office, code: str = "A1", *, name: str = "") -> Agency:
 def user(
     of: Office | None, role: str = User.Role.OFFICER, *agencies: Agency, name: str = "", **fields: Any
 ) -> User:
-    """A user who can log in with `PASSWORD` (one round of hashing: tests only), bound to the given agencies."""
+    """A user who can log in with `PASSWORD` (one round of hashing), bound to the given agencies."""
     name = name or f"{role}-{next(_numbers)}"
     made = User(office=of, username=name, role=role, code=fields.pop("code", name), **fields)
     made.password = PBKDF2PasswordHasher().encode(PASSWORD, "sel-d-essai", iterations=1)

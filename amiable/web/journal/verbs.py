@@ -24,7 +24,6 @@ SENTENCES = {
     "diary.call": "a noté un appel",
     "diary.contact_changed": "a changé un moyen de contact",
     "diary.contact_problem": "a signalé un moyen de contact qui ne marche pas",
-    "diary.event": "a noté un fait",
     "diary.corrected": "a corrigé une ligne du fil",
     "diary.event": "a noté ce qui s’est passé",
     "diary.message": "a écrit à la personne",
