@@ -118,6 +118,12 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name = "écriture"
+        # Returned debits are few among millions of rows, and every night asks for them.
+        indexes = [
+            models.Index(
+                fields=["account", "document_on"], condition=models.Q(kind=20), name="entry_rejet_idx"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["account", "key"], name="entry_key_once"),
             models.CheckConstraint(condition=~models.Q(amount_cents=0), name="entry_not_zero"),

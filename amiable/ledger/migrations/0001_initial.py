@@ -117,6 +117,10 @@ class Migration(migrations.Migration):
             model_name='wording',
             constraint=models.UniqueConstraint(fields=('office', 'heading', 'text'), name='wording_once'),
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('kind', 20)), fields=['account', 'document_on'], name='entry_rejet_idx'),
+        ),
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.UniqueConstraint(fields=('account', 'key'), name='entry_key_once'),
