@@ -44,12 +44,12 @@ _WHOLE_DISPUTE_RANK = _RANKS["surendettement"] - 0.5
 
 def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
     """One row per account that has a diary: COLUMNS and `days_since.<code>` of `scope.step_codes`."""
-    spell = scope.figures.select("account_id", "oldest_unpaid_on")
+    spell = scope.figures.select("account_id", "oldest_unpaid_on", "first_default_on")
     parts = [
         _contacts(ids, office_id, as_of),
         _promises(ids, office_id, as_of, spell),
         _holds(ids, office_id, as_of),
-        _steps(ids, office_id, as_of, scope.step_codes, spell),
+        _steps(ids, office_id, as_of, scope, spell),
     ]
     accounts = pl.concat([part.select("account_id") for part in parts]).unique()
     if ids is not None:
@@ -166,9 +166,13 @@ def _holds(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
 
 
 def _steps(
-    ids: list[int] | None, office_id: int, as_of: date, codes: tuple[str, ...], spell: pl.DataFrame
+    ids: list[int] | None, office_id: int, as_of: date, scope: Scope, spell: pl.DataFrame
 ) -> pl.DataFrame:
-    """Days since each step was last done in the current spell: since the oldest unpaid item is due."""
+    """Days since each step was last done in the current spell: since the oldest unpaid item is due.
+
+    What was declared to the CAF stands for the CAF's own spell, even when payments moved the oldest item.
+    """
+    codes = scope.step_codes
     done = _standing(as_of).exclude(step="").exclude(kind=Kind.SUPPRESSED)
     done = done.exclude(outcome=DiaryEntry.Outcome.FAILED)
     rows = (
@@ -180,7 +184,12 @@ def _steps(
     )
     frame = _frame(rows, {"account_id": pl.Int64, "code": pl.String, "last": pl.Date})
     current = frame.filter(pl.col("code").is_in(list(codes))).join(spell, on="account_id", how="inner")
-    current = current.filter(pl.col("last") >= pl.col("oldest_unpaid_on"))
+    begun = (
+        pl.when(pl.col("code").is_in(list(scope.caf_step_codes)))
+        .then(pl.min_horizontal("oldest_unpaid_on", "first_default_on"))
+        .otherwise("oldest_unpaid_on")
+    )
+    current = current.filter(pl.col("last") >= begun)
     days = (pl.lit(as_of) - pl.col("last")).dt.total_days()
     return current.group_by("account_id").agg(
         days.filter(pl.col("code") == code).first().alias(step_column(code)) for code in codes

@@ -39,6 +39,10 @@ class Edition:
     procedure: Procedure
 
 
+#: The act of a step that declares a debt to the CAF (CAF-04).
+CAF_ACT = "SIGNALEMENT_CAF"
+
+
 @dataclass(frozen=True)
 class Book:
     """editions: nature -> versions of its procedure by the day asked, oldest first. policy: every setting."""
@@ -52,6 +56,12 @@ class Book:
         """Codes of every step of every version that may apply to a case."""
         found = (s.code for each in self.editions.values() for e in each for s in e.procedure.steps)
         return sorted(set(found))
+
+    @property
+    def caf_step_codes(self) -> list[str]:
+        """Codes of the steps that declare a debt to the CAF."""
+        steps = [s for each in self.editions.values() for e in each for s in e.procedure.steps]
+        return sorted({step.code for step in steps if step.act == CAF_ACT})
 
     def edition(self, version_id: int) -> Edition:
         """Raises DomainError when the version is not in the book."""

@@ -13,16 +13,21 @@ from amiable.positions.registry import Scope, registered
 from tests import factories
 from tests.diary.conftest import TODAY, Desk
 
-STEPS = ("appel", "relance_1")
+STEPS = ("appel", "relance_1", "signalement_caf")
+CAF_STEPS = ("signalement_caf",)
 
 
 def ask(desk: Desk, as_of: date = TODAY, oldest: date | None = date(2026, 11, 5), **options: object) -> dict:
     figures = pl.DataFrame(
-        {"account_id": [desk.account.pk], "oldest_unpaid_on": [oldest]},
-        schema={"account_id": pl.Int64, "oldest_unpaid_on": pl.Date},
+        {
+            "account_id": [desk.account.pk],
+            "oldest_unpaid_on": [oldest],
+            "first_default_on": [options.get("first_default")],
+        },
+        schema={"account_id": pl.Int64, "oldest_unpaid_on": pl.Date, "first_default_on": pl.Date},
     )
     ids = options.get("ids", [desk.account.pk])
-    found = facts.provide(ids, desk.office.pk, as_of, Scope(figures, STEPS))
+    found = facts.provide(ids, desk.office.pk, as_of, Scope(figures, STEPS, CAF_STEPS))
     rows = found.to_dicts()
     return rows[0] if rows else {}
 
@@ -126,7 +131,22 @@ def test_one_account_alone_is_the_same_as_among_others(desk: Desk) -> None:
 
 def _all(desk: Desk) -> list[dict]:
     figures = pl.DataFrame(
-        {"account_id": [desk.account.pk], "oldest_unpaid_on": [date(2026, 11, 5)]},
-        schema={"account_id": pl.Int64, "oldest_unpaid_on": pl.Date},
+        {
+            "account_id": [desk.account.pk],
+            "oldest_unpaid_on": [date(2026, 11, 5)],
+            "first_default_on": [None],
+        },
+        schema={"account_id": pl.Int64, "oldest_unpaid_on": pl.Date, "first_default_on": pl.Date},
     )
     return facts.provide(None, desk.office.pk, TODAY, Scope(figures, STEPS)).to_dicts()
+
+
+def test_what_was_declared_to_the_caf_stands_for_the_caf_s_whole_spell(desk: Desk) -> None:
+    """A payment moved the oldest unpaid term past the declaration: the debt is still the one declared."""
+    declared = date(2026, 10, 20)
+    for step in ("signalement_caf", "relance_1"):
+        diary.mark_step_done(account=desk.account, step=step, actor=desk.officer, today=declared)
+    row = ask(desk, first_default=date(2026, 9, 5))
+    assert row["days_since.signalement_caf"] == (TODAY - declared).days
+    assert row["days_since.relance_1"] is None
+    assert ask(desk, first_default=date(2026, 11, 5))["days_since.signalement_caf"] is None
