@@ -23,6 +23,8 @@ from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 
 ANSWERS = ("reached", "reached", "voicemail", "no_answer", "reached")
+#: A limit towards the CAF nearer than this was seen to: the first story's is the nearest left.
+CAF_CLOSE_DAYS = 5
 #: Days an officer takes to do what is ready.
 LAGS = (0, 0, 0, 0, 1, 1, 2)
 
@@ -104,9 +106,11 @@ def _lines(position: AccountPosition, today: date, rng: random.Random) -> Iterat
 
 
 def _signalled_on(position: AccountPosition, today: date, rng: random.Random) -> date | None:
-    """Nearly every debt whose limit towards the CAF comes near was declared in time."""
+    """Every debt whose limit towards the CAF is close was declared in time, most of the others too."""
     begun, limit_on = position.caf_constituted_on, position.caf_limit_on
-    if begun is None or limit_on is None or limit_on >= today + timedelta(days=30) or rng.random() > 0.97:
+    if begun is None or limit_on is None or begun >= today:
+        return None
+    if limit_on > today + timedelta(days=CAF_CLOSE_DAYS) and rng.random() > 0.6:
         return None
     last = min(limit_on, today - timedelta(days=1))
     return begun + timedelta(days=rng.randint(0, max((last - begun).days, 0)))
