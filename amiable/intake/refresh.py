@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from amiable.core.models import Office
+from amiable.domain.errors import DomainError
 from amiable.positions.services import refresh
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ def refresh_positions(office: Office, account_ids: Sequence[int], *, today: date
         return "Les positions seront recalculées par « amiable nightly »."
     try:
         refresh(office=office, as_of=today, ids=None if many else list(account_ids))
+    except DomainError as error:
+        return f"Importé, mais les positions n'ont pas pu être recalculées : {error.message_fr}"
     except Exception:
         logger.exception("positions of office %s not refreshed after an import", office.pk)
         return "Importé, mais les positions n'ont pas pu être recalculées : lancez « amiable nightly »."

@@ -17,6 +17,7 @@ from amiable.core.models import User
 from amiable.domain import kinds
 from amiable.domain.errors import DomainError
 from amiable.intake import queries, snapshots, tasks
+from amiable.intake.contents import propose
 from amiable.intake.mapping import guess
 from amiable.intake.models import Import
 from amiable.intake.reading import LABELS_FR, SPECS, read_any_table
@@ -131,7 +132,7 @@ def _columns(batch: Import, data: bytes) -> dict[str, Any]:
             "Les noms de ces colonnes ne sont pas connus : rapprochez-les ci-dessous, une fois pour toutes."
         )
         found["problem"] = unknown if error.code == "intake.no_header" else error.message_fr
-        mapping = guess(table, spec, chosen)
+        mapping = propose(table, guess(table, spec, chosen), spec)
     return found | {
         "mapping": mapping,
         "choices": queries.choices(table, mapping, chosen, spec),
