@@ -140,7 +140,6 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
-STATIC_ROOT = AMIABLE_HOME / "static"
 # Static files are served from the package itself: no collectstatic step that an office could forget.
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
