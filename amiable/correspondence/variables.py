@@ -56,7 +56,9 @@ _ALL = (
     ),
     Variable("delai_saisine_juge", "Délai pour saisir le juge (PUB-03)", "deux mois", kinds=PUBLIC),
     Variable("delai_avant_poursuites", "Délai avant poursuites (PUB-05, PUB-06)", "8 jours", kinds=PUBLIC),
-    Variable("moyens_de_paiement", "Moyens de paiement de l’office", "par virement ou par carte à l’agence"),
+    Variable(
+        "moyens_de_paiement", "Moyens de paiement de l’office", "virement, chèque, carte bancaire à l’agence"
+    ),
     Variable("charge_de_dossier", "Personne qui suit le dossier", "C. Morel"),
     Variable("telephone", "Téléphone de contact", "01 99 00 12 34"),
     Variable("courriel", "Adresse électronique de contact", "contact@deux-rives.exemple.fr"),

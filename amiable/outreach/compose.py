@@ -14,8 +14,10 @@ from amiable.core.models import Office, User
 from amiable.correspondence import store, templates, typeset, wording
 from amiable.correspondence.models import Document, OutboxItem
 from amiable.correspondence.parcels import deposit_rows
+from amiable.correspondence.variables import offered
 from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.kinds import kind as creditor_kind
 from amiable.outreach import checks, proof, routes, values
 from amiable.outreach.models import Batch, BatchLine
 from amiable.parties.models import ContactPoint
@@ -24,6 +26,8 @@ from amiable.procedures.book import Book
 Channel: Any = OutboxItem.Channel
 Status: Any = BatchLine.Status
 REGISTERED = "LETTRE RECOMMANDÉE AVEC AVIS DE RÉCEPTION"
+#: References listed beside the address: more would run into the letter's text.
+MOST_REFS_SHOWN = 8
 LETTERS = (Channel.POST, Channel.LRAR)
 
 
@@ -91,10 +95,12 @@ class Composer:
 
     def _letter(self, draft: Draft, text: templates.Current, found: dict) -> typeset.Letter:
         account, office = draft.first.account, self.office
+        term = "account" if len(draft.lines) == 1 else "account_plural"
+        shown = {variable.name for variable in offered(office.kind)}
         references = [
-            ("Compte" if len(draft.lines) == 1 else "Comptes", found["compte"]),
-            ("Contrat", found["contrat"]),
-            ("Logement", found["logement"]),
+            (creditor_kind(office.kind).word(term).capitalize(), self._refs(draft)),
+            ("Contrat", found["contrat"] if "contrat" in shown else ""),
+            ("Logement", found["logement"] if "logement" in shown else ""),
             ("Dossier suivi par", found["charge_de_dossier"]),
             ("Téléphone", found["telephone"]),
             ("Courriel", found["courriel"]),
@@ -112,6 +118,12 @@ class Composer:
             notices=notices(office),
             mention=REGISTERED if draft.first.channel == Channel.LRAR else "",
         )
+
+    @staticmethod
+    def _refs(draft: Draft) -> str:
+        refs = [line.account.ref for line in draft.lines]
+        kept = ", ".join(refs[:MOST_REFS_SHOWN])
+        return kept if len(refs) <= MOST_REFS_SHOWN else f"{kept}… (voir le tableau)"
 
 
 def notices(office: Office) -> tuple[wording.Runs, ...]:

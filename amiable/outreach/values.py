@@ -37,6 +37,10 @@ REASONS_FR = {
     "MS02": "refus du titulaire du compte",
     "MS03": "motif non communiqué",
 }
+#: Lists put a company's legal form where a person has a last name.
+LEGAL_FORMS = frozenset(("SARL", "SAS", "SASU", "SA", "EURL", "SCI", "SNC", "SCOP", "GIE", "ASSOCIATION"))
+#: Beyond this many accounts a subject counts them; the table names them.
+MOST_REFS = 3
 UNITS = {"days": "jours", "months": "mois", "weeks": "semaines", "years": "ans"}
 
 
@@ -103,7 +107,7 @@ def values_for(
         **_rejection(sources.rejections.get(main.pk)),
         "formule_appel": "Madame, Monsieur,",
         "destinataire": full_name(main),
-        "compte": ", ".join(account.ref for account in accounts),
+        "compte": _refs(accounts, office),
         "contrat": main.contract_ref,
         "logement": home(main),
         "date_du_jour": french.long_date(today),
@@ -118,12 +122,21 @@ def values_for(
     }
 
 
+def _refs(accounts: Sequence[Account], office: Office) -> str:
+    if len(accounts) > MOST_REFS:
+        return f"{len(accounts)} {creditor_kind(office.kind).word('account_plural')}"
+    return ", ".join(account.ref for account in accounts)
+
+
 def _balance(cents: int) -> str:
     return french.euros(cents) if cents >= 0 else f"{french.euros(-cents)} en votre faveur"
 
 
 def full_name(account: Account) -> str:
+    """As the Post writes it: first name, then last name in capitals; a company's legal form comes first."""
     person = account.person
+    if person.is_company or person.last_name.upper() in LEGAL_FORMS:
+        return f"{person.last_name} {person.first_name}".strip().upper()
     return f"{person.first_name} {person.last_name.upper()}".strip()
 
 
@@ -142,9 +155,6 @@ def _office_values(office: Office, account: Account) -> dict[str, str]:
     name = agency.name if agency else ""
     if name and not name.lower().startswith("agence"):
         name = f"agence {name}"
-    means = office.payment_means.strip().rstrip(".") or "par les moyens indiqués sur votre avis d’échéance"
-    if office.payment_iban:
-        means += f" (IBAN {unbreakable(office.payment_iban)})"
     return {
         "organisme": office.name,
         "adresse_organisme": ", ".join(line.strip() for line in office.address.splitlines() if line.strip()),
@@ -152,11 +162,20 @@ def _office_values(office: Office, account: Account) -> dict[str, str]:
         "courriel": office.email,
         "site": office.website,
         "signataire": office.signatory,
-        "moyens_de_paiement": means,
+        "moyens_de_paiement": _payment_means(office),
         "charge_de_dossier": str(officer) if officer else "le service recouvrement",
         "agence": name[:1].lower() + name[1:] if name else "agence",
         "adresse_agence": ", ".join(((agency.address if agency else "") or office.address).splitlines()),
     }
+
+
+def _payment_means(office: Office) -> str:
+    """The office's own list, as the end of a sentence that begins « Moyens de paiement : »."""
+    lines = [line.strip().rstrip(".;,") for line in office.payment_means.splitlines() if line.strip()]
+    means = " ; ".join(lines) or "ceux indiqués sur votre avis d’échéance"
+    if means[1:2].islower():
+        means = means[:1].lower() + means[1:]
+    return f"{means} (IBAN {unbreakable(office.payment_iban)})" if office.payment_iban else means
 
 
 def _debt_values(accounts: Sequence[Account], total: int, sources: Sources) -> dict[str, str]:
