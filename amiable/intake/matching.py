@@ -61,6 +61,8 @@ class Index:
     by_reference: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     #: references too short for a label, believed only when they are all a reference zone holds
     by_short: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    #: the same and short numbers, which only suggest when they stand in a label
+    by_hint: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_word: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_person: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_iban: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -76,8 +78,10 @@ class Index:
                 key = compact(reference)
                 if is_reference(key):
                     index.by_reference[key].add(account.account_id)
-                elif key and not key.isdigit():
-                    index.by_short[key].add(account.account_id)
+                elif key:
+                    index.by_hint[key].add(account.account_id)
+                    if not key.isdigit():
+                        index.by_short[key].add(account.account_id)
             for word in search_key(account.name).split():
                 if len(word) > 2:
                     index.by_word[word].add(account.account_id)
@@ -133,9 +137,10 @@ def judge(line: BankLine, index: Index) -> Verdict:
         chosen = _only(known, index)
         if chosen is not None:
             return Verdict(chosen, "iban")
+    hinted = _hinted(line, index)
     scored = {
-        a: _score(line, index.by_id[a], a in named, a in owned)
-        for a in named | owned | _namesakes(line, index)
+        a: _score(line, index.by_id[a], referenced=a in named, iban_known=a in owned, hinted=a in hinted)
+        for a in named | owned | hinted | _namesakes(line, index)
     }
     kept = sorted(
         (s for s in scored.values() if s.score >= MIN_SCORE), key=lambda s: (-s.score, s.account_id)
@@ -158,6 +163,13 @@ def _only(accounts: set[int], index: Index) -> int | None:
     return None
 
 
+def _hinted(line: BankLine, index: Index) -> set[int]:
+    """Accounts whose short reference stands as a word of the label: perhaps by chance."""
+    words = _WORDS.findall(f"{line.label} {line.reference}".upper())
+    groups = [index.by_hint[w] for w in words if w in index.by_hint]
+    return set().union(*groups) if groups else set()
+
+
 def _namesakes(line: BankLine, index: Index) -> set[int]:
     """Accounts sharing a word of the payer's name; a word borne by too many says nothing."""
     words = [w for w in search_key(line.party_name or line.label).split() if len(w) > 2 and not w.isdigit()]
@@ -165,13 +177,17 @@ def _namesakes(line: BankLine, index: Index) -> set[int]:
     return set().union(*groups) if groups else set()
 
 
-def _score(line: BankLine, account: Candidate, referenced: bool, iban_known: bool) -> Suggestion:
+def _score(
+    line: BankLine, account: Candidate, *, referenced: bool, iban_known: bool, hinted: bool
+) -> Suggestion:
     words = set(search_key(line.party_name or line.label).split())
     name = set(search_key(account.name).split())
     reasons: list[str] = []
     score = 0
     if referenced:
         score, reasons = 60, [f"référence {account.ref} dans le libellé"]
+    elif hinted:
+        score, reasons = 45, [f"« {account.ref} » dans le libellé"]
     if iban_known:
         score, reasons = max(score, 60), [*reasons, "IBAN déjà connu"]
     if name and name <= words:

@@ -12,7 +12,7 @@ import pytest
 from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
 from amiable.intake import confirm, facts
-from amiable.intake.models import BankTransaction, Import
+from amiable.intake.models import BankTransaction, Import, MatchSuggestion
 from amiable.intake.readers.bank import read_bank
 from amiable.intake.services import RefusedFile, import_list
 from amiable.ledger.models import Entry
@@ -238,6 +238,7 @@ def test_a_short_reference_is_believed_when_it_fills_its_zone_only(office):
     assert Entry.objects.get().account == account
     by_chance = files.cfonb("04", "201126", 70000, "VIR BATIMENT A09 ESCALIER 2")
     assert load(office, files.statement(by_chance, total=70000)).details["to_match"] == 1
+    assert MatchSuggestion.objects.get().account == account
 
 
 def test_the_same_file_or_the_same_line_is_never_posted_twice(office, durand):
