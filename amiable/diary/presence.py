@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from django.db import OperationalError, connection
 
 from amiable.core.models import User
 from amiable.diary.models import Presence
@@ -23,5 +27,30 @@ def arrive(*, account: Account, user: User, now: datetime) -> list[Presence]:
     )
     mine = next((one for one in known if one.user_id == user.pk), None)
     if mine is None or now - mine.seen_at > _QUIET:
-        Presence.objects.update_or_create(account=account, user=user, defaults={"seen_at": now})
+        _remember(account, user, now)
     return [one for one in known if one.user_id != user.pk]
+
+
+def _remember(account: Account, user: User, now: datetime) -> None:
+    """Write it down, unless the database is busy: reading a fiche never waits for an import to end."""
+    try:
+        with _impatient():
+            Presence.objects.update_or_create(account=account, user=user, defaults={"seen_at": now})
+    except OperationalError:
+        if connection.in_atomic_block:
+            raise
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """On SQLite, one writer at a time: give up at once instead of queueing."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 20")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from amiable.diary.following import BROKEN, KEPT, PENDING, Promised, Received, follow
@@ -50,6 +50,7 @@ promised = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(promised, max_size=5), st.lists(st.tuples(st.integers(0, 45), amounts), max_size=8))
 def test_no_cent_is_counted_twice_and_time_never_unkeeps(
     rows: list[tuple[int, int, int]], paid: list[tuple[int, int]]

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry, Hold, Note, Promise, Task
+from amiable.diary.presence import arrive
 from amiable.domain.entries import EntryKind
 from amiable.ledger.models import Account
 from amiable.positions import services as positions
+from amiable.procedures import instructions
+from amiable.procedures.models import Instruction
 from amiable.procedures.services import install_defaults
 from tests import factories
 from tests.web.conftest import TODAY, House
@@ -293,3 +298,36 @@ def test_the_debt_is_never_told_in_an_sms(case: Case, house: House) -> None:
 def test_what_cannot_be_written_says_why(case: Case) -> None:
     html = page(case, "ecrire/?canal=post")
     assert "inconnu" in html and "Mettre au courrier" not in html
+
+
+def test_an_instruction_shows_on_its_step_until_it_is_read(case: Case, house: House) -> None:
+    step = case.account.position.next_step
+    instructions.give(
+        office=house.office,
+        step_code=step,
+        text="Proposer le prélèvement.",
+        starts_on=TODAY,
+        actor=house["service_head"],
+    )
+    html = page(case)
+    assert "Proposer le prélèvement." in html and "J’ai lu" in html
+    case.client.post(f"{case.url}consigne/{Instruction.objects.get().pk}/lue/")
+    assert "J’ai lu" not in page(case)
+
+
+def test_reading_never_waits_for_a_writer(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(**_: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("amiable.diary.presence.Presence.objects.update_or_create", busy)
+    outside = SimpleNamespace(vendor="postgresql", in_atomic_block=False)
+    monkeypatch.setattr("amiable.diary.presence.connection", outside)
+    arrive(account=case.account, user=case.account.officer, now=timezone.now())
+
+
+def test_receipts_do_not_hide_what_was_done(case: Case, house: House) -> None:
+    for month in range(1, 9):
+        factories.payment(case.account, date(2026, month, 6), 100)
+    html = page(case)
+    assert html.count("Paiement reçu") == 4 and "Tout le fil (5 de plus)" in html
+    assert page(case, "?fil=tout").count("Paiement reçu") == 9

@@ -30,6 +30,7 @@ from amiable.web.day.words import step_label, steps_of_office
 
 #: Lines of the thread shown before « tout le fil ».
 THREAD_LINES = 14
+BRIEF_MONEY = 4
 MOVEMENTS_PAGE = 30
 #: A prescription this near is told in days, and in the colour of legal limits.
 SOON_DAYS = 180
@@ -63,7 +64,7 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         points={one.pk: one for one in account.person.contact_points.all()},
         steps=steps,
     )
-    lines = _thread(account, shown, known, user)
+    lines, brief = _thread(account, shown, known, user)
     position = position_of(account)
     terms = terms_on(account, today)
     limit_cents = caf_threshold(terms, today) if kind(account.office.kind).caf else None
@@ -74,6 +75,7 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "words": words.vocabulary(account),
         "name": words.person_name(account.person),
         "home": words.home_of(account),
+        "payment_mode": words.payment_mode(account.payment_mode),
         "is_claim": words.is_claim(account),
         "nature": words.nature_label(account),
         "terms": terms,
@@ -81,8 +83,8 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "figures": shown,
         "ages": chart.ages(position) if position else [],
         "chart": chart.balance_chart(shown.history, limit_cents),
-        "thread": lines if whole_thread else lines[:THREAD_LINES],
-        "thread_more": 0 if whole_thread else max(0, len(lines) - THREAD_LINES),
+        "thread": lines if whole_thread else brief,
+        "thread_more": 0 if whole_thread else len(lines) - len(brief),
         "active_holds": [one for one in holds if _is_active(one, today)],
         "promises": [one for one in promises if one.status == Promise.Status.PENDING or _recent(one, today)],
         "tasks": [one for one in tasks if one.status == Task.Status.OPEN],
@@ -115,14 +117,14 @@ def _recent(promise: Promise, today: date) -> bool:
     return promise.settled_on is not None and (today - promise.settled_on).days <= 31
 
 
-def _thread(account: Account, shown: Figures, known: Known, user: User) -> list[Any]:
+def _thread(account: Account, shown: Figures, known: Known, user: User) -> tuple[list[Any], list[Any]]:
+    """(the whole thread, its first lines); in brief, a regular payer's receipts do not hide what was done."""
     entries = account.diary.select_related("actor", "note", "document").order_by("-on", "-pk")[:300]
     position = position_of(account)
-    return in_order(
-        thread(entries, known, may_correct=may(user, "work_accounts")),
-        money_lines(shown.movements),
-        caf_line(position.caf_constituted_on, position.caf_rule) if position else [],
-    )
+    told = thread(entries, known, may_correct=may(user, "work_accounts"))
+    told += caf_line(position.caf_constituted_on, position.caf_rule) if position else []
+    money = in_order(money_lines(shown.movements))
+    return in_order(told, money), in_order(told, money[:BRIEF_MONEY])[:THREAD_LINES]
 
 
 def terms_on(account: Account, day: date) -> AccountTerms | None:

@@ -40,6 +40,14 @@ def is_claim(account: Account) -> bool:
     return bool(account.object_label or account.taken_charge_on or account.fiscal_year)
 
 
+#: Lists write without accents.
+_PAYMENT_MODES = {"prelevement": "prélèvement", "cheque": "chèque", "especes": "espèces"}
+
+
+def payment_mode(code: str) -> str:
+    return _PAYMENT_MODES.get(code.lower(), code)
+
+
 def nature_label(account: Account) -> str:
     return NATURE_LABELS.get(account.nature, account.nature)
 
