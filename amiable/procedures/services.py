@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from importlib import resources
 from typing import Any
 
@@ -90,20 +91,36 @@ def open_draft(*, office: Office, code: str, actor: User) -> ProcedureVersion:
     return draft
 
 
+def seen(draft: ProcedureVersion) -> str:
+    """Mark of a draft's text as a page showed it; given back, it tells whether somebody changed it since."""
+    return sha256(draft.source.encode()).hexdigest()[:16]
+
+
+def check_seen(draft: ProcedureVersion, mark: str) -> None:
+    """Raise DomainError when the draft is no longer the one the user looked at."""
+    if mark != seen(draft):
+        raise DomainError(
+            "draft_changed",
+            f"Ce brouillon a été modifié entre-temps par {draft.author} : rien n’a été enregistré. "
+            "Rechargez la page pour voir ses changements, puis reprenez les vôtres.",
+        )
+
+
 @transaction.atomic
 def save_draft(*, draft: ProcedureVersion, data: dict[str, Any], actor: User) -> Procedure:
-    """Write a draft's new content. Raises DomainError when it cannot be read or is no longer a draft.
+    """Write a draft's new content. Raises DomainError when it cannot be read, when it is no longer a draft,
+    or when its text is no longer the one `draft` was loaded with.
 
     A draft may be harsher than the law while it is worked on; `publish` refuses it.
     """
     read = procedure.from_data(data)
     if read.code != draft.code:
         raise DomainError("procedure_code", "Le code d’une procédure ne change pas d’une version à l’autre.")
-    changed = ProcedureVersion.objects.filter(pk=draft.pk, status=Status.DRAFT).update(
-        source=procedure.dump(data), author=actor
-    )
-    if changed != 1:
-        raise DomainError("not_a_draft", "Cette version n’est plus un brouillon : rien n’a été enregistré.")
+    same = ProcedureVersion.objects.filter(pk=draft.pk, status=Status.DRAFT, source=draft.source)
+    if same.update(source=procedure.dump(data), author=actor) != 1:
+        raise DomainError(
+            "not_a_draft", "Ce brouillon a été publié ou modifié entre-temps : rien n’a été enregistré."
+        )
     record("procedure.draft_saved", office=draft.office, actor=actor, target=draft)
     return read
 
@@ -133,7 +150,7 @@ def publish(
     last = ProcedureVersion.objects.filter(
         office=draft.office, code=draft.code, status=Status.PUBLISHED
     ).aggregate(n=Max("version"))["n"]
-    changed = ProcedureVersion.objects.filter(pk=draft.pk, status=Status.DRAFT).update(
+    changed = ProcedureVersion.objects.filter(pk=draft.pk, status=Status.DRAFT, source=draft.source).update(
         status=Status.PUBLISHED,
         version=(last or 0) + 1,
         published_at=timezone.now(),
@@ -143,7 +160,9 @@ def publish(
         author=actor,
     )
     if changed != 1:
-        raise DomainError("not_a_draft", "Cette version est déjà publiée : rien n’a été changé.")
+        raise DomainError(
+            "not_a_draft", "Ce brouillon a été publié ou modifié entre-temps : rien n’a été changé."
+        )
     draft.refresh_from_db()
     record(
         "procedure.published",

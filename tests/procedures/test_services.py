@@ -71,7 +71,7 @@ def test_a_draft_is_worked_on_then_published_once(office: Office, head: User) ->
     assert AuditEvent.objects.filter(verb="procedure.published").count() == 1
     with pytest.raises(DomainError, match="rien n’a été changé"):
         services.publish(draft=draft, actor=head, today=TODAY)
-    with pytest.raises(DomainError, match="plus un brouillon"):
+    with pytest.raises(DomainError, match="publié ou modifié entre-temps"):
         services.save_draft(draft=published, data=edited(published, "appel"), actor=head)
     with pytest.raises(DomainError, match="publiée"):
         services.discard_draft(draft=published, actor=head)

@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from amiable.core.models import PolicyValue
+from amiable.jobs.models import Job
+from amiable.jobs.worker import run_until_idle
 from amiable.procedures import instructions, services
 from amiable.procedures.models import Instruction, ProcedureVersion
 from tests.web.conftest import TODAY
@@ -35,8 +37,8 @@ def portfolio(monkeypatch):
 
 def posted(client) -> dict:
     """The draft form's fields as the browser would send them back unchanged."""
-    form = client.get(DRAFT).context["form"]
-    values = {}
+    page = client.get(DRAFT)
+    form, values = page.context["form"], {"seen": page.context["seen"]}
     for bound in form:
         value = bound.value()
         if value is True:
@@ -44,6 +46,10 @@ def posted(client) -> dict:
         elif value not in (False, None):
             values[bound.html_name] = value
     return values
+
+
+def mark(client) -> str:
+    return client.get(DRAFT).context["seen"]
 
 
 def opened(log_in):
@@ -131,7 +137,8 @@ def test_harsher_than_the_law_is_shown_with_the_article_and_not_published(instal
     html = head.get(DRAFT).content.decode()
     assert "ne peut pas être publié" in html and "RGPD-04" in html
     assert "Corrigez d’abord" in head.get(reverse("procedure_simulation", args=["standard"])).content.decode()
-    head.post(reverse("procedure_publish", args=["standard"]), {"reason": "Plus vite"})
+    body = {"reason": "Plus vite", "seen": mark(head)}
+    head.post(reverse("procedure_publish", args=["standard"]), body)
     assert ProcedureVersion.objects.get(status="draft")
 
 
@@ -142,8 +149,11 @@ def test_the_simulation_shows_what_would_change_then_the_version_is_published(in
     counts = {c.code: (c.before, c.after) for c in answer.context["simulation"].steps}
     assert counts == {"relance_1": (2, 1), "appel": (0, 1)}
     assert head.post(reverse("procedure_publish", args=["standard"]), {"reason": ""}).status_code == 422
-    done = head.post(reverse("procedure_publish", args=["standard"]), {"reason": "Moins pressant"})
-    assert done.status_code == 302
+    body = {"reason": "Moins pressant", "seen": mark(head)}
+    assert head.post(reverse("procedure_publish", args=["standard"]), body).status_code == 302
+    # Every position follows the new version as soon as a worker takes the job.
+    assert Job.objects.get().task == "positions.refresh"
+    assert run_until_idle() >= 1 and Job.objects.get().status == "done"
     html = head.get(reverse("procedure_versions", args=["standard"])).content.decode()
     assert "Moins pressant" in html and "8\xa0jours devient 12\xa0jours" in html
     assert "12\xa0jours" in head.get(reverse("procedure_version", args=["standard", 2])).content.decode()
@@ -163,11 +173,22 @@ def test_the_text_is_checked_when_saved(installed, log_in):
     head = opened(log_in)
     address = reverse("procedure_draft_text", args=["standard"])
     source = ProcedureVersion.objects.get(status="draft").source
-    refused = head.post(address, {"source": source.replace("fact: age_days", "fact: horoscope", 1)})
-    assert refused.status_code == 422 and "horoscope" in refused.content.decode()
-    assert (
-        head.post(address, {"source": source.replace("label: Appeler", "label: Joindre")}).status_code == 302
-    )
+    wrong = {"source": source.replace("fact: age_days", "fact: horoscope", 1), "seen": mark(head)}
+    refused = head.post(address, wrong)
+    assert refused.status_code == 422 and "« horoscope » n’existe pas" in refused.content.decode()
+    right = wrong | {"source": source.replace("label: Appeler", "label: Joindre")}
+    assert head.post(address, right).status_code == 302
+
+
+def test_the_second_of_two_editors_is_warned_and_overwrites_nothing(installed, log_in, portfolio):
+    head = opened(log_in)
+    first, second = posted(head), posted(head)
+    assert head.post(DRAFT, first | {"relance_1-n-when-value": "12"}).status_code == 302
+    answer = head.post(DRAFT, second | {"relance_1-n-when-value": "9"})
+    assert answer.status_code == 422 and "modifié entre-temps" in answer.content.decode()
+    assert "12" in str(head.get(DRAFT).context["form"]["relance_1-n-when-value"].value())
+    head.post(reverse("procedure_publish", args=["standard"]), {"reason": "x", "seen": second["seen"]})
+    assert ProcedureVersion.objects.get(status="draft")
 
 
 def test_instructions_are_given_shown_on_their_step_read_and_ended(installed, log_in):

@@ -17,6 +17,7 @@ from amiable.domain.legality import Fault
 from amiable.domain.procedure import Procedure, StepError
 from amiable.ledger.models import Account
 from amiable.positions import facts as position_facts
+from amiable.positions.tasks import ask
 from amiable.procedures import services
 from amiable.procedures.book import load_book
 from amiable.procedures.drafts import add_step as with_step
@@ -56,6 +57,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     form = DraftForm(read.data, request.POST, _faults(read))
     if form.is_valid():
         try:
+            services.check_seen(draft, request.POST.get("seen", ""))
             services.save_draft(draft=draft, data=apply(read.data, form.changes()), actor=request.user)
         except StepError as error:
             form.refuse(error.step, error.message_fr)
@@ -80,6 +82,8 @@ def _form_page(
     context = {
         **AREA,
         "draft": draft,
+        # What was typed answers the text it was typed on: a refused form keeps its mark.
+        "seen": request.POST.get("seen") or services.seen(draft),
         "procedure": read,
         "form": form,
         "faults": _faults(read),
@@ -120,6 +124,7 @@ def edit_text(request: HttpRequest, code: str) -> HttpResponse:
     form = TextForm(request.POST or None, initial={"source": draft.source})
     if request.method == "POST" and form.is_valid():
         try:
+            services.check_seen(draft, request.POST.get("seen", ""))
             read = procedure.load(form.cleaned_data["source"])
             services.save_draft(draft=draft, data=dict(read.data), actor=request.user)
         except DomainError as error:
@@ -127,7 +132,8 @@ def edit_text(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, "Brouillon enregistré. Rien ne change avant sa publication.")
             return redirect("procedure_draft", code=code)
-    context = {**AREA, "draft": draft, "form": form, "procedure": procedure.load(draft.source)}
+    context: dict[str, Any] = {**AREA, "draft": draft, "seen": services.seen(draft), "form": form}
+    context["procedure"] = procedure.load(draft.source)
     return render(request, "procedures/edit_text.html", context, status=422 if form.errors else 200)
 
 
@@ -163,6 +169,7 @@ def _simulation_page(
     context = {
         **AREA,
         "draft": draft,
+        "seen": services.seen(draft),
         "procedure": read,
         "simulation": found,
         "changed": changed,
@@ -180,6 +187,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     form = PublishForm(request.POST)
     if not form.is_valid():
         return _simulation_page(request, draft, form, status=422)
+    services.check_seen(draft, request.POST.get("seen", ""))
     done = services.publish(
         draft=draft,
         actor=request.user,
@@ -188,8 +196,9 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         move_open_cases=form.cleaned_data["move"],
     )
     messages.success(
-        request, f"Version {done.version} publiée. Les positions la suivront à la prochaine mise à jour."
+        request, f"Version {done.version} publiée. Les positions sont recalculées en arrière-plan."
     )
+    ask(office=done.office, as_of=clock.today(), actor=request.user, because=f"version-{done.pk}")
     return redirect(address(code))
 
 

@@ -15,6 +15,7 @@ from amiable.core.models import Office, PolicyValue
 from amiable.domain import facts
 from amiable.domain.errors import DomainError
 from amiable.domain.kinds import PolicySetting, kind
+from amiable.positions.tasks import ask
 from amiable.procedures import services
 from amiable.procedures.book import policy_of, read
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
@@ -51,7 +52,7 @@ def _save(request: HttpRequest, office: Office) -> PolicyForm | None:
     if not form.is_valid():
         return form
     try:
-        services.set_policy(
+        done = services.set_policy(
             office=office,
             key=setting.key,
             value=form.cleaned_data["value"],
@@ -62,7 +63,10 @@ def _save(request: HttpRequest, office: Office) -> PolicyForm | None:
     except DomainError as error:
         form.add_error("value", error.message_fr)
         return form
-    messages.success(request, f"« {setting.label} » enregistré, à partir d’aujourd’hui.")
+    ask(office=office, as_of=today, actor=request.user, because=f"setting-{done.pk}")
+    messages.success(
+        request, f"« {setting.label} » enregistré. Les positions sont recalculées en arrière-plan."
+    )
     return None
 
 
@@ -127,5 +131,9 @@ def assign(request: HttpRequest) -> HttpResponse:
         code=request.POST.get("code", ""),
         actor=request.user,
     )
-    messages.success(request, f"La procédure « {given.code} » suit désormais cette nature.")
+    ask(office=given.office, as_of=clock.today(), actor=request.user, because=f"{given.nature}-{given.code}")
+    messages.success(
+        request,
+        f"La procédure « {given.code} » suit désormais cette nature. Les positions sont recalculées.",
+    )
     return redirect("procedure_policy")
