@@ -353,6 +353,12 @@ def test_phone_numbers_and_bad_contacts(office):
     assert ContactPoint.objects.get(person__accounts__ref="L2").problem == "invalid"
 
 
+def test_a_mode_of_payment_of_the_office_s_own_is_kept(office):
+    load(office, "accounts", "L1;A;Prlv", "L2;B;Caisse d'avance", header="compte;nom;mode_paiement")
+    modes = dict(Account.objects.values_list("ref", "payment_mode"))
+    assert modes == {"L1": "prelevement", "L2": "caisse d'avance"}
+
+
 def test_an_officer_created_by_a_list_cannot_log_in(office):
     load(office, "accounts", SAMIRA)
     user = User.objects.get(code="MOREL")

@@ -91,7 +91,8 @@ def check(table: Table, mapping: Mapping) -> Checked:
         frame, "statut", {**STATUSES, **mapping.values.get("statut", {})}, "statut"
     )
     modes = {**PAYMENT_MODES, **mapping.values.get("mode_paiement", {})}
-    frame, p_mode = columns.code(frame, "mode_paiement", modes, "mode de paiement")
+    # An office's own mode of payment is kept as written: nobody is refused for it.
+    frame, _ = columns.code(frame, "mode_paiement", modes, "mode de paiement")
     typed, problems = _typed(frame)
     content = pl.struct(pl.exclude(LINE, "statut_code", "mode_paiement_code"))
     typed = typed.with_columns(
@@ -106,7 +107,7 @@ def check(table: Table, mapping: Mapping) -> Checked:
     problems.append(
         pl.when(twice).then(pl.format("compte déjà donné ligne {} avec d'autres valeurs", "_first_line"))
     )
-    good, errors = reject_marked(typed, [*problems, p_status, p_mode])
+    good, errors = reject_marked(typed, [*problems, p_status])
     return Checked(_named(good), errors, totals.height, _mail_warning(good))
 
 
@@ -153,7 +154,7 @@ def _named(good: pl.DataFrame) -> pl.DataFrame:
         pl.col("agence").alias("agency"),
         pl.col("charge").alias("officer"),
         pl.col("statut_code").alias("status"),
-        pl.col("mode_paiement_code").alias("payment_mode"),
+        pl.coalesce("mode_paiement_code", pl.col("mode_paiement").str.to_lowercase()).alias("payment_mode"),
         pl.col("personne").alias("person"),
         pl.col("v_date_entree").alias("entered_on"),
         pl.col("v_date_sortie").alias("left_on"),
