@@ -107,9 +107,9 @@ def _account(office: Office, ref: str) -> Account:
 
 
 def _tell(row: dict[str, Any]) -> None:
-    from amiable.domain.french import euros
+    from amiable.domain.french import euros, plural
 
-    age = f", {row['age_days']} jours" if row["age_days"] is not None else ""
+    age = f", {plural(row['age_days'], 'jour')}" if row["age_days"] is not None else ""
     step = f" ; {row['next_step']} le {row['next_step_on']:%d/%m/%Y}" if row["next_step"] else ""
     held = f" ; en attente : {', '.join(row['holds'])}" if row["holds"] else ""
     debt, balance = euros(row["overdue_cents"]), euros(row["balance_cents"])

@@ -81,7 +81,7 @@ def pending_aid_events(
     pay_day = pl.min_horizontal(pl.lit(policy.payment_day), pl.col("month").dt.month_end().dt.day())
     window = (pay_day.cast(pl.Int64) - 1 + policy.tolerance_days) * pl.duration(days=1)
     gross = gross.with_columns(closes_on=pl.col("month") + window)
-    if open_only:
+    if open_only and not dates.is_empty():
         gross = gross.filter(pl.col("closes_on") >= dates.get_column("as_of").min())
     gross = gross.join(dates, on="account_id", how="inner")
     gross = with_terms(gross, terms.filter(terms_with_aid(terms)), "due_on").filter(
