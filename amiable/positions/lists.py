@@ -224,7 +224,8 @@ class DayCounts:
     to_treat: int
     tiles: dict[str, int] = field(default_factory=dict)
     held: int = 0
-    first_limit_on: date | None = None
+    limits_passed: int = 0
+    next_limit_on: date | None = None
     rejected: int = 0
 
 
@@ -254,17 +255,20 @@ def day_counts(user: User, keep: Narrow, today: date) -> DayCounts:
     due = rows.filter(next_step__isnull=False, next_step_on__lte=today)
     found = due.aggregate(
         to_treat=Count("pk", filter=_BY_HAND),
-        first_limit_on=Min("deadline_on", filter=Q(lane="legal")),
+        limits_passed=Count("pk", filter=Q(lane="legal", deadline_on__lt=today)),
+        next_limit_on=Min("deadline_on", filter=Q(lane="legal", deadline_on__gte=today)),
         rejected=Count("pk", filter=TILES["first"] & Q(lane="rejected")),
         **{f"tile_{code}": Count("pk", filter=kept) for code, kept in TILES.items()},
     )
     return DayCounts(
         followed=rows.count(),
-        late=rows.filter(overdue_cents__gt=0).count(),
+        # What only waits for the aid, or is frozen, is nobody's delay.
+        late=rows.filter(overdue_cents__gt=0, actionable_cents__gt=0).count(),
         to_treat=found["to_treat"],
         tiles={code: found[f"tile_{code}"] for code in TILES},
         held=rows.filter(_held("yes")).count(),
-        first_limit_on=found["first_limit_on"],
+        limits_passed=found["limits_passed"],
+        next_limit_on=found["next_limit_on"],
         rejected=found["rejected"],
     )
 

@@ -77,7 +77,10 @@ class AccountPosition(models.Model):
                 name="position_held_idx",
             ),
             models.Index(
-                fields=["office", "-overdue_cents", "account", "agency_id", "officer_id", "balance_cents"],
+                fields=[
+                    "office", "-overdue_cents", "account", "agency_id", "officer_id", "balance_cents",
+                    "actionable_cents",
+                ],
                 name="position_debt_idx",
             ),
             models.Index(fields=["officer_id", "next_step_on", "-priority"], name="position_officer_idx"),

@@ -15,6 +15,7 @@ from amiable.diary.models import Hold
 from amiable.intake.models import Import
 from amiable.ledger.models import Account
 from amiable.positions import lists
+from amiable.procedures.services import install_defaults
 from tests import factories
 from tests.web.conftest import TODAY
 
@@ -73,14 +74,7 @@ def test_legal_limits_come_first_then_priority(house, log_in):
 
 
 def test_a_line_shows_its_verb_its_reason_and_its_rules(house, log_in):
-    from importlib import resources
-
-    from amiable.procedures.models import ProcedureVersion
-
-    source = resources.files("amiable").joinpath("procedures/profiles/standard.yaml").read_text()
-    ProcedureVersion.objects.create(
-        office=house.office, code="standard", version=1, source=source, status="published"
-    )
+    install_defaults(office=house.office, today=TODAY)
     line(house, "C1", lane="legal", next_step="signalement_caf", rules="CAF-02 CAF-04")
     page = log_in("officer").get(reverse("day")).content.decode()
     assert "impayé à la CAF</strong>" in page
@@ -289,3 +283,37 @@ def test_the_fiche_finds_its_neighbours(house):
     assert lists.neighbours(user, keep, TODAY, second.pk) == (2, 3, first.pk, third.pk)
     assert lists.neighbours(user, keep, TODAY, first.pk) == (1, 3, None, second.pk)
     assert lists.neighbours(user, keep, TODAY, 0) == (0, 3, None, first.pk)
+
+
+def test_who_only_waits_for_the_aid_is_not_late(house, log_in):
+    line(house, "LATE")
+    line(house, "AID", pending_aid_cents=51240, actionable_cents=0, held_by="pending_aid", next_step=None)
+    assert log_in("officer").get(reverse("day")).context["counts"].late == 1
+
+
+def test_the_held_say_who_decided_it_and_until_when(house, log_in):
+    account = line(house, "H", next_step=None, next_step_on=None, held_by="pause")
+    Hold.objects.create(
+        account=account, kind="pause", reason="attend la CAF", starts_on=TODAY, ends_on=TODAY + 9 * DAY
+    )
+    page = log_in("officer").get(reverse("day"), {"tile": "held"}).content.decode()
+    assert "Attend la CAF, jusqu’au 01/12/2026." in page
+
+
+def test_an_instruction_stands_on_the_day_until_it_is_read(house, log_in):
+    from amiable.procedures import instructions
+
+    line(house, "C1")
+    instructions.give(
+        office=house.office,
+        step_code="",
+        text="Proposer un plan avant toute lettre",
+        starts_on=TODAY,
+        ends_on=None,
+        actor=house["service_head"],
+    )
+    client = log_in("officer")
+    assert "Proposer un plan avant toute lettre" in client.get(reverse("day")).content.decode()
+    instruction = house.office.instructions.get()
+    client.post(reverse("instruction_acknowledge", args=[instruction.pk]))
+    assert "Proposer un plan" not in client.get(reverse("day")).content.decode()

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from amiable.core.models import AuditEvent, SavedFilter
+from amiable.diary.models import DiaryEntry
 from amiable.positions import lists
+from amiable.procedures.services import install_defaults
 from tests import factories
 from tests.web.conftest import TODAY
 
@@ -244,6 +246,41 @@ def test_caf_limits_in_order(house, log_in):
     assert 'value="2027-01-01"' in page
 
 
+def test_what_is_already_reported_is_apart(house, log_in):
+    install_defaults(office=house.office, today=date(2026, 1, 1))
+    for ref, done_on in (("TODO", None), ("BEFORE", date(2026, 3, 1)), ("DONE", date(2026, 10, 2))):
+        account = factories.account(house.office, ref, agency=house.north)
+        factories.position(account, TODAY, caf_constituted_on=date(2026, 9, 24), caf_rule="CAF-02")
+        if done_on:
+            DiaryEntry.objects.create(
+                office=house.office, account=account, kind="step_done", step="signalement_caf", on=done_on
+            )
+    client, url = log_in("officer"), reverse("portfolio_caf")
+    # An earlier debt was reported in March: this one still has to be.
+    assert set(refs(client.get(url))) == {"TODO", "BEFORE"}
+    response = client.get(url, {"tous": "1"})
+    assert set(refs(response)) == {"TODO", "BEFORE", "DONE"}
+    assert "signalé</span> le" in response.content.decode()
+
+
+def test_who_crosses_by_the_change_of_rule_alone(house, log_in):
+    """CAF-01: 470 EUR are under twice 300 EUR, and over the fixed amount of 2027."""
+    install_defaults(office=house.office, today=date(2026, 1, 1))
+    for ref, cents in (("CROSSES", 47000), ("UNDER", 30000)):
+        account = factories.account(house.office, ref, agency=house.north)
+        factories.terms(account, rent=28000, charges=2000, aid=5000)
+        factories.debit(account, date(2026, 12, 5), cents)
+        factories.position(account, TODAY)
+    client, url = log_in("officer"), reverse("portfolio_caf")
+    assert client.get(url).context["crossing"] == []
+    found = client.get(url, {"on": "2027-01-01"}).context["crossing"]
+    assert [(one.ref, one.rule_before, one.rule_after, one.debt_cents) for one in found] == [
+        ("CROSSES", "CAF-01", "CAF-03", 47000)
+    ]
+    assert log_in("officer_south").get(url, {"on": "2027-01-01"}).context["crossing"] == []
+    assert "ne se lit pas" in client.get(url, {"on": "demain"}).content.decode()
+
+
 def test_an_accountant_has_no_caf_view(house):
     from django.test import Client
 
@@ -253,5 +290,9 @@ def test_an_accountant_has_no_caf_view(house):
         factories.user(treasury, "officer"), backend="django.contrib.auth.backends.ModelBackend"
     )
     assert client.get(reverse("portfolio_caf")).url == URL
+    account = factories.account(treasury, "T1", nature="hopital")
+    factories.position(account, TODAY, overdue=142000)
     page = client.get(URL).content.decode()
     assert "Impayés CAF" not in page
+    assert "Redevable" in page
+    assert "hôpital" in page

@@ -9,7 +9,12 @@ from functools import lru_cache
 
 from django.urls import reverse
 
+from amiable.diary.holds import active_on
+from amiable.diary.models import Hold
+from amiable.domain.kinds import Nature, kind
 from amiable.domain.procedure import Step
+from amiable.ledger.models import Account
+from amiable.parties.models import Person
 from amiable.positions.models import AccountPosition
 from amiable.web.day.words import held_labels, lane_label, step_label
 
@@ -55,11 +60,27 @@ def lines_of(
     positions: Iterable[AccountPosition], steps: Mapping[str, Step], kind_code: str, *, today: date
 ) -> list[Line]:
     """The lines of these positions (their account, person, agency and officer already read)."""
-    held = held_labels(kind_code)
-    return [_line(position, steps, held, today) for position in positions]
+    held, natures = held_labels(kind_code), kind(kind_code).natures
+    return [_line(position, steps, held, natures, today) for position in positions]
 
 
-def _line(position: AccountPosition, steps: Mapping[str, Step], held: dict[str, str], today: date) -> Line:
+def hold_reasons(positions: Iterable[AccountPosition], today: date) -> dict[int, str]:
+    """Why each account is held, in the words of whoever decided it, and until when. One query."""
+    ids = [position.pk for position in positions]
+    active = Hold.objects.filter(active_on(today), account_id__in=ids).order_by("starts_on", "pk")
+    return {
+        hold.account_id: f"{hold.reason}{f', jusqu’au {hold.ends_on:%d/%m/%Y}' if hold.ends_on else ''}"
+        for hold in active
+    }
+
+
+def _line(
+    position: AccountPosition,
+    steps: Mapping[str, Step],
+    held: dict[str, str],
+    natures: Mapping[str, Nature],
+    today: date,
+) -> Line:
     account = position.account
     due = position.next_step is not None and position.next_step_on is not None
     ready = due and position.next_step_on <= today
@@ -72,7 +93,7 @@ def _line(position: AccountPosition, steps: Mapping[str, Step], held: dict[str, 
         position=position,
         name=person_name(account.person),
         home=_home(account),
-        state=account.get_status_display() if account.nature == "loyer" else account.nature,
+        state=_state(account, natures),
         step=f"Ne pas relancer : {held.get(position.held_by or '', position.held_by)}"
         if is_held
         else step_label(steps, position.next_step),
@@ -89,21 +110,28 @@ def _line(position: AccountPosition, steps: Mapping[str, Step], held: dict[str, 
     )
 
 
+def _state(account: Account, natures: Mapping[str, Nature]) -> str:
+    """« présent » where every claim is a rent, else the nature of the claim: « hôpital »."""
+    if len(natures) == 1:
+        return account.get_status_display()
+    nature = natures.get(account.nature)
+    return nature.label.lower() if nature else account.nature
+
+
 @lru_cache(maxsize=512)
 def law_url(rule: str) -> str:
     """Where a rule is read: its id, its text, its source."""
     return reverse("law_rule", args=[rule])
 
 
-def person_name(person: object) -> str:
+def person_name(person: Person) -> str:
     """« DURAND Samira », as lists and letters of the trade write it."""
-    last, first = person.last_name, person.first_name  # type: ignore[attr-defined]
-    return f"{last.upper()} {first}".strip()
+    return f"{person.last_name.upper()} {person.first_name}".strip()
 
 
-def _home(account: object) -> str:
-    town = f"{account.postcode} {account.city}".strip()  # type: ignore[attr-defined]
-    return ", ".join(part for part in (account.address, town) if part)  # type: ignore[attr-defined]
+def _home(account: Account) -> str:
+    town = f"{account.postcode} {account.city}".strip()
+    return ", ".join(part for part in (account.address, town) if part)
 
 
 def _press(position: AccountPosition, step: Step | None, url: str) -> tuple[str, str]:

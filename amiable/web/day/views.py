@@ -24,7 +24,7 @@ from amiable.procedures.instructions import unread
 from amiable.procedures.models import Instruction
 from amiable.web.day.forms import DayForm
 from amiable.web.day.freshness import freshness
-from amiable.web.day.lines import lines_of
+from amiable.web.day.lines import hold_reasons, lines_of
 from amiable.web.day.words import step_label, steps_of_office
 
 
@@ -84,6 +84,7 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
         "fresh": freshness(user.office, today),
         "page": page,
         "lines": lines_of(page.rows, steps, user.office.kind, today=today),
+        "reasons": hold_reasons(page.rows, today) if keep.tile == "held" else {},
         "pause_url": reverse("day_pause"),
         "unread": _unread(user, steps, today),
         "debtor": kind(user.office.kind).word("debtor"),
@@ -103,13 +104,12 @@ def _unread(user: User, steps: Mapping[str, Step], today: date) -> list[tuple[In
 def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
     """The five figures of the day, in order of urgency."""
     found = counts.tiles
-    limit = counts.first_limit_on
     return [
         Tile(
             "legal",
             "Délais légaux",
             found["legal"],
-            f"le premier {french.in_days(limit, today)}" if limit else "aucun délai proche",
+            _limits(counts, today),
             "legal",
         ),
         Tile("promise", "Promesses et plans à risque", found["promise"], "non tenus, à rappeler", "risk"),
@@ -124,6 +124,15 @@ def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
         Tile("batch", "Relances à approuver", found["batch"], "en un lot, après aperçu"),
         Tile("held", "Retenus, ne pas relancer", counts.held, "paiement reçu ou en cours", "kept"),
     ]
+
+
+def _limits(counts: lists.DayCounts, today: date) -> str:
+    """« 8 dépassés, le prochain dans 24 jours »."""
+    passed, coming = counts.limits_passed, counts.next_limit_on
+    said = [french.plural(passed, "dépassé")] if passed else []
+    if coming:
+        said.append(f"le {'prochain' if passed else 'premier'} {french.in_days(coming, today)}")
+    return ", ".join(said) or "aucun délai proche"
 
 
 def page_number(request: HttpRequest) -> int:

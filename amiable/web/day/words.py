@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from django.db.models import Exists, OuterRef
+
 from amiable.domain.guards import guards
 from amiable.domain.kinds import kind
 from amiable.domain.procedure import LANES, Procedure, Step, load
-from amiable.procedures.models import ProcedureVersion
+from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 
 #: Parsed versions kept: a published version never changes, so that a page parses none of them.
 _KEPT: dict[int, Procedure] = {}
 
 
 def steps_of_office(office_id: int) -> Mapping[str, Step]:
-    """Every step of the office's published procedures by code; the newest version's words win. One query."""
+    """Every step of the office's published procedures by code, in one query.
+
+    Two profiles may name a step alike: the words of the assigned ones win, then the newest version's.
+    """
+    applied = ProcedureAssignment.objects.filter(office_id=office_id, code=OuterRef("code"))
     published = ProcedureVersion.objects.filter(office_id=office_id, status="published")
-    ids = list(published.order_by("version", "pk").values_list("pk", flat=True))
+    ordered = published.annotate(applied=Exists(applied)).order_by("applied", "version", "pk")
+    ids = list(ordered.values_list("pk", flat=True))
     if missing := [pk for pk in ids if pk not in _KEPT]:
         for pk, source in ProcedureVersion.objects.filter(pk__in=missing).values_list("pk", "source"):
             _KEPT[pk] = load(source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -12,11 +13,13 @@ from django.views.decorators.http import require_GET
 from amiable.core import clock
 from amiable.core.access import require, scope
 from amiable.core.models import User
+from amiable.diary.models import DiaryEntry
 from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.domain.kinds import kind
 from amiable.ledger.models import Account
 from amiable.positions import lists
+from amiable.positions.models import AccountPosition
 from amiable.positions.queries import crossing
 from amiable.web.day.lines import lines_of, person_name
 from amiable.web.day.views import page_number
@@ -46,7 +49,11 @@ def index(request: HttpRequest) -> HttpResponse:
     if user.office is None or not kind(user.office.kind).caf:
         return redirect("portfolio")
     today = clock.today()
-    rows = lists.portfolio(user, lists.Narrow(caf=True))
+    steps = steps_of_office(user.office.pk)
+    every = lists.portfolio(user, lists.Narrow(caf=True))
+    reported = _reported([code for code, step in steps.items() if step.deadline == "caf_limit_on"])
+    show_all = request.GET.get("tous") == "1"
+    rows = every if show_all else every.exclude(Exists(reported))
     page = lists.page(lists.in_order(rows, "limit", user), page_number(request), rows.count())
     on, asked, problem = _asked_day(request)
     found: list[Crossing] = []
@@ -58,7 +65,10 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "area": "portfolio",
         "page": page,
-        "lines": lines_of(page.rows, steps_of_office(user.office.pk), user.office.kind, today=today),
+        "lines": lines_of(page.rows, steps, user.office.kind, today=today),
+        "reported_on": _reported_on(page.rows, reported),
+        "show_all": show_all,
+        "reported_count": every.filter(Exists(reported)).count(),
         "crossing_on": on,
         "crossing": found,
         "asked": asked,
@@ -66,6 +76,20 @@ def index(request: HttpRequest) -> HttpResponse:
         "new_rule": _NEW_RULE,
     }
     return render(request, "portfolio/caf.html", context)
+
+
+def _reported(codes: list[str]) -> QuerySet[DiaryEntry]:
+    """Signalements done since the debt is constituted: the diary says it, by the step that has this limit."""
+    return DiaryEntry.objects.filter(
+        account_id=OuterRef("account_id"), step__in=codes, on__gte=OuterRef("caf_constituted_on")
+    )
+
+
+def _reported_on(rows: list[AccountPosition], reported: QuerySet[DiaryEntry]) -> dict[int, date]:
+    """When each of these accounts was reported. One query."""
+    newest = Subquery(reported.order_by("-on").values("on")[:1])
+    found = AccountPosition.objects.filter(pk__in=[row.pk for row in rows]).annotate(done_on=newest)
+    return {pk: on for pk, on in found.values_list("pk", "done_on") if on}
 
 
 def _asked_day(request: HttpRequest) -> tuple[date, bool, str]:

@@ -16,6 +16,7 @@ from amiable.core import clock
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import User
+from amiable.domain.kinds import kind
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
 from amiable.web.day.lines import person_name
@@ -115,14 +116,17 @@ def _rows(request: HttpRequest, extension: str) -> tuple[Iterator[tuple[Any, ...
 def _cells(user: User, rows: Any) -> Iterator[tuple[Any, ...]]:
     assert user.office is not None
     steps, held = steps_of_office(user.office.pk), held_labels(user.office.kind)
+    natures = {code: nature.label for code, nature in kind(user.office.kind).natures.items()}
     yield HEADERS
     ids = list(rows.values_list("pk", flat=True))
     for start in range(0, len(ids), _CHUNK):
         for position in lists.lines(ids[start : start + _CHUNK]):
-            yield _row(position, step_label(steps, position.next_step), held)
+            yield _row(position, step_label(steps, position.next_step), held, natures)
 
 
-def _row(position: AccountPosition, step: str, held: dict[str, str]) -> tuple[Any, ...]:
+def _row(
+    position: AccountPosition, step: str, held: dict[str, str], natures: dict[str, str]
+) -> tuple[Any, ...]:
     account = position.account
     return (
         account.ref,
@@ -133,7 +137,7 @@ def _row(position: AccountPosition, step: str, held: dict[str, str]) -> tuple[An
         account.agency.name if account.agency else "",
         str(account.officer) if account.officer else "",
         account.get_status_display(),
-        account.nature,
+        natures.get(account.nature, account.nature),
         position.balance_cents / 100,
         position.overdue_cents / 100,
         position.due_0_30_cents / 100,

@@ -44,7 +44,7 @@ class PortfolioForm(forms.Form):
         label="Prochaine étape", required=False, choices=[("", "Toutes"), *LANES.items()]
     )
     min = EurosField(label="Dette d’au moins (€)", required=False)
-    late = forms.BooleanField(label="en retard seulement", required=False)
+    late = forms.BooleanField(label="dette exigible seulement", required=False)
     caf = forms.BooleanField(label="impayé CAF constitué", required=False)
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -45,7 +45,7 @@ def day_words(day: date | None) -> str:
     return french.day_words(day) if day else "—"
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def moment(at: datetime | None) -> str:
     """`22/11/2026 à 6 h 40`."""
     return french.moment(at) if at else "—"
@@ -139,3 +139,9 @@ def ago(at: datetime) -> str:
 def age(born_on: date, today: date) -> int:
     """Whole years between two dates."""
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+
+
+@register.filter
+def get(values: dict, key: object) -> object:
+    """The value of a key that is only known in the template; nothing when absent."""
+    return values.get(key)
