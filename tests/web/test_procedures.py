@@ -136,6 +136,8 @@ def test_harsher_than_the_law_is_shown_with_the_article_and_not_published(instal
     assert head.post(DRAFT, posted(head) | {"mise_en_demeure-mode": "auto"}).status_code == 302
     html = head.get(DRAFT).content.decode()
     assert "ne peut pas être publié" in html and "RGPD-04" in html
+    # Once above all, once beside its own field, nowhere else.
+    assert html.count("ne peut pas être automatique") == 2
     assert "Corrigez d’abord" in head.get(reverse("procedure_simulation", args=["standard"])).content.decode()
     body = {"reason": "Plus vite", "seen": mark(head)}
     head.post(reverse("procedure_publish", args=["standard"]), body)
