@@ -244,7 +244,7 @@ def addresses() -> list[tuple[str, str, str]]:
 
 
 def measure(rounds: int) -> int:
-    """Print each page's queries, elapsed (median, p95) and processor time; 1 when a page misses the target."""
+    """Print each page's queries, elapsed (median, p95) and processor time; 1 when a page misses it."""
     from django.db import connection
     from django.test import Client
 
