@@ -27,8 +27,12 @@ ACCOUNT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 #: Ids named one by one up to here; beyond, the range they span is read and the others left out.
 MAX_IDS = 2_000
-#: Accounts of one partition of the night: small enough for memory, large enough for the columns to pay.
-PARTITION = 50_000
+#: Accounts of one partition of the night: large enough for the columns to pay, fewer where lives are long, so
+#: that a partition never holds many more than ROWS postings.
+PARTITION = 100_000
+ROWS = 1_500_000
+#: A range is read in so many turns: SQLite gives each as one text.
+_TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,15 @@ class Ledger:
     terms: pl.DataFrame
 
 
-def spans(office_id: int, size: int = PARTITION) -> list[Span]:
-    """The office's accounts cut in ranges of ids; the cut never moves when accounts are added."""
-    ends = Account.objects.filter(office_id=office_id).aggregate(low=Min("pk"), high=Max("pk"))
+def spans(office_id: int) -> list[Span]:
+    """The office's accounts cut in ranges of ids; the cut does not move when a few accounts are added."""
+    accounts = Account.objects.filter(office_id=office_id)
+    ends = accounts.aggregate(low=Min("pk"), high=Max("pk"))
     if ends["low"] is None:
         return []
+    size, everyone = PARTITION, Account.objects.count()
+    while size > 1_000 and size * last_entry_id() // everyone > ROWS:
+        size //= 2
     first = ends["low"] // size
     return [Span(n * size, (n + 1) * size - 1) for n in range(first, ends["high"] // size + 1)]
 
@@ -80,11 +88,19 @@ def read_ledger(office_id: int, which: Span | list[int]) -> Ledger:
 def _table(table: str, types: Types, key: str, which: Span | list[int], office: str = "") -> pl.DataFrame:
     own = {"ledger_entry": "entry_id", "ledger_account": "account_id"}.get(table)
     columns = {name: "id" if name == own else name for name in types}
-    rows = read(columns, f"FROM {table} WHERE {office}{among(key, which)}", types)
+    parts = [read(columns, f"FROM {table} WHERE {office}{among(key, turn)}", types) for turn in _turns(which)]
+    rows = pl.concat(parts)
     if isinstance(which, list) and len(which) > MAX_IDS:
         wanted = pl.DataFrame({"account_id": which}, schema={"account_id": pl.Int64})
         rows = rows.join(wanted, on="account_id", how="semi")
     return rows
+
+
+def _turns(which: Span | list[int]) -> list[Span | list[int]]:
+    if not isinstance(which, Span):
+        return [which]
+    step = max(1, -(-(which.high - which.low + 1) // _TURNS))
+    return [Span(low, min(low + step - 1, which.high)) for low in range(which.low, which.high + 1, step)]
 
 
 def among(key: str, which: Span | list[int]) -> str:

@@ -39,7 +39,7 @@ def read(columns: Mapping[str, str], tail: str, types: Types) -> pl.DataFrame:
 
 
 def _concatenated(columns: Mapping[str, str], tail: str) -> bytes:
-    one = f"format('{_FIELD.join(['%s'] * len(columns))}', {', '.join(columns.values())})"
+    one = f"printf('{_FIELD.join(['%s'] * len(columns))}', {', '.join(columns.values())})"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT group_concat({one}, '{_RECORD}') {tail}".replace("%", "%%"), [])
         found = cursor.fetchone()[0]
