@@ -54,17 +54,23 @@ def restore_line(*, line: BatchLine, actor: User) -> None:
 
 
 @transaction.atomic
-def approve(*, batch: Batch, actor: User | None, now: datetime) -> Batch:
+def approve(*, batch: Batch, actor: User | None, now: datetime, seen: datetime | None = None) -> Batch:
     """Approve the proposed lines. They leave ten minutes later, unless this is undone or sent at once.
-    `actor` None: a step the procedure sends by itself."""
+
+    actor None: a step the procedure sends by itself. seen: `prepared_at` of the page the officer looked at;
+    a batch prepared again since is refused, for nobody approves letters they have not seen."""
     if actor is not None:
         require(actor, "approve_batches")
     if batch.on != now.date():
         raise _refuse("Ce lot est d’un autre jour : il ne peut plus être approuvé. Préparez le lot du jour.")
     leave_at = now + UNDO if actor is not None else now
-    done = Batch.objects.filter(pk=batch.pk, status=Status.PROPOSED).update(
-        status=Status.APPROVED, approved_by=actor, approved_at=now, not_before_at=leave_at
-    )
+    wanted = Batch.objects.filter(pk=batch.pk, status=Status.PROPOSED)
+    if seen is not None and wanted.exists() and not wanted.filter(prepared_at=seen).exists():
+        raise _refuse(
+            "Ce lot a été préparé de nouveau depuis que vous l’avez ouvert : rien n’a été approuvé. "
+            "Relisez-le, puis approuvez."
+        )
+    done = wanted.update(status=Status.APPROVED, approved_by=actor, approved_at=now, not_before_at=leave_at)
     if not done:
         raise _refuse("Quelqu’un a déjà traité ce lot : rien n’a été changé.")
     proposed = BatchLine.objects.filter(batch=batch, status=Line.PROPOSED)

@@ -32,8 +32,10 @@ def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
         if step.channels:
             key = (position.agency_id, procedure.code, step.code)
             groups.setdefault(key, []).append((position, step))
-    stale = Batch.objects.filter(office=office, on__lt=today, status=Batch.Status.PROPOSED)
-    stale.update(status=Batch.Status.CANCELLED)
+    if today == now.date():
+        # Another day's mail is out of date; asked for another day, today's proposals stay as they are.
+        stale = Batch.objects.filter(office=office, on__lt=today, status=Batch.Status.PROPOSED)
+        stale.update(status=Batch.Status.CANCELLED)
     return [_prepare_batch(office, key, rows, book, today, now) for key, rows in groups.items()]
 
 
@@ -70,7 +72,8 @@ def _prepare_batch(
         on=today,
         defaults={"step_label": step.label_fr, "template": step.template or ""},
     )
-    if batch.status != Batch.Status.PROPOSED:
+    # The update is also the lock: an approval waits until the new lines are there, or was first.
+    if not Batch.objects.filter(pk=batch.pk, status=Batch.Status.PROPOSED).update(prepared_at=now):
         return batch
     lines = _lines(batch, rows)
     _exclude(office, batch, lines, book, today, now)

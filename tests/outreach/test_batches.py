@@ -331,3 +331,23 @@ def test_two_batches_of_one_day_respect_the_weekly_cap(town, run_worker):
         send(batch, town, run_worker)
     assert OutboxItem.objects.filter(status="sent").count() == 2
     assert list(Batch.objects.values_list("lines__reason_code", flat=True)).count("weekly_cap") == 1
+
+
+def test_nobody_approves_letters_they_have_not_seen(town):
+    town.owes(30000)
+    seen = only(town).prepared_at
+    town.owes(20000)
+    batch = services.prepare(office=town.office, today=NOW.date(), now=NOW + timedelta(minutes=1))[0]
+    with pytest.raises(DomainError) as error:
+        services.approve(batch=batch, actor=town.officer, now=NOW, seen=seen)
+    assert "préparé de nouveau" in error.value.message_fr
+    batch.refresh_from_db()
+    services.approve(batch=batch, actor=town.officer, now=NOW, seen=batch.prepared_at)
+
+
+def test_preparing_another_day_leaves_today_alone(town):
+    town.owes(30000)
+    batch = only(town)
+    services.prepare(office=town.office, today=NOW.date() + timedelta(days=30), now=NOW)
+    batch.refresh_from_db()
+    assert batch.status == "proposed"

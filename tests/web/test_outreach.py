@@ -61,7 +61,9 @@ def test_approve_send_and_see_the_proof(lot, log_in):
     officer = log_in("officer")
     page = officer.get(reverse("outreach"))
     assert "Envoyer la relance 1" in page.content.decode()
-    officer.post(reverse("outreach_approve", args=[batch.pk]))
+    page = officer.get(reverse("outreach_batch", args=[batch.pk])).content.decode()
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    officer.post(reverse("outreach_approve", args=[batch.pk]), {"seen": seen})
     assert "tout peut être annulé" in officer.get(reverse("outreach_batch", args=[batch.pk])).content.decode()
     officer.post(reverse("outreach_send", args=[batch.pk]))
     worker.run_until_idle("test", NOW)

@@ -29,6 +29,8 @@ MEDIA_FR = {"letter": "Lettres", "lrar": "Lettres recommandées", "email": "Cour
 def index(request: HttpRequest) -> HttpResponse:
     """Every wording of the office, by medium."""
     require(request.user, "read_accounts")
+    if request.user.office is None:
+        return redirect("day")
     entries = templates.of_office(request.user.office)
     groups = [
         (label, [entry for entry in entries if entry.wording.media == media])
@@ -42,6 +44,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """One wording: the text, its variables, its mandatory mentions, its versions."""
     require(request.user, "read_accounts")
     office = request.user.office
+    if office is None:
+        return redirect("day")
     current = templates.current(office, code)
     media = current.wording.media
     if office.kind not in current.wording.kinds:

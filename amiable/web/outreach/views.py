@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from amiable.core import clock
@@ -35,6 +36,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """The day's batches by step, and when SMS and e-mails leave."""
     user = request.user
     require(user, "read_accounts")
+    if user.office is None:
+        return redirect("day")
     now = clock.now()
     batches = queries.batches_of_day(user, now.date())
     context = {
@@ -101,7 +104,11 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve what is proposed; it leaves in ten minutes unless undone or sent at once."""
     found = fetch(Batch, request.user, related=("office",), pk=pk)
-    approved = services.approve(batch=found, actor=request.user, now=clock.now())
+    try:
+        seen = parse_datetime(request.POST.get("seen", ""))
+    except ValueError:
+        seen = None
+    approved = services.approve(batch=found, actor=request.user, now=clock.now(), seen=seen)
     count = approved.lines.filter(status=Line.APPROVED).count()
     messages.success(
         request,
