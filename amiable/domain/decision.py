@@ -115,7 +115,8 @@ def score_parts() -> dict[str, pl.Expr]:
 
     Amount: one point per 10 EUR up to 200; age: one per day up to 100; terms: 20 each up to 100; broken
     promise: 80; rejected debits: 20 each up to 60; a regular payer's first default: 60 (acting early works);
-    deadline: 6 per day nearer than 60 days, up to 360.
+    deadline: 2 per day nearer than 60 days, up to 120, and 20 per day nearer than 15, up to 300: in its last
+    days a limit outweighs any amount.
     """
     days_left = (pl.col("deadline_on") - pl.col("as_of")).dt.total_days()
     first_default = (pl.col("payment_regularity") >= 0.8) & (pl.col("unpaid_terms") <= 1)
@@ -126,7 +127,7 @@ def score_parts() -> dict[str, pl.Expr]:
         "promesse non tenue": pl.when(pl.col("promise_broken")).then(80),
         "prélèvements rejetés": (pl.col("rejected_debits_12m") * 20).clip(0, 60),
         "rupture d'une habitude de paiement": pl.when(first_default).then(60),
-        "échéance légale": ((60 - days_left) * 6).clip(0, 360),
+        "échéance légale": ((60 - days_left) * 2).clip(0, 120) + ((15 - days_left) * 20).clip(0, 300),
     }
     return {name: points.fill_null(0).cast(pl.Int64) for name, points in parts.items()}
 
