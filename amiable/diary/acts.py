@@ -206,7 +206,8 @@ def correct(
 ) -> DiaryEntry:
     """Undo a line by another that names it: the first stays readable, and no longer counts.
 
-    What the line had started ends with it: the hold is lifted, the promise or the request cancelled.
+    What the line had started ends with it (the hold is lifted, the promise or the request cancelled), and
+    what it had ended stands again.
     """
     account = entry.account
     open_for(account, actor=actor, version=version)
@@ -218,6 +219,8 @@ def correct(
         raise DomainError(
             "cannot_unsend", "Ce qui est parti ne peut pas être annulé : ajoutez plutôt une note."
         )
+    if DiaryEntry.objects.filter(corrects=entry).exists():
+        raise DomainError("already_corrected", "Cette ligne est déjà corrigée.")
     note = add_note(account, check_text(reason), actor=actor)
     if note is None:
         raise DomainError("reason_missing", "Indiquez pourquoi cette ligne est corrigée.")
@@ -248,6 +251,14 @@ def _undo(entry: DiaryEntry, *, actor: User, today: date) -> None:
         hold = Hold.objects.filter(pk=data["hold_id"], lifted_on=None).first()
         if hold is not None:
             holds.end_hold(hold, on=today, actor=actor)
+    elif entry.kind == Kind.HOLD_END:
+        ended = Hold.objects.filter(pk=data.get("hold_id")).exclude(lifted_on=None).first()
+        if ended is not None:
+            holds.reopen_hold(ended, today=today)
+    elif entry.kind == Kind.PROMISE_CANCELLED:
+        Promise.objects.filter(pk=data.get("promise_id"), status=Promise.Status.CANCELLED).update(
+            status=Promise.Status.PENDING, settled_on=None
+        )
     elif entry.kind == Kind.PROMISE:
         Promise.objects.filter(pk=data.get("promise_id"), status=Promise.Status.PENDING).update(
             status=Promise.Status.CANCELLED, settled_on=today

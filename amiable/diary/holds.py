@@ -125,7 +125,7 @@ def lift_hold(
     text = check_text(reason, limit=300)
     data = {"hold_id": hold.pk, "hold": hold.kind}
     note = account.notes.create(office_id=account.office_id, author=actor, text=text) if text else None
-    write(account, Kind.HOLD_END, on=today, actor=actor, note=note, data=data, key=f"hold:{hold.pk}:end")
+    write(account, Kind.HOLD_END, on=today, actor=actor, note=note, data=data)
     close(account, "hold.lifted", actor=actor, today=today, target=hold, kind=hold.kind)
     return hold
 
@@ -140,6 +140,15 @@ def end_hold(hold: Hold, *, on: date, actor: User | None) -> None:
         other = hold.account.holds.filter(active_on(on), kind=HoldKind.SURENDETTEMENT).first()
         split_on = other.starts_on if other else None
         Account.objects.filter(pk=hold.account_id).update(split_on=split_on)
+
+
+def reopen_hold(hold: Hold, *, today: date) -> None:
+    """A hold lifted by mistake stands again; DomainError when its own end has passed meanwhile."""
+    if hold.ends_on is not None and hold.ends_on < today:
+        raise DomainError("hold_over", "Cette mise en attente est terminée : ouvrez-en une nouvelle.")
+    Hold.objects.filter(pk=hold.pk).update(lifted_on=None, lifted_by=None)
+    if hold.kind == HoldKind.SURENDETTEMENT:
+        Account.objects.filter(pk=hold.account_id).update(split_on=hold.starts_on)
 
 
 def expire_holds(*, office: Office, as_of: date) -> int:
@@ -165,7 +174,9 @@ def _expire(hold: Hold, as_of: date) -> None:
     end_hold(hold, on=ended_on, actor=None)
     Account.objects.filter(pk=hold.account_id).update(version=F("version") + 1)
     data = {"hold_id": hold.pk, "hold": hold.kind}
-    write(hold.account, Kind.HOLD_END, on=ended_on, actor=None, data=data, key=f"hold:{hold.pk}:end")
+    write(
+        hold.account, Kind.HOLD_END, on=ended_on, actor=None, data=data, key=f"hold:{hold.pk}:end:{ended_on}"
+    )
     record(
         "hold.expired",
         office=hold.account.office,

@@ -167,3 +167,33 @@ def test_acts_done_together_are_all_kept_or_none(desk: Desk) -> None:
         call(desk, "no_answer")
         diary.log_note(account=desk.account, text="", actor=desk.officer, today=TODAY)
     assert not DiaryEntry.objects.exists()
+
+
+def test_correcting_an_end_makes_the_hold_and_its_freeze_stand_again(desk: Desk) -> None:
+    hold = diary.start_hold(
+        account=desk.account,
+        kind="surendettement",
+        reason="Recevable",
+        starts_on=date(2026, 10, 20),
+        actor=desk.officer,
+        today=TODAY,
+    )
+    for _ in range(2):
+        diary.lift_hold(hold=Hold.objects.get(), actor=desk.officer, today=TODAY)
+        line = desk.account.diary.filter(kind="hold_end", diaryentry=None).get()
+        diary.correct(entry=line, reason="Mauvais compte", actor=desk.officer, today=TODAY)
+    hold.refresh_from_db()
+    desk.account.refresh_from_db()
+    assert hold.lifted_on is None and desk.account.split_on == date(2026, 10, 20)
+
+
+def test_a_cancelled_promise_can_be_taken_up_again(desk: Desk) -> None:
+    promise = diary.make_promise(
+        account=desk.account, amount_cents=100, due_on=TODAY, actor=desk.officer, today=TODAY
+    )
+    diary.cancel_promise(promise=promise, actor=desk.officer, today=TODAY)
+    line = desk.account.diary.get(kind="promise_cancelled")
+    diary.correct(entry=line, reason="Erreur", actor=desk.officer, today=TODAY)
+    assert Promise.objects.get().status == "pending"
+    with pytest.raises(DomainError, match="déjà corrigée"):
+        diary.correct(entry=line, reason="Erreur", actor=desk.officer, today=TODAY)
