@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.conf import settings
 
 from amiable.core import clock
 from amiable.core.models import Office, User
@@ -16,15 +17,19 @@ from amiable.intake.reading import LABELS_FR, SPECS, file_hash
 from amiable.intake.services import RefusedFile, Report, check_list_kind, import_list
 from amiable.jobs import services as jobs
 from amiable.jobs.models import Job
-from amiable.jobs.registry import task
+from amiable.jobs.registry import daily, task
 
 COMMIT = "intake.commit"
+FORGET = "intake.forget"
+#: A dropped file nobody agreed to is forgotten after this many days.
+WAITING_DAYS = 7
 #: Reasons kept with a refused file; its preview showed them all.
 KEPT_ERRORS = 200
 
 
-def _path(batch: Import) -> str:
-    return f"imports/{batch.pk}.bin"
+def path_of(batch: Import) -> Path:
+    """Where the bytes of a waiting file are."""
+    return Path(settings.AMIABLE_HOME) / "imports" / f"{batch.pk}.bin"
 
 
 def prepare(
@@ -42,21 +47,25 @@ def prepare(
         created_by=actor,
         report={"source": source},
     )
-    default_storage.save(_path(batch), ContentFile(data))
+    path = path_of(batch)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # People's data: readable by the installation's own user only, and not for long (see `forget`).
+    path.touch(mode=0o600)
+    path.write_bytes(data)
     return batch
 
 
 def content(batch: Import) -> bytes:
     """The waiting file. Raises DomainError when it is no longer there (imported or abandoned)."""
-    if not default_storage.exists(_path(batch)):
-        raise DomainError("intake.no_file", "Le fichier n'est plus là : déposez-le de nouveau.")
-    with default_storage.open(_path(batch)) as file:
-        return bytes(file.read())
+    try:
+        return path_of(batch).read_bytes()
+    except FileNotFoundError:
+        raise DomainError("intake.no_file", "Le fichier n'est plus là : déposez-le de nouveau.") from None
 
 
 def discard(batch: Import) -> None:
     """Forget the uploaded bytes: a list holds people's data and is not kept beside the ledger."""
-    default_storage.delete(_path(batch))
+    path_of(batch).unlink(missing_ok=True)
 
 
 def failed(batch: Import) -> bool:
@@ -132,3 +141,20 @@ def commit_task(job: Job, import_id: int, result_url: str = "") -> dict[str, Any
     discard(batch)
     jobs.progress(job, 1, 1, "Terminé")
     return {"accepted": report.accepted, "rejected": report.rejected, "next": result_url}
+
+
+@task(FORGET)
+def forget(job: Job, office_id: int, as_of: str) -> dict[str, Any]:
+    """Forget the files that have waited too long for somebody's agreement; nothing of them was posted."""
+    day = date.fromisoformat(as_of) - timedelta(days=WAITING_DAYS)
+    before = datetime.combine(day, time(), tzinfo=clock.PARIS)
+    stale = Import.objects.filter(office_id=office_id, status=Import.Status.PREVIEW, created_at__lt=before)
+    count = 0
+    for batch in stale:
+        discard(batch)
+        batch.delete()
+        count += 1
+    return {"forgotten": count}
+
+
+daily(FORGET, time(3))
