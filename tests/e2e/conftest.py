@@ -91,8 +91,14 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The demo, loaded once; tests that write take it in turn, each on accounts or batches of its own."""
-    made = Installation(tmp_path_factory.mktemp("demo") / "home", today=TODAY)
+    """The demo, loaded once (or a copy of AMIABLE_E2E_HOME, loaded earlier for the same day).
+
+    Tests that write take it in turn, each on accounts or batches of its own.
+    """
+    home = tmp_path_factory.mktemp("demo") / "home"
+    if loaded := os.environ.get("AMIABLE_E2E_HOME"):
+        return Installation(Path(loaded), today=TODAY).copy(home)
+    made = Installation(home, today=TODAY)
     made.run("demo", "--no-serve")
     return made
 
