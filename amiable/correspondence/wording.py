@@ -140,17 +140,8 @@ def _runs(text: str, values: Mapping[str, Any]) -> Runs:
 
 
 def plain(text: str, values: Mapping[str, Any]) -> str:
-    """The wording as plain text for an SMS or an e-mail: bold marks dropped, tables refused."""
-    parts = []
-    for block in read(text, values):
-        if block.type == "table":
-            raise DomainError("block_inside_text", "Un SMS ou un e-mail ne contient pas de tableau.")
-        if block.type == "list":
-            parts.append("\n".join("- " + _joined(runs) for runs in block.items))
-        else:
-            parts.append(_joined(block.runs))
-    return "\n\n".join(parts)
+    """The wording as plain text for an SMS or an e-mail: its own line ends kept, marks dropped.
 
-
-def _joined(runs: Runs) -> str:
-    return "".join(text for text, _ in runs)
+    Raises DomainError for a table, an unknown or a missing variable."""
+    lines = [line.strip().removeprefix("## ") for line in text.strip().splitlines()]
+    return fill(BOLD.sub(r"\1", "\n".join(lines)), values)

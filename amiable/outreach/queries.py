@@ -82,6 +82,7 @@ class Window:
     is_open: bool
     opens_at: datetime
     sentence_fr: str
+    leaves_fr: str = ""
 
 
 def contact_hours(office: Office, now: datetime) -> Window:
@@ -90,7 +91,8 @@ def contact_hours(office: Office, now: datetime) -> Window:
     opens_at = contact_window(now, window(policy_of(office, now.date())), office.territory)
     if opens_at <= now:
         return Window(True, now, "Les SMS et les courriels partent tout de suite.")
-    return Window(False, opens_at, f"Les SMS et les courriels partiront {leaves_at(opens_at, now)}.")
+    leaves = leaves_at(opens_at, now)
+    return Window(False, opens_at, f"Les SMS et les courriels partiront {leaves}.", leaves)
 
 
 def leaves_at(at: datetime, now: datetime) -> str:

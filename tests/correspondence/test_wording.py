@@ -128,3 +128,9 @@ def test_shipped_sms_hold_in_two_parts_with_long_names():
         if default.media == "sms":
             size = measure(simplify(wording.plain(default.body, values)))
             assert (size.encoding, size.parts <= 2) == ("GSM-7", True), default.code
+
+
+def test_plain_text_keeps_its_lines_and_drops_the_marks():
+    text = "Bonjour **{{ compte }}**,\n\n## Titre\n- un\n- deux\n\n{{ organisme }}\n{{ adresse_organisme }}\n"
+    values = {"compte": "C1", "organisme": "OPH", "adresse_organisme": "1 rue A"}
+    assert wording.plain(text, values) == "Bonjour C1,\n\nTitre\n- un\n- deux\n\nOPH\n1 rue A"
