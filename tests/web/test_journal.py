@@ -137,6 +137,8 @@ def test_details_are_words():
     assert detail({"role": "officer"}) == "Chargé·e de recouvrement"
     assert detail({"amount_cents": 8500, "unknown": 3}) == "85,00\u00a0€"
     assert detail({"accounts": [1, 2]}) == ""
+    assert detail({"status": "broken", "received_cents": 0}) == "non tenue"
+    assert detail({"list": "accounts", "accepted": 3000}) == "liste des comptes · 3 000 lignes"
 
 
 def test_dates_are_those_of_paris(acts, log_in, house):
