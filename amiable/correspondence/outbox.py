@@ -29,12 +29,14 @@ from amiable.channels.base import (
 from amiable.correspondence import origins, ways_out
 from amiable.correspondence.models import OutboxItem
 from amiable.correspondence.parcels import parcel_message
+from amiable.domain.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
 #: Longer than any provider's own time limit: an item still claimed after it belongs to a dead worker.
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 6
+RETRY_CHECK = timedelta(minutes=15)
 #: Items checked together just before they leave: small, so that the check is seconds old at most.
 CHUNK = 25
 Status = OutboxItem.Status
@@ -88,23 +90,42 @@ def _checked(chunk: Iterable[OutboxItem], now: datetime) -> list[OutboxItem]:
         by_origin.setdefault(item.origin, []).append(item)
     kept = []
     for name, items in by_origin.items():
-        origin = origins.get(name)
-        open_items = []
-        for item in items:
-            opens_at = origin.opens_at(item, now)
-            if opens_at > now:
-                OutboxItem.objects.filter(pk=item.pk, status=Status.WAITING).update(not_before_at=opens_at)
-            else:
-                open_items.append(item)
-        # An item found half-way may have left already: its check is behind it, only its outcome is missing.
-        fresh = [item for item in open_items if item.status == Status.WAITING]
-        held = origin.held_back(fresh, now) if fresh else {}
-        for item in open_items:
-            if item.pk in held:
-                _cancel(item, *held[item.pk], now)
-            else:
-                kept.append(item)
+        try:
+            kept += _checked_by(name, items, now)
+        except Exception as error:
+            _put_off(items, error, now)
     return kept
+
+
+def _checked_by(name: str, items: list[OutboxItem], now: datetime) -> list[OutboxItem]:
+    origin = origins.get(name)
+    open_items = []
+    for item in items:
+        opens_at = origin.opens_at(item, now)
+        if opens_at > now:
+            OutboxItem.objects.filter(pk=item.pk, status=Status.WAITING).update(not_before_at=opens_at)
+        else:
+            open_items.append(item)
+    held = _held_back(open_items, now)
+    for item in open_items:
+        if item.pk in held:
+            _cancel(item, *held[item.pk], now)
+    return [item for item in open_items if item.pk not in held]
+
+
+def _held_back(items: list[OutboxItem], now: datetime) -> dict[int, tuple[str, str]]:
+    # An item found half-way may have left already: its check is behind it, only its outcome is missing.
+    fresh = [item for item in items if item.status == Status.WAITING]
+    return origins.get(fresh[0].origin).held_back(fresh, now) if fresh else {}
+
+
+def _put_off(items: Iterable[OutboxItem], error: Exception, now: datetime) -> None:
+    """The check itself failed: these items stay, are tried again later, and do not stop the others."""
+    logger.error("outbox: the last check failed", exc_info=error)
+    told = error.message_fr if isinstance(error, DomainError) else "La dernière vérification a échoué."
+    OutboxItem.objects.filter(pk__in=[item.pk for item in items], status=Status.WAITING).update(
+        not_before_at=now + RETRY_CHECK, error_fr=f"{told} Nouvel essai prévu."[:300]
+    )
 
 
 def _cancel(item: OutboxItem, code: str, reason_fr: str, now: datetime) -> bool:
@@ -237,24 +258,26 @@ def _dispatch_parcel(parcel: str, now: datetime) -> int:
     """The letters of a batch as one file to print, less those held back at the last moment."""
     found = OutboxItem.objects.filter(parcel=parcel)
     items = list(
-        found.filter(ready(now)).select_related(
-            "office", "person", "account", "contact_point", "document__parent"
-        )
+        found.filter(ready(now))
+        .select_related("office", "person", "account", "contact_point", "document__parent")
+        .order_by("pk")
     )
-    if not items:
-        return 0
-    fresh = [item for item in items if item.status == Status.WAITING]
-    held = origins.get(items[0].origin).held_back(fresh, now) if fresh else {}
-    for item in fresh:
+    try:
+        held = _held_back(items, now)
+        message = parcel_message(parcel, [item for item in items if item.pk not in held]) if items else None
+    except Exception as error:
+        _put_off(items, error, now)
+        return len(items)
+    for item in items:
         if item.pk in held:
             _cancel(item, *held[item.pk], now)
-    mark = _claim(found, now)
     mine = [item for item in items if item.pk not in held]
-    if not mark or not mine:
+    mark = _claim(found, now) if mine else ""
+    if not mark or message is None:
         return len(items)
     try:
         provider = ways_out.provider(mine[0].channel, now)
-        receipt = _send(provider, parcel_message(parcel, mine))
+        receipt = _send(provider, message)
     except ChannelFailure as failure:
         for item in mine:
             _write_failure(item, mark, failure, now)

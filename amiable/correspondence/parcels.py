@@ -25,6 +25,8 @@ def parcel_message(parcel: str, items: Sequence[OutboxItem]) -> Message:
 def merged_pdf(items: Sequence[OutboxItem]) -> bytes:
     """The batch's PDF, without the pages of letters that stay behind."""
     documents = [item.document for item in items if item.document is not None]
+    if not documents:
+        return b""
     whole = documents[0].parent
     if whole is None:
         return store.read(documents[0])

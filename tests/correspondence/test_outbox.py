@@ -65,10 +65,12 @@ def test_the_last_check_holds_it_back_with_its_reason(make_item, recorder):
 
 
 def test_an_item_of_nobody_never_leaves(make_item, recorder):
-    make_item(origin="unknown")
-    with pytest.raises(DomainError):
-        outbox.dispatch_due(NOW)
-    assert spooled() == []
+    lost, other = make_item(origin="unknown"), make_item()
+    outbox.dispatch_due(NOW)
+    lost.refresh_from_db()
+    assert (lost.status, lost.not_before_at) == ("waiting", NOW + outbox.RETRY_CHECK)
+    assert "Aucun service" in lost.error_fr
+    assert spooled() == [f"{other.idempotency_key}.json"]
 
 
 def test_a_temporary_failure_comes_back_later_then_gives_up(make_item, recorder, monkeypatch):
@@ -243,3 +245,20 @@ def test_an_altered_document_is_not_shown(parcel, recorder):
     with pytest.raises(DomainError) as error:
         store.read(whole)
     assert error.value.code == "document_missing"
+
+
+def test_a_missing_file_puts_its_parcel_off_and_nothing_else(parcel, make_item, recorder):
+    whole = parcel[0].document.parent
+    (store._folder(whole.sha256) / whole.sha256).unlink()
+    sms = make_item()
+    outbox.dispatch_due(NOW)
+    assert spooled("post") == [] and spooled() == [f"{sms.idempotency_key}.json"]
+    parcel[0].refresh_from_db()
+    assert parcel[0].status == "waiting" and "introuvable" in parcel[0].error_fr
+
+
+def test_a_parcel_held_back_whole_prints_nothing(parcel, recorder):
+    recorder.held = {item.pk: ("bank_stale", "banque trop ancienne") for item in parcel}
+    outbox.dispatch_due(NOW)
+    assert spooled("post") == []
+    assert {kind for kind, _, _ in recorder.told} == {"cancelled"}
