@@ -44,7 +44,8 @@ def test_a_newcomer_does_a_morning_s_work(page: Page, demo: Site):
         page.goto(page.url.split("?")[0])
     expect(sent).to_contain_text(str(lines))
     page.get_by_role("link", name="preuve").first.click()
-    expect(page.locator("main")).to_contain_text("Envoyé")
+    expect(page.locator("main")).to_contain_text("envoyé")
+    expect(page.get_by_role("heading", name="Preuve")).to_be_visible()
     assert_accessible(page)
     printed = list((demo.installation.home / "spool").rglob("*.pdf"))
     assert printed, "the merged letters are in the office's spool"
