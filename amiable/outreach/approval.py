@@ -12,6 +12,7 @@ from amiable.core.models import User
 from amiable.correspondence import outbox
 from amiable.correspondence.models import OutboxItem
 from amiable.domain.errors import DomainError
+from amiable.jobs.models import Job
 from amiable.outreach.models import Batch, BatchLine
 from amiable.outreach.proof import finish_batch
 
@@ -102,11 +103,20 @@ def undo(*, batch: Batch, actor: User, now: datetime) -> int:
     return count
 
 
+def has_stopped(batch: Batch) -> bool:
+    """The batch's job failed half-way: what was composed stays, the rest can be taken up again."""
+    failed = Job.objects.filter(pk=batch.job_id, status=Job.Status.FAILED)
+    return batch.status == Status.DISPATCHING and batch.job_id is not None and failed.exists()
+
+
 @transaction.atomic
 def send_now(*, batch: Batch, actor: User, now: datetime) -> None:
-    """Do not wait for the end of the time left to think again."""
+    """Do not wait for the end of the time left to think again; or take up a dispatch that stopped."""
     require(actor, "approve_batches")
-    done = Batch.objects.filter(pk=batch.pk, status=Status.APPROVED).update(not_before_at=now)
+    mine = Batch.objects.filter(pk=batch.pk)
+    done = mine.filter(status=Status.APPROVED).update(not_before_at=now)
+    if not done and has_stopped(batch):
+        done = mine.filter(status=Status.DISPATCHING).update(status=Status.APPROVED, not_before_at=now)
     if not done:
         raise _refuse("Ce lot n’attend plus : il est parti ou il a été annulé.")
     record("batch.sent_now", office=batch.office, actor=actor, target=batch)

@@ -351,3 +351,19 @@ def test_preparing_another_day_leaves_today_alone(town):
     services.prepare(office=town.office, today=NOW.date() + timedelta(days=30), now=NOW)
     batch.refresh_from_db()
     assert batch.status == "proposed"
+
+
+def test_a_dispatch_that_stopped_is_taken_up_again(town, run_worker, monkeypatch):
+    from amiable.correspondence import typeset
+    from amiable.jobs.models import Job
+
+    town.owes(30000)
+    batch = only(town)
+    with monkeypatch.context() as broken:
+        broken.setattr(typeset, "typeset_all", lambda *given: 1 / 0)
+        send(batch, town, run_worker)
+    assert (Job.objects.get().status, batch.status) == ("failed", "dispatching")
+    services.send_now(batch=batch, actor=town.officer, now=NOW)
+    run_worker()
+    batch.refresh_from_db()
+    assert batch.status == "done" and OutboxItem.objects.get().status == "sent"

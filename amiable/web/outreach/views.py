@@ -95,6 +95,9 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "leaves": queries.leaves_at(found.not_before_at.astimezone(now.tzinfo), now)
         if found.not_before_at
         else "",
+        "has_stopped": job is not None
+        and job.status == "failed"
+        and found.status == Batch.Status.DISPATCHING,
         "is_today": found.on == now.date(),
     }
     return render(request, "outreach/batch.html", context)
