@@ -81,6 +81,16 @@ def test_the_same_file_is_refused_with_its_reason(house, l1, log_in):
     assert Import.objects.count() == 1
 
 
+def test_the_download_holds_no_formula(house, l1, log_in):
+    client = log_in("officer")
+    drop(client, 'compte;date_piece;type;debit\nL1;05/10/2026;quittance;5\n"=1+1";-x;+33;=cmd|A0\n')
+    batch = Import.objects.get()
+    client.post(reverse("import_commit", args=[batch.pk]))
+    worker.run_until_idle()
+    text = client.get(reverse("import_rejects", args=[batch.pk])).content.decode("utf-8-sig")
+    assert text.splitlines()[1].startswith("'=1+1;'-x;+33;'=cmd|A0;3;")
+
+
 def test_who_may_import_and_who_sees_what(house, l1, log_in):
     auditor = log_in("auditor")
     assert auditor.get(reverse("imports")).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -221,6 +222,11 @@ def rejects(request: HttpRequest, pk: int) -> HttpResponse:
     writer = csv.writer(response, delimiter=";")
     writer.writerow([*header, "ligne d'origine", "motif du rejet"])
     for reject in batch.rejects.iterator():
-        cells = [reject.row.get(name) or "" for name in header]
+        cells = [_harmless(reject.row.get(name) or "") for name in header]
         writer.writerow([*cells, reject.line, reject.reason_fr])
     return response
+
+
+def _harmless(cell: str) -> str:
+    """A cell no spreadsheet takes for a formula; amounts and phone numbers keep their sign."""
+    return f"'{cell}" if re.match(r"[=@\t\r]|[+-](?![\d ,.(])", cell) else cell
