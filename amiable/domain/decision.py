@@ -55,7 +55,7 @@ def decide(frame: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any],
     rules = guards(policy)
     held = known.with_columns(_held_by(rules), _held_until(rules), owes().alias("_owes"))
     chosen = _choose(held, procedure, policy, as_of)
-    told = chosen.with_columns(_review_on(as_of)).drop("_until", "_owes")
+    told = chosen.with_columns(_review_on(as_of))
     return _with_words(told, procedure, rules).select("account_id", *SCHEMA)
 
 
@@ -150,11 +150,10 @@ def _with_words(chosen: pl.DataFrame, procedure: Procedure, rules: tuple[Guard, 
     """The line's reason: each sentence is written only for the rows that need it."""
     steps = {step.code: step.why or DEFAULT_WHY for step in procedure.active}
     words = {guard.code: guard.why for guard in rules}
-    kept = chosen.with_row_index("_row").with_columns(
-        pl.coalesce(pl.concat_str(pl.lit("s:"), "next_step"), pl.concat_str(pl.lit("g:"), "held_by")).alias(
-            "_for"
-        )
-    )
+    words |= {f"{guard.code}@": guard.why_until or guard.why for guard in rules}
+    dated = pl.when(pl.col("_until").is_not_null()).then(pl.lit("@")).otherwise(pl.lit(""))
+    step, guard = pl.concat_str(pl.lit("s:"), "next_step"), pl.concat_str(pl.lit("g:"), "held_by", dated)
+    kept = chosen.with_row_index("_row").with_columns(pl.coalesce(step, guard).alias("_for"))
     said = [
         part.select("_row", sentence(steps[key[2:]] if key.startswith("s:") else words[key[2:]]).alias("why"))
         for (key,), part in kept.filter(pl.col("_for").is_not_null())

@@ -93,7 +93,7 @@ def explain(row: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], 
         next_step_on=decided["next_step_on"],
         why=decided["why"] or "aucune dette exigible",
         held_by=decided["held_by"],
-        held_fr=known.select(sentence(held.why)).item() if held else "",
+        held_fr=_held_words(known, held) if held else "",
         deadline_on=decided["deadline_on"],
         priority=decided["priority"],
         score=_score(known, verdict),
@@ -104,6 +104,11 @@ def explain(row: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], 
         rules=_rules(procedure.step(code).rules if code else held.rules if held else ()),
         settings=_settings(procedure, policy, code, held),
     )
+
+
+def _held_words(known: pl.DataFrame, held: Guard) -> str:
+    dated = held.why_until and known.select(held.until).item() is not None
+    return known.select(sentence(held.why_until if dated else held.why)).item()
 
 
 def _reports(

@@ -24,8 +24,8 @@ _UNTIL_LIFTED = pl.lit(None, dtype=pl.Date)
 class Guard:
     """code: value of `held_by`; holds: never null; until: last day it holds when known, else null.
 
-    why: the line shown, with `{fact}` slots; ends_fr: what would change it. rules, settings: the law and the
-    office's settings it rests on.
+    why: the line shown, with `{fact}` slots; why_until: the same when its end is known. ends_fr: what would
+    change it. rules, settings: the law and the office's settings it rests on.
     """
 
     code: str
@@ -36,6 +36,7 @@ class Guard:
     until: pl.Expr = _UNTIL_LIFTED
     rules: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    why_until: str = ""
 
 
 #: The law behind a hold, where there is one.
@@ -105,6 +106,7 @@ def _hold(code: str, below: pl.Expr) -> Guard:
         f"en attente : {HOLD_LABELS[code]}",
         "L’attente prend fin ou est levée.",
         until=pl.col("hold_until"),
+        why_until=f"en attente jusqu’au {{hold_until}} : {HOLD_LABELS[code]}",
         rules=_HOLD_RULES.get(code, ()),
     )
 

@@ -165,6 +165,25 @@ def test_what_would_change_it_is_said() -> None:
     assert "15/12/2026" in told.changes[0] and told.label_fr == "Rien à faire"
 
 
+def test_a_held_line_says_until_when_it_is_held() -> None:
+    read = profile("standard")
+    held = {"overdue_cents": 51240, "age_days": 9, "hold": "pause", "hold_until": date(2026, 12, 15)}
+    decided = decision.decide(row_of(held), read, settings_of(read), AS_OF)
+    assert decided["why"].item() == "en attente jusqu’au 15/12/2026 : pause décidée"
+    open_end = decision.decide(row_of(held | {"hold_until": None}), read, settings_of(read), AS_OF)
+    assert open_end["why"].item() == "en attente : pause décidée"
+
+
+def test_a_death_told_by_the_bank_is_checked_even_when_the_account_is_held() -> None:
+    read = profile("standard")
+    told = {"overdue_cents": 51240, "age_days": 2, "rejected_debit_reason": "MD07", "promise_pending": True}
+    assert (
+        decision.decide(row_of(told), read, settings_of(read), AS_OF)["next_step"].item() == "deces_signale"
+    )
+    known = row_of(told | {"hold": "death"})
+    assert decision.decide(known, read, settings_of(read), AS_OF)["next_step"].item() is None
+
+
 def test_a_limit_towards_the_caf_is_not_bought_off_by_a_part_payment() -> None:
     read = profile("standard")
     debt = {"overdue_cents": 130050, "caf_debt_cents": 130050, "age_days": 80, "caf_limit_on": AS_OF}
