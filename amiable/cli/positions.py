@@ -159,6 +159,8 @@ def run_explain(arguments: argparse.Namespace) -> int:
         print(f"  Ce qui changerait : {sentence}")
     for rule, source in explanation.rules:
         print(f"  {rule} : {source}")
+    for setting, value in explanation.settings:
+        print(f"  Réglage de l’office : {setting}, {value}")
     return 0
 
 
