@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -28,6 +29,8 @@ from amiable.nightly.steps import STEPS, Night, Step
 LEASE = timedelta(minutes=10)
 _POLL_SECONDS = 0.5
 _THREADS = 2
+#: This process, told from one that had its number before.
+_RUN = uuid.uuid4().hex[:8]
 
 
 @dataclass
@@ -144,14 +147,20 @@ def _finish(row: NightlyStep, mark: str, found: dict[str, Any]) -> None:
 
 
 def _me() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{socket.gethostname()}:{os.getpid()}:{_RUN}"
 
 
 def _is_dead(owner: str) -> bool:
-    """True when the worker was on this machine and is gone: its slice need not wait for the lease."""
-    host, _, pid = owner.rpartition(":")
-    if host != socket.gethostname() or not pid.isdigit() or int(pid) == os.getpid():
+    """True when the worker was on this machine and is gone: its slice need not wait for the lease.
+
+    A container restarted has the same name and often the same process number: the run's own mark tells them.
+    """
+    host, _, rest = owner.partition(":")
+    pid, _, run = rest.partition(":")
+    if host != socket.gethostname() or not pid.isdigit():
         return False
+    if int(pid) == os.getpid():
+        return run != _RUN
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

@@ -72,7 +72,10 @@ def test_a_slice_someone_holds_is_waited_for(night, monkeypatch):
     assert (result.already_done, result.rows) == (1, 20)
 
 
-def test_a_dead_worker_of_this_machine_is_not_waited_for(night):
+@pytest.mark.parametrize(
+    "number", [999_999, services.os.getpid()], ids=["gone", "restarted under its number"]
+)
+def test_a_dead_worker_of_this_machine_is_not_waited_for(night, number):
     done: list[str] = []
     NightlyStep.objects.create(
         office=night.office,
@@ -80,7 +83,7 @@ def test_a_dead_worker_of_this_machine_is_not_waited_for(night):
         step="try",
         partition="b",
         lease_until_at=timezone.now() + timedelta(minutes=5),
-        result={"owner": f"{services.socket.gethostname()}:999999"},
+        result={"owner": f"{services.socket.gethostname()}:{number}:former"},
     )
     services.run_step(night, step(done))
     assert done == ["a", "b", "c"]

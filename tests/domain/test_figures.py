@@ -46,7 +46,7 @@ some_terms = st.lists(
 lives = st.tuples(ledgers(), some_terms, st.none() | days)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(lives, min_size=1, max_size=2), days)
 def test_equals_the_naive_oracles(cases, as_of):
     rows = {n: case[0] for n, case in enumerate(cases, 1)}

@@ -26,7 +26,7 @@ def unpaid(rows: list[Row], as_of: date, split_on: date | None = None) -> dict[i
     return {r["entry_id"]: r["rest_cents"] for r in found.iter_rows(named=True) if r["rest_cents"]}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(ledgers(), st.none() | days), min_size=1, max_size=3), days)
 def test_equals_the_naive_oracle(lives, as_of):
     rows = {number: rows for number, (rows, _) in enumerate(lives, 1)}
