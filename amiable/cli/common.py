@@ -13,13 +13,19 @@ from amiable.domain.errors import DomainError
 if TYPE_CHECKING:
     from amiable.core.models import Office
 
+#: Days and delays are added to a date: the ends of the calendar are no dates of an office.
+MIN_YEAR, MAX_YEAR = 1000, 9000
+
 
 def day(text: str) -> date:
     """An argparse type: an ISO date."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"« {text} » n’est pas une date AAAA-MM-JJ") from None
+    if not MIN_YEAR <= found.year <= MAX_YEAR:
+        raise argparse.ArgumentTypeError(f"« {text} » : année attendue entre {MIN_YEAR} et {MAX_YEAR}")
+    return found
 
 
 def add_office(parser: argparse.ArgumentParser) -> None:
