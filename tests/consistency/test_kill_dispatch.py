@@ -1,0 +1,61 @@
+"""Kill -9 while letters leave: after the restart each has left once, with its proof."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.consistency.killing import KILLS, duration, kill_after, moments
+from tests.consistency.office import TENANTS, let_leases_end, open_office, python, rows
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill_dispatch")]
+
+TODAY = date(2026, 11, 23)
+APPROVE = """
+from amiable.core import clock
+from amiable.outreach.approval import approve
+from amiable.outreach.models import Batch
+approve(batch=Batch.objects.get(pk={batch}), actor=None, now=clock.now())
+"""
+OUTCOME = """select i.status, i.idempotency_key, l.status, l.account_id
+    from outreach_batchline l left join correspondence_outboxitem i on i.id = l.outbox_item_id
+    where l.batch_id = {batch}"""
+
+
+def test_letters_killed_anywhere_leave_once(installation: Installation, tmp_path: Path):
+    open_office(installation, tmp_path, TODAY)
+    installation.run("nightly", "--as-of", TODAY.isoformat())
+    batches = [
+        pk
+        for (pk,) in rows(installation, "select id from outreach_batch where status = 'proposed' order by id")
+    ]
+    assert len(batches) > 21
+    python(installation, APPROVE.format(batch=batches[0]))
+    usual = duration(installation, "worker", "--until-idle")
+    check(installation, batches[0])
+    killed = 0
+    for batch, seconds in zip(batches[1:], moments("dispatch", usual), strict=False):
+        python(installation, APPROVE.format(batch=batch))
+        killed += kill_after(installation, seconds, "worker", "--until-idle")
+        let_leases_end(installation)
+        installation.run("worker", "--until-idle")
+        check(installation, batch)
+    assert killed >= KILLS // 4, "the moments were badly chosen: hardly anything was killed"
+
+
+def check(installation: Installation, batch: int) -> None:
+    """Every letter of the batch left, once, and its diary line is there, once."""
+    outcome = rows(installation, OUTCOME.format(batch=batch))
+    assert [(item, line) for item, _, line, _ in outcome] == [("sent", "sent")] * TENANTS
+    assert len({key for _, key, _, _ in outcome}) == TENANTS
+    accounts = ", ".join(str(account) for *_, account in outcome)
+    told = rows(
+        installation,
+        f"select account_id from diary_diaryentry where kind = 'letter' and account_id in ({accounts})",
+    )
+    assert Counter(account for (account,) in told) == {account: 1 for *_, account in outcome}
+    assert rows(installation, f"select status from outreach_batch where id = {batch}") == [("done",)]

@@ -1,0 +1,45 @@
+"""Kill -9 in the middle of nights: resumed, they end as if nothing had happened."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.consistency.killing import KILLS, duration, kill_after, moments
+from tests.consistency.office import let_leases_end, open_office, rows
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill_nightly")]
+
+FIRST = date(2026, 11, 2)
+POSITIONS = """select account_id, as_of, balance_cents, overdue_cents, age_days, months_of_rent, next_step,
+    next_step_on, priority, held_by, why from positions_accountposition order by account_id"""
+BATCHES = """select b.step, b."on", b.status, l.account_id, l.status, l.channel, l.amount_cents
+    from outreach_batch b join outreach_batchline l on l.batch_id = b.id
+    where b."on" = '{day}' order by 1, 4"""
+DIARY = "select account_id, kind, step, key from diary_diaryentry order by 1, 2, 3, 4"
+
+
+def test_a_night_killed_anywhere_ends_like_an_undisturbed_one(installation: Installation, tmp_path: Path):
+    open_office(installation, tmp_path, FIRST)
+    quiet = installation.copy(tmp_path / "quiet")
+    usual = duration(installation, "nightly", "--as-of", FIRST.isoformat())
+    killed = 0
+    for number, seconds in enumerate(moments("nightly", usual)):
+        day = (FIRST + timedelta(days=number + 1)).isoformat()
+        installation.today = quiet.today = day
+        killed += kill_after(installation, seconds, "nightly", "--as-of", day)
+        let_leases_end(installation)
+        installation.run("nightly", "--as-of", day)
+        quiet.run("nightly", "--as-of", day)
+        for query in (POSITIONS, BATCHES.format(day=day), DIARY):
+            assert rows(installation, query) == rows(quiet, query), day
+        assert rows(installation, "select count(*) from nightly_nightlystep where done_at is null") == [(0,)]
+    assert killed >= KILLS // 4, "the moments were badly chosen: hardly anything was killed"
+    # Running it again changes nothing.
+    before = [rows(installation, query) for query in (POSITIONS, DIARY)]
+    installation.run("nightly", "--as-of", installation.today)
+    assert [rows(installation, query) for query in (POSITIONS, DIARY)] == before
+    installation.run("positions", "check")
