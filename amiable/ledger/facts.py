@@ -30,7 +30,7 @@ MAX_IDS = 2_000
 #: Accounts of one partition of the night: large enough for the columns to pay, fewer where lives are long, so
 #: that a partition never holds many more than ROWS postings.
 PARTITION = 100_000
-ROWS = 1_500_000
+ROWS = 1_600_000
 #: A range is read in so many turns: SQLite gives each as one text.
 _TURNS = 4
 
