@@ -65,8 +65,8 @@ class AccountPosition(models.Model):
         indexes = [
             models.Index(
                 fields=[
-                    "office", "-priority", "deadline_on", "account", "next_step_on", "lane", "step_mode",
-                    "agency_id", "officer_id", "unpaid_terms",
+                    "office", "-priority", "deadline_on", "account", "next_step_on", "next_step",
+                    "lane", "step_mode", "agency_id", "officer_id", "unpaid_terms",
                 ],
                 condition=models.Q(next_step__isnull=False),
                 name="position_day_idx",

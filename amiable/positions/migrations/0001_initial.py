@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'position',
-                'indexes': [models.Index(condition=models.Q(('next_step__isnull', False)), fields=['office', '-priority', 'deadline_on', 'account', 'next_step_on', 'lane', 'step_mode', 'agency_id', 'officer_id', 'unpaid_terms'], name='position_day_idx'), models.Index(condition=models.Q(('held_by__isnull', False)), fields=['office', 'held_by', 'agency_id', 'officer_id'], name='position_held_idx'), models.Index(fields=['office', '-overdue_cents', 'account', 'agency_id', 'officer_id', 'balance_cents', 'actionable_cents'], name='position_debt_idx'), models.Index(fields=['officer_id', 'next_step_on', '-priority'], name='position_officer_idx'), models.Index(fields=['office', 'caf_limit_on'], name='position_caf_idx')],
+                'indexes': [models.Index(condition=models.Q(('next_step__isnull', False)), fields=['office', '-priority', 'deadline_on', 'account', 'next_step_on', 'next_step', 'lane', 'step_mode', 'agency_id', 'officer_id', 'unpaid_terms'], name='position_day_idx'), models.Index(condition=models.Q(('held_by__isnull', False)), fields=['office', 'held_by', 'agency_id', 'officer_id'], name='position_held_idx'), models.Index(fields=['office', '-overdue_cents', 'account', 'agency_id', 'officer_id', 'balance_cents', 'actionable_cents'], name='position_debt_idx'), models.Index(fields=['officer_id', 'next_step_on', '-priority'], name='position_officer_idx'), models.Index(fields=['office', 'caf_limit_on'], name='position_caf_idx')],
             },
         ),
     ]
