@@ -15,6 +15,15 @@ from tests.installation import Installation
 pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill_dispatch")]
 
 TODAY = date(2026, 11, 23)
+#: Without its letterhead an office's letters are held back: they would have nobody to call.
+LETTERHEAD = """
+from amiable.core.models import Office
+Office.objects.update(
+    address="1 quai des Mariniers, 45990 Deux-Rives", phone="02 61 91 00 00", email="office@exemple.fr",
+    website="www.exemple.fr", signatory="Le chef de service", payment_means="Virement",
+    payment_iban="FR0000000000000000000000000",
+)
+"""
 APPROVE = """
 from amiable.core import clock
 from amiable.outreach.approval import approve
@@ -28,6 +37,7 @@ OUTCOME = """select i.status, i.idempotency_key, l.status, l.account_id
 
 def test_letters_killed_anywhere_leave_once(installation: Installation, tmp_path: Path):
     open_office(installation, tmp_path, TODAY)
+    python(installation, LETTERHEAD)
     installation.run("nightly", "--as-of", TODAY.isoformat())
     batches = [
         pk
