@@ -60,7 +60,8 @@ def tell(each: dict[str, Any]) -> None:
         f"= x {each['pure_s'] / each['yardstick_s']:.1f} (visé {TARGET_RATIO}) ; avec les faits des autres "
         f"pièces {each['facts_s']:.2f} s = x {each['facts_s'] / each['yardstick_s']:.1f}\n"
         f"  nuit entière {each['night_s']:.1f} s (visé {TARGET_SECONDS} pour 10 millions), positions "
-        f"{each['positions_s']:.1f} s, lendemain {each['next_night_s']:.1f} s\n"
+        f"{each['positions_s']:.1f} s, processeur {each['night_cpu_s']:.1f} s, "
+        f"lendemain {each['next_night_s']:.1f} s\n"
         f"  mémoire {each['peak_mb']} Mo (visé {TARGET_MB}), charge de la machine {each['load']:.1f}"
     )
 
@@ -98,14 +99,21 @@ def nights() -> dict[str, Any]:
     from amiable.core.models import Office
     from amiable.nightly import services
 
-    office, times, steps = Office.objects.get(), [], []
+    office, times, steps, processor = Office.objects.get(), [], [], []
     for day in (AS_OF, AS_OF + timedelta(days=1)):
-        begun = time.perf_counter()
+        begun, cpu = time.perf_counter(), time.process_time()
         steps.append(services.run(office=office, as_of=day, now=clock.now()))
         times.append(time.perf_counter() - begun)
+        processor.append(time.process_time() - cpu)
     positions = next(step.seconds for step in steps[0] if step.step == "positions")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"night_s": times[0], "next_night_s": times[1], "positions_s": positions, "peak_mb": peak}
+    return {
+        "night_s": times[0],
+        "night_cpu_s": processor[0],
+        "next_night_s": times[1],
+        "positions_s": positions,
+        "peak_mb": peak,
+    }
 
 
 def pure(rounds: int) -> dict[str, float]:
