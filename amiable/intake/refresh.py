@@ -15,8 +15,8 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 2_000
 
 
-def refresh_positions(office: Office, account_ids: Sequence[int], *, today: date, whole: bool = True) -> str:
-    """Recompute the positions of `account_ids` on `today`; `whole` false leaves a long list to the night.
+def refresh_positions(office: Office, account_ids: Sequence[int], *, today: date) -> str:
+    """Recompute the positions of `account_ids` on `today`.
 
     The money is already posted: a failure here is told (the sentence returned), never raised, because it must
     not pass for a refused import.
@@ -24,8 +24,6 @@ def refresh_positions(office: Office, account_ids: Sequence[int], *, today: date
     if not account_ids:
         return ""
     many = len(account_ids) > AT_ONCE
-    if many and not whole:
-        return "Les positions seront recalculées par « amiable nightly »."
     try:
         refresh(office=office, as_of=today, ids=None if many else list(account_ids))
     except DomainError as error:

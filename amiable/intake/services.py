@@ -100,13 +100,12 @@ def import_list(
     mapping: Mapping | None = None,
     dry_run: bool = False,
     pending: Import | None = None,
-    whole_refresh: bool = False,
 ) -> Report:
     """Import one list or bank file: all its good rows in one transaction, or nothing.
 
     `mapping` is kept with `source` when both are given. `pending`: the import the screens prepared. `dry_run`
-    does the same work and undoes it, so that its figures are the real ones. `whole_refresh`: recompute every
-    position even after a long list, instead of leaving it to the night.
+    does the same work and undoes it, so that its figures are the real ones. The positions of the accounts
+    touched are computed again before it returns.
     Raises DomainError: unreadable file, file already imported, no row to take (RefusedFile has the report).
     """
     check_list_kind(office, list_kind)
@@ -119,7 +118,7 @@ def import_list(
         )
         report = _import_rows(parsed, file, office, actor, today, source, mapping)
     if not dry_run:
-        warning = refresh_positions(office, report.account_ids, today=today, whole=whole_refresh)
+        warning = refresh_positions(office, report.account_ids, today=today)
         report.warnings += [warning] if warning else []
     return report
 

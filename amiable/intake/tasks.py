@@ -95,7 +95,6 @@ def run(batch: Import, *, actor: User | None, dry_run: bool) -> Report:
         mapping=pending_mapping(batch),
         dry_run=dry_run,
         pending=batch,
-        whole_refresh=True,
     )
 
 

@@ -18,7 +18,16 @@ from amiable.procedures.book import Book
 #: What counts as a message already sent to the person this week.
 GONE = (OutboxItem.Status.SENT, OutboxItem.Status.SENDING, OutboxItem.Status.UNCERTAIN)
 Reason = tuple[str, str]
-TIRED: Reason = ("weekly_cap", "a déjà reçu le nombre de messages permis cette semaine")
+#: Why something stayed behind at the last moment: the code kept in the diary -> what a person reads.
+SUPPRESSED_FR = {
+    **DISPATCH_LABELS,
+    "weekly_cap": "a déjà reçu le nombre de messages permis cette semaine",
+    "opted_out": "ne veut plus de messages par ce canal",
+    "contact_problem": "l’adresse ou le numéro ne convient plus",
+    "statement_gap": "le décompte ne correspond pas à la dette",
+    "missing_value": "une information manque pour écrire la lettre",
+}
+TIRED: Reason = ("weekly_cap", SUPPRESSED_FR["weekly_cap"])
 
 
 def facts_of(office: Office, ids: Sequence[int], today: date) -> pl.DataFrame:

@@ -100,9 +100,9 @@ def unreachable(items: list[OutboxItem]) -> dict[int, tuple[str, str]]:
         person, point = item.person, item.contact_point
         said_no = {Channel.SMS: person.sms_opt_out, Channel.EMAIL: person.email_opt_out}
         if said_no.get(item.channel):
-            held[item.pk] = "opted_out", "ne veut plus de messages par ce canal"
+            held[item.pk] = "opted_out", checks.SUPPRESSED_FR["opted_out"]
         elif point is not None and (point.problem or not point.is_current):
-            held[item.pk] = "contact_problem", "l’adresse ou le numéro ne convient plus"
+            held[item.pk] = "contact_problem", checks.SUPPRESSED_FR["contact_problem"]
     return held
 
 

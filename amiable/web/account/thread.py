@@ -12,8 +12,8 @@ from amiable.diary.acts import SENT
 from amiable.diary.models import DiaryEntry, Hold, Promise, Task
 from amiable.domain.entries import EntryKind
 from amiable.domain.french import euros
-from amiable.domain.guards import DISPATCH_LABELS
 from amiable.domain.procedure import Step
+from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
 from amiable.web.account.figures import Movement
 from amiable.web.account.words import phone_words
@@ -109,7 +109,7 @@ def _words(row: DiaryEntry, known: Known) -> tuple[str, str]:
         return f"{'Fait' if row.kind == Kind.STEP_DONE else 'Écarté'} : {known.step(row.step)}", ""
     if row.kind == Kind.SUPPRESSED:
         reason = data.get("reason", "")
-        return f"Envoi retenu : {DISPATCH_LABELS.get(reason, reason or 'par prudence')}", ""
+        return f"Envoi retenu : {SUPPRESSED_FR.get(reason, 'par prudence')}", ""
     if row.kind == Kind.REJECTED_DEBIT:
         code, cents = data.get("reason_code", ""), data.get("amount_cents")
         said = f" de {euros(cents)}" if cents else ""
