@@ -46,8 +46,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
-    "django_bootstrap5",
     "django_htmx",
     "axes",
     "anymail",
