@@ -38,7 +38,10 @@ def pytest_configure(config: pytest.Config) -> None:
     ]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The longest first, after the shuffle: begun last, they would run alone on one core at the end.
+    items.sort(key=lambda item: item.get_closest_marker("kill") is None)
     for item in items:
         if item.get_closest_marker("postgres") and not on_postgresql():
             item.add_marker(pytest.mark.skip(reason="PostgreSQL absent : définir AMIABLE_DATABASE_URL"))
