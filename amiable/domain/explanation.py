@@ -74,6 +74,18 @@ class Explanation:
         return _plain(asdict(self))
 
 
+NOTHING_LEFT = (
+    "toutes les étapes possibles sont faites ou attendent un fait nouveau : à décider avec le responsable"
+)
+
+
+def _nothing_to_do(known: pl.DataFrame) -> str:
+    """No step and no guard: nothing is owed, or the procedure has said all it had to say."""
+    if (known.get_column("actionable_cents").item() or 0) > 0:
+        return NOTHING_LEFT
+    return "aucune dette exigible"
+
+
 def explain(row: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], as_of: date) -> Explanation:
     """Explanation of a frame of exactly one row of facts (account_id and the vocabulary)."""
     if row.height != 1:
@@ -91,7 +103,7 @@ def explain(row: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], 
         next_step=code,
         label_fr=procedure.step(code).label_fr if code else "Rien à faire",
         next_step_on=decided["next_step_on"],
-        why=decided["why"] or "aucune dette exigible",
+        why=decided["why"] or _nothing_to_do(known),
         held_by=decided["held_by"],
         held_fr=_held_words(known, held) if held else "",
         deadline_on=decided["deadline_on"],

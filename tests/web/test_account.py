@@ -331,3 +331,19 @@ def test_receipts_do_not_hide_what_was_done(case: Case, house: House) -> None:
     html = page(case)
     assert html.count("Paiement reçu") == 4 and "Tout le fil (5 de plus)" in html
     assert page(case, "?fil=tout").count("Paiement reçu") == 9
+
+
+@pytest.mark.parametrize(
+    ("code", "fields", "said"),
+    [
+        ("promesse", {"amount_cents": "50000", "due_on": "2026-11-30"}, "C’est plus que ce que doit ce compte"),
+        ("promesse", {"amount_cents": "100", "due_on": "2031-01-01"}, "Au plus tard le"),
+        ("contestation", {"motive": "Régularisation de charges", "disputed_cents": "99999"}, "C’est plus que"),
+    ],
+)
+def test_a_slip_of_the_keyboard_silences_nobody(
+    case: Case, code: str, fields: dict[str, str], said: str
+) -> None:
+    response = case.do(code, **fields)
+    assert said in response.content.decode()  # type: ignore[attr-defined]
+    assert not Promise.objects.exists() and not Hold.objects.exists()

@@ -89,7 +89,7 @@ def test_what_is_approved_in_batches_is_a_tile_not_a_line(house, log_in):
     assert refs(client.get(reverse("day"))) == ["HAND"]
     response = client.get(reverse("day"), {"tile": "batch"})
     assert refs(response) == ["BATCH"]
-    assert "Approuver la relance" in response.content.decode()
+    assert "Voir la relance à approuver" in response.content.decode()
 
 
 def test_a_legal_step_to_validate_stays_in_the_list(house, log_in):

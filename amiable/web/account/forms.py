@@ -10,8 +10,9 @@ from django import forms
 from amiable.core.models import User
 from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Hold
+from amiable.diary.policy import value as setting
 from amiable.domain.errors import DomainError
-from amiable.domain.french import amount
+from amiable.domain.french import amount, euros
 from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 from amiable.web.account.words import phone_words
@@ -95,6 +96,22 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """What depends on the account: choices and first values."""
 
+    def check_owed(self, name: str) -> None:
+        """A sum promised or contested is never more than what the account owes: a slip of the keyboard."""
+        cents, position = self.cleaned_data.get(name), getattr(self.account, "position", None)
+        if cents and position is not None and cents > max(position.balance_cents, 0):
+            owed = euros(max(position.balance_cents, 0))
+            self.add_error(name, f"C’est plus que ce que doit ce compte ({owed}) : vérifiez le montant.")
+
+    def check_wait(self, name: str) -> None:
+        """Nothing set by hand silences an account longer than the office allows."""
+        on, days = self.cleaned_data.get(name), setting(self.account.office, "longest_wait_days", self.today)
+        if on and on > self.today + timedelta(days=days):
+            last = self.today + timedelta(days=days)
+            self.add_error(
+                name, f"Au plus tard le {last:%d/%m/%Y} : l’office n’attend pas au-delà ({days} jours)."
+            )
+
 
 def _choices(field: Any, values: list[tuple[str, str]]) -> None:
     field.choices = values
@@ -133,6 +150,9 @@ class CallForm(ActForm):
             self.add_error("promise_on", "Indiquez pour quand le paiement est promis.")
         if on and not cents and "promise_cents" not in self.errors:
             self.add_error("promise_cents", "Indiquez le montant promis.")
+        self.check_owed("promise_cents")
+        self.check_wait("promise_on")
+        self.check_wait("call_back_on")
         return value
 
     @property
@@ -180,6 +200,11 @@ class PauseForm(_Reasoned):
         super().prepare()
         self.fields["ends_on"].initial = self.today + timedelta(days=14)
 
+    def clean(self) -> dict[str, Any]:
+        value = super().clean()
+        self.check_wait("ends_on")
+        return value
+
 
 class DisputeForm(_Reasoned):
     """The disputed part is set apart; the rest is followed as usual."""
@@ -196,6 +221,11 @@ class DisputeForm(_Reasoned):
         help_text="Tout est alors suspendu jusqu’à sa décision.",
     )
     field_order = ("motive", "disputed_cents", "in_court", "detail")
+
+    def clean(self) -> dict[str, Any]:
+        value = super().clean()
+        self.check_owed("disputed_cents")
+        return value
 
 
 class HoldForm(ActForm):
@@ -224,6 +254,12 @@ class PromiseForm(ActForm):
         position = getattr(self.account, "position", None)
         if position is not None and position.actionable_cents > 0:
             self.fields["amount_cents"].initial = amount(position.actionable_cents)
+
+    def clean(self) -> dict[str, Any]:
+        value = super().clean() or {}
+        self.check_owed("amount_cents")
+        self.check_wait("due_on")
+        return value
 
 
 class AskForm(ActForm):

@@ -88,7 +88,9 @@ def _line(
     url = reverse("account", args=[account.ref])
     button, button_url = _press(position, step, url)
     is_held = bool(position.held_by) and not ready
-    limit_on = position.deadline_on or position.caf_limit_on
+    # A CAF limit still to meet comes as a deadline; one that is past and asks nothing has been met.
+    coming = position.caf_limit_on if position.caf_limit_on and position.caf_limit_on >= today else None
+    limit_on = position.deadline_on or coming
     return Line(
         position=position,
         name=person_name(account.person),

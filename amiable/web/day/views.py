@@ -121,8 +121,8 @@ def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
             if counts.rejected
             else "à appeler en priorité",
         ),
-        Tile("batch", "Relances à approuver", found["batch"], "en un lot, après aperçu"),
-        Tile("held", "Retenus, ne pas relancer", counts.held, "paiement reçu ou en cours", "kept"),
+        Tile("batch", "Relances à approuver", found["batch"], "par lots, après aperçu"),
+        Tile("held", "Retenus, ne pas relancer", counts.held, "plan, promesse, paiement attendu", "kept"),
     ]
 
 
