@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 
@@ -30,12 +31,19 @@ def run(arguments: argparse.Namespace) -> int:
 
     load.ensure(clock.today(), clock.now(), _say, keep=arguments.keep)
     _tell(arguments)
-    if arguments.no_serve:
-        return 0
-    from amiable.cli.server import run_serve
+    if not arguments.no_serve:
+        _serve(arguments)
+    return 0
 
-    arguments.with_worker = True
-    return run_serve(arguments)
+
+def _serve(arguments: argparse.Namespace) -> None:
+    """Become the server, in a new process image.
+
+    A process that has computed keeps Polars' threads; a server forked from it would wait for them for ever.
+    """
+    serve = ["serve", "--host", arguments.host, "--port", str(arguments.port)]
+    serve += ["--threads", str(arguments.threads), "--with-worker"]
+    os.execv(sys.executable, [sys.executable, "-m", "amiable", *serve])
 
 
 def _say(text: str) -> None:

@@ -51,14 +51,14 @@ class Site:
 
 
 @contextmanager
-def served(installation: Installation, log: Path) -> Iterator[Site]:
-    """`amiable serve --with-worker` on a free port, stopped at the end with everything it started."""
+def served(installation: Installation, log: Path, *command: str, seconds: int = 30) -> Iterator[Site]:
+    """`amiable serve --with-worker` (or `command`) on a free port, stopped with everything it started."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "amiable", "serve", "--port", str(port), "--with-worker"],
+            [sys.executable, "-m", "amiable", *(command or ("serve", "--with-worker")), "--port", str(port)],
             cwd=installation.home.parent,
             env=installation.environment,
             stdout=output,
@@ -66,7 +66,7 @@ def served(installation: Installation, log: Path) -> Iterator[Site]:
             start_new_session=True,
         )
     try:
-        _wait(f"http://127.0.0.1:{port}/sante/", process, log)
+        _wait(f"http://127.0.0.1:{port}/sante/", process, log, seconds)
         yield Site(f"http://127.0.0.1:{port}", installation)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
@@ -77,8 +77,8 @@ def served(installation: Installation, log: Path) -> Iterator[Site]:
             process.wait()
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path, seconds: int) -> None:
+    for _ in range(seconds * 10):
         try:
             urllib.request.urlopen(url, timeout=2)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
@@ -91,21 +91,21 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The demo, loaded once (or a copy of AMIABLE_E2E_HOME, loaded earlier for the same day).
+    """The home of the demo (or a copy of AMIABLE_E2E_HOME, loaded earlier for the same day).
 
     Tests that write take it in turn, each on accounts or batches of its own.
     """
     home = tmp_path_factory.mktemp("demo") / "home"
     if loaded := os.environ.get("AMIABLE_E2E_HOME"):
         return Installation(Path(loaded), today=TODAY).copy(home)
-    made = Installation(home, today=TODAY)
-    made.run("demo", "--no-serve")
-    return made
+    return Installation(home, today=TODAY)
 
 
 @pytest.fixture(scope="session")
 def demo(demo_home: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with served(demo_home, tmp_path_factory.mktemp("log") / "demo.log") as site:
+    """What `make demo` does: one command loads and serves."""
+    log = tmp_path_factory.mktemp("log") / "demo.log"
+    with served(demo_home, log, "demo", seconds=300) as site:
         yield site
 
 
