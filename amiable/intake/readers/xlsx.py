@@ -70,7 +70,7 @@ def _check_archive(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(i.file_size for i in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except Exception as error:  # zipfile too: BadZipFile, NotImplementedError, struct.error, …
         raise DomainError("intake.xlsx", "Classeur illisible ou endommagé. Rien n'a été importé.") from error
     if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_RATIO * max(len(data), 100_000):
         raise DomainError(
