@@ -59,6 +59,12 @@ INSTALLED_APPS = [
     "amiable.diary",
     "amiable.outreach",
     "amiable.intake",
+    "amiable.appointments",
+    "amiable.household",
+    "amiable.plans",
+    "amiable.visits",
+    "amiable.dossiers",
+    "amiable.litigation",
     "amiable.nightly",
     "amiable.web",
 ]

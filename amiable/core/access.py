@@ -18,17 +18,31 @@ M = TypeVar("M", bound=Model)
 R: Any = User.Role
 
 #: Who sees every agency of the office.
-WHOLE_OFFICE = {R.SERVICE_HEAD, R.LITIGATION, R.AUDITOR, R.ADMIN}
+WHOLE_OFFICE = {R.SERVICE_HEAD, R.LITIGATION, R.SOCIAL_WORKER, R.AUDITOR, R.ADMIN}
 
 #: Capability -> roles. Nobody outside this table writes anything.
 MAY: dict[str, set[str]] = {
     # A caretaker or the reception answers a question; they are not shown who owes what.
-    "read_accounts": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.LITIGATION, R.AUDITOR, R.ADMIN},
+    "read_accounts": {
+        R.OFFICER,
+        R.AGENCY_HEAD,
+        R.SERVICE_HEAD,
+        R.LITIGATION,
+        R.SOCIAL_WORKER,
+        R.AUDITOR,
+        R.ADMIN,
+    },
     "work_accounts": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.LITIGATION},
     "approve_batches": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD},
     "import_lists": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.ADMIN},
     "match_payments": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD},
-    "answer_tasks": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.LITIGATION, R.COLLEAGUE},
+    "answer_tasks": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.LITIGATION, R.SOCIAL_WORKER, R.COLLEAGUE},
+    #: A plan beyond the officer's delegation; a transfer to the litigation desk; its receipt or return.
+    "approve_plans": {R.AGENCY_HEAD, R.SERVICE_HEAD},
+    "decide_transfer": {R.SERVICE_HEAD},
+    "receive_transfer": {R.LITIGATION},
+    #: The social worker's own notes are hers alone; the officer sees her conclusion.
+    "social_work": {R.SOCIAL_WORKER},
     "give_instructions": {R.AGENCY_HEAD, R.SERVICE_HEAD},
     "edit_procedure": {R.SERVICE_HEAD},
     "edit_templates": {R.SERVICE_HEAD, R.AGENCY_HEAD},

@@ -55,6 +55,7 @@ class User(AbstractUser):
         AGENCY_HEAD = "agency_head", "Responsable d’agence"
         SERVICE_HEAD = "service_head", "Responsable de service"
         LITIGATION = "litigation", "Contentieux"
+        SOCIAL_WORKER = "social_worker", "Conseiller·ère social·e"
         COLLEAGUE = "colleague", "Collègue (accueil, gardien, technique)"
         AUDITOR = "auditor", "Auditeur (lecture seule)"
         ADMIN = "admin", "Administrateur"

@@ -19,6 +19,7 @@ MEDIA = ("letter", "lrar", "email", "sms")
 @dataclass(frozen=True)
 class Wording:
     """A document's default text. `media`: letter, lrar (a letter sent registered), email or sms.
+    `room`: the room that makes it and gives its own variables; empty: anybody may send it from a fiche.
     The date limite is `deadline_days` away (the office's courtesy), or that of `deadline_rule` (the law)."""
 
     code: str
@@ -31,6 +32,7 @@ class Wording:
     mentions: tuple[Mention, ...]
     help_fr: str = ""
     deadline_rule: str = ""
+    room: str = ""
 
     @property
     def is_letter(self) -> bool:
@@ -72,6 +74,7 @@ def _load(data: dict) -> Wording:
         mentions=tuple(Mention(**mention) for mention in data.get("mentions", [])),
         help_fr=data.get("help_fr", ""),
         deadline_rule=data.get("deadline_rule", ""),
+        room=data.get("room", ""),
     )
 
 
@@ -112,8 +115,8 @@ def missing_mentions(wording: Wording, subject: str, body: str) -> list[Mention]
 def check(wording: Wording, subject: str, body: str, kind: str | None = None) -> None:
     """Raises DomainError for the first thing that forbids this text: a variable, a fee, the debt told where
     others can read it, a missing mention."""
-    check_variables(subject, kind)
-    check_variables(body, kind)
+    check_variables(subject, kind, wording.room)
+    check_variables(body, kind, wording.room)
     if not body.strip():
         raise DomainError("empty_wording", "Le texte est vide.")
     if wording.media != "sms" and not subject.strip():

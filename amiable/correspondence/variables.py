@@ -1,14 +1,22 @@
-"""The closed list of what a wording may say. A name that is not here is refused when the wording is saved."""
+"""The closed list of what a wording may say. A name that is not here is refused when the wording is saved.
+
+Beside those any document may use, a room of the house lists its own in `amiable/letters/variables/ROOM.yaml`:
+they have a value only in the documents that room makes (its wordings carry the same `room`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
+
+import yaml
 
 
 @dataclass(frozen=True)
 class Variable:
     """`is_debt`: tells the debt, so never in an SMS nor in an e-mail's subject (DUN-10).
-    `is_block`: stands alone in its paragraph and becomes a table. `kinds`: empty means every creditor."""
+    `is_block`: stands alone in its paragraph and becomes a table. `kinds`: empty means every creditor.
+    `room`: empty means every document."""
 
     name: str
     label_fr: str
@@ -16,6 +24,7 @@ class Variable:
     is_debt: bool = False
     is_block: bool = False
     kinds: tuple[str, ...] = ()
+    room: str = ""
 
 
 LANDLORD = ("landlord",)
@@ -70,9 +79,22 @@ _ALL = (
     Variable("signataire", "Signataire", "N. Garnier, responsable de service"),
 )
 
-VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _ALL}
+
+def _of_rooms() -> list[Variable]:
+    folder = files("amiable").joinpath("letters", "variables")
+    found = []
+    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if path.name.endswith(".yaml"):
+            room = path.name.removesuffix(".yaml")
+            for row in yaml.safe_load(path.read_text(encoding="utf-8")) or ():
+                found.append(Variable(**{**row, "kinds": tuple(row.get("kinds", ())), "room": room}))
+    return found
 
 
-def offered(kind: str) -> list[Variable]:
-    """The variables shown beside the editor for a creditor's kind."""
-    return [v for v in _ALL if not v.kinds or kind in v.kinds]
+VARIABLES: dict[str, Variable] = {variable.name: variable for variable in (*_ALL, *_of_rooms())}
+
+
+def offered(kind: str, room: str = "") -> list[Variable]:
+    """The variables shown beside the editor for a creditor's kind, those of the document's room first."""
+    fit = [v for v in VARIABLES.values() if (not v.kinds or kind in v.kinds) and v.room in ("", room)]
+    return sorted(fit, key=lambda v: v.room == "")

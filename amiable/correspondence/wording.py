@@ -55,8 +55,9 @@ def names_in(text: str) -> list[str]:
     return [match.group(1) for match in VARIABLE.finditer(text)]
 
 
-def check_variables(text: str, kind: str | None = None) -> None:
-    """Raises DomainError naming the first variable that is unknown, or not this creditor's."""
+def check_variables(text: str, kind: str | None = None, room: str = "") -> None:
+    """Raises DomainError naming the first variable that is unknown, not this creditor's, or of a document
+    of another room than `room`."""
     for name in names_in(text):
         variable = VARIABLES.get(name)
         if variable is None:
@@ -67,6 +68,10 @@ def check_variables(text: str, kind: str | None = None) -> None:
         if kind and variable.kinds and kind not in variable.kinds:
             raise DomainError(
                 "foreign_variable", f"La variable « {name} » n’a pas de sens pour ce type de créancier."
+            )
+        if variable.room not in ("", room):
+            raise DomainError(
+                "variable_of_another_document", f"La variable « {name} » n’a pas de valeur dans ce document."
             )
     if STRAY.search(VARIABLE.sub("", text)):
         raise DomainError(

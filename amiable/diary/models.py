@@ -53,6 +53,12 @@ class DiaryEntry(models.Model):
         SUPPRESSED = "suppressed", "Envoi retenu"
         STEP_DONE = "step_done", "Étape faite"
         STEP_SKIPPED = "step_skipped", "Étape écartée"
+        APPOINTMENT = "appointment", "Rendez-vous"
+        HOUSEHOLD = "household", "Situation du ménage"
+        SITUATION = "situation", "Situation particulière"
+        PLAN = "plan", "Plan d’apurement"
+        DOSSIER = "dossier", "Dossier"
+        TRANSFER = "transfer", "Transmission au contentieux"
         CORRECTION = "correction", "Correction"
 
     class Outcome(models.TextChoices):

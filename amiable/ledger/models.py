@@ -74,6 +74,41 @@ class AccountTerms(models.Model):
         return f"{self.account} {self.effective_on}"
 
 
+class AccountParty(models.Model):
+    """Somebody else tied to an account: who may be written to, owes with the holder, or answers for it."""
+
+    ACCESS = ("account__office_id", "account__agency_id")
+
+    class Role(models.TextChoices):
+        CO_HOLDER = "co_holder", "co-titulaire du bail"
+        SPOUSE = "spouse", "conjoint ou partenaire de PACS"
+        ROOMMATE = "roommate", "colocataire"
+        GUARANTOR = "guarantor", "caution"
+        HEIR = "heir", "héritier"
+        NOTARY = "notary", "notaire"
+        OCCUPANT = "occupant", "occupant"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="parties")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="roles")
+    role = models.CharField("qualité", max_length=12, choices=Role.choices)
+    from_on = models.DateField("depuis le", null=True, blank=True)
+    #: They left, or their guarantee ended; joint liability may outlive it (amiable.ledger.addressees).
+    to_on = models.DateField("jusqu’au", null=True, blank=True)
+    #: Roommates: the day another one took their place, which ends their liability at once.
+    replaced_on = models.DateField("remplacé le", null=True, blank=True)
+    #: Guarantor: the roommate they answer for, when they do not answer for everybody.
+    answers_for = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="guaranteed")
+
+    class Meta:
+        verbose_name = "personne liée au compte"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "person", "role"], name="account_party_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display()}"
+
+
 class Wording(models.Model):
     """The text of ledger rows, apart from them, so that it can be erased (a label may hold a name)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,8 @@ class Composer:
     preview: bool = False
     texts: dict[str, templates.Current] = field(default_factory=dict)
     points: dict[int, list[ContactPoint]] = field(default_factory=dict)
+    #: Values of a room's own variables, over the others (see outreach.issue).
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def draft(self, lines: list[BatchLine]) -> Draft:
         """The message for the lines of one person; an error instead when the text cannot be filled."""
@@ -74,7 +76,9 @@ class Composer:
         text = self._text(first.template)
         accounts = [line.account for line in draft.lines]
         names = wording.names_in(f"{text.subject}\n{text.body}")
-        found = values.values_for(accounts, text.wording, names, self.sources, self.rules)
+        found = {**values.values_for(accounts, text.wording, names, self.sources, self.rules), **self.extra}
+        if first.person_id != account.person_id:
+            found["destinataire"] = values.full_name(first.person)
         points = self.points.get(first.person_id, [])
         route = routes.choose_again(first.channel, first.person, account, points)
         if not route.channel and not self.preview:

@@ -72,7 +72,11 @@ def spool(user: User, *, channel: str = "", status: str = "", text: str = "") ->
 def documents_for(office: Office, channel: str) -> list[templates.Current]:
     """The wordings an officer may send by a channel."""
     media = {"post": ("letter",), "lrar": ("letter", "lrar")}.get(channel, (channel,))
-    return [entry for entry in templates.of_office(office) if entry.wording.media in media]
+    return [
+        entry
+        for entry in templates.of_office(office)
+        if entry.wording.media in media and not entry.wording.room
+    ]
 
 
 @dataclass(frozen=True)

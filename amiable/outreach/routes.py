@@ -81,7 +81,9 @@ def _reach(
         return _first([p for p in points if p.kind == ContactPoint.Kind.EMAIL], "adresse électronique")
     addresses = [p for p in points if p.kind == ContactPoint.Kind.ADDRESS]
     point, obstacle = _first(addresses, "adresse postale")
-    if point is None and not addresses and account.address and account.postcode and account.city:
+    # The home of the account is the holder's address, nobody else's for sure.
+    at_home = person.pk == account.person_id and account.address and account.postcode and account.city
+    if point is None and not addresses and at_home:
         return None, ""
     return point, obstacle
 

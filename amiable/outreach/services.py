@@ -6,11 +6,13 @@ from amiable.outreach.approval import approve, remove_line, restore_line, send_n
 from amiable.outreach.dispatch import prepare_day, send_due, start_due
 from amiable.outreach.prepare import prepare
 from amiable.outreach.returns import record_news, record_returned_letter, set_tracking_number
-from amiable.outreach.single import draft_text, preview, preview_pdf, send_one
+from amiable.outreach.single import Issued, draft_text, issue, preview, preview_pdf, send_one
 
 __all__ = [
+    "Issued",
     "approve",
     "draft_text",
+    "issue",
     "prepare",
     "prepare_day",
     "preview",

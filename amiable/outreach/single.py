@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +15,14 @@ from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.correspondence import catalogue, origins, store, templates, typeset, ways_out, wording
 from amiable.correspondence.models import Document, OutboxItem
+from amiable.correspondence.variables import VARIABLES
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import Account
 from amiable.outreach import proof, routes, values
 from amiable.outreach.compose import Composer, Draft, letterhead
 from amiable.outreach.models import Batch, BatchLine
 from amiable.outreach.queries import documents_for
+from amiable.parties.models import Person
 
 Channel: Any = OutboxItem.Channel
 
@@ -36,7 +40,8 @@ def preview(account: Account, code: str, now: datetime, *, subject: str = "", bo
     wanted = catalogue.get(code)
     channel = {"letter": Channel.POST}.get(wanted.media, wanted.media)
     given = templates.Current(wanted, subject, body, 0) if body else None
-    draft = _draft(account, code, channel, now, given)
+    examples = {v.name: v.example for v in VARIABLES.values() if v.room and v.room == wanted.room}
+    draft = _draft(account, code, channel, now, given, extra=examples)
     if draft.error is not None:
         raise draft.error
     return draft
@@ -54,16 +59,27 @@ def _typeset(account: Account, draft: Draft) -> typeset.Typeset:
 
 
 def _draft(
-    account: Account, code: str, channel: str, now: datetime, given: templates.Current | None = None
+    account: Account,
+    code: str,
+    channel: str,
+    now: datetime,
+    given: templates.Current | None = None,
+    *,
+    to: Person | None = None,
+    extra: Mapping[str, Any] | None = None,
+    preview: bool = False,
 ) -> Draft:
     # An unsaved batch of one: a single message says the same as a batch would.
-    line = BatchLine(batch=Batch(office=account.office), account=account, person=account.person)
+    person = to or account.person
+    line = BatchLine(batch=Batch(office=account.office), account=account, person=person)
     line.channel, line.template = channel, code
-    points = routes.contact_points({account.person_id})
+    points = routes.contact_points({person.pk})
     sources = values.load(account.office, [account], now.date())
     if account.pk not in sources.positions:
         raise DomainError("no_position", "La situation de ce compte n’est pas encore calculée.")
-    maker = Composer(account.office, sources, points=points, preview=given is not None)
+    maker = Composer(
+        account.office, sources, points=points, preview=preview or given is not None, extra=extra or {}
+    )
     if given is not None:
         maker.texts[code] = given
     return maker.draft([line])
@@ -91,18 +107,71 @@ def send_one(
     present = OutboxItem.objects.filter(idempotency_key=f"one-{key}").first()
     if present is not None:
         return present
-    if channel not in ways_out.available():
-        raise DomainError("channel_absent", "Ce canal n’est pas installé.")
     if code not in {entry.wording.code for entry in documents_for(account.office, channel)}:
         raise DomainError("foreign_document", "Ce document n’est pas prévu pour ce canal.")
     draft = draft_text(account, code, channel, now)
     if body is not None and channel in (Channel.EMAIL, Channel.SMS):
         _own_words(draft, code, subject, body, account)
+    return _put(draft, account, code, channel, actor, now, key, step)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What a room had made: a letter's PDF (None for an e-mail or an SMS), and the message if it leaves."""
+
+    document: Document | None
+    item: OutboxItem | None
+
+
+@transaction.atomic
+def issue(
+    *,
+    account: Account,
+    code: str,
+    actor: User | None,
+    now: datetime,
+    key: str,
+    extra: Mapping[str, Any] | None = None,
+    to: Person | None = None,
+    channel: str = "",
+    step: str = "",
+) -> Issued:
+    """A document of a room of the house, to the holder or somebody else (`to`), with that room's own values.
+
+    extra: values of the room's variables (`amiable/letters/variables/ROOM.yaml`), a block being
+    {"columns", "rows", "total"}; they also replace common ones. channel: post, lrar, email or sms puts it in
+    the outbox; empty makes the PDF only (to sign, to hand over). key: the same effect, once. Raises
+    DomainError when a value is missing or the person cannot be reached that way."""
+    present = OutboxItem.objects.filter(idempotency_key=f"one-{key}").first()
+    if present is not None:
+        return Issued(present.document, present)
+    wanted = channel or Channel.POST
+    draft = _draft(account, code, wanted, now, to=to, extra=extra, preview=not channel)
+    if draft.error is not None:
+        raise draft.error
+    if not channel:
+        return Issued(_document(draft, account, code, actor, now), None)
+    item = _put(draft, account, code, channel, actor, now, key, step)
+    return Issued(item.document, item)
+
+
+def _put(
+    draft: Draft,
+    account: Account,
+    code: str,
+    channel: str,
+    actor: User | None,
+    now: datetime,
+    key: str,
+    step: str,
+) -> OutboxItem:
+    if channel not in ways_out.available():
+        raise DomainError("channel_absent", "Ce canal n’est pas installé.")
     item = OutboxItem.objects.create(
         office=account.office,
         idempotency_key=f"one-{key}",
         channel=channel,
-        person=account.person,
+        person=draft.first.person,
         account=account,
         contact_point=draft.contact,
         document=_document(draft, account, code, actor, now),
@@ -127,7 +196,9 @@ def _own_words(draft: Draft, code: str, subject: str | None, body: str, account:
     draft.subject, draft.body = (subject or draft.subject).strip(), body.strip()
 
 
-def _document(draft: Draft, account: Account, code: str, actor: User, now: datetime) -> Document | None:
+def _document(
+    draft: Draft, account: Account, code: str, actor: User | None, now: datetime
+) -> Document | None:
     if draft.letter is None:
         return None
     typed = _typeset(account, draft)
@@ -139,7 +210,7 @@ def _document(draft: Draft, account: Account, code: str, actor: User, now: datet
         dated_on=now.date(),
         actor=actor,
         account=account,
-        person=account.person,
+        person=draft.first.person,
         pages=typed.ranges[0][1],
     )
 

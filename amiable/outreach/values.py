@@ -15,6 +15,7 @@ from amiable.domain.entries import EntryKind
 from amiable.domain.kinds import kind as creditor_kind
 from amiable.ledger.models import Account, AccountTerms, Entry
 from amiable.outreach.statement import Item, history, statement, unpaid_items
+from amiable.parties.models import Person
 from amiable.positions.models import AccountPosition
 
 K = DiaryEntry.Kind
@@ -106,7 +107,7 @@ def values_for(
         **_delays(wording, today, rules),
         **_rejection(sources.rejections.get(main.pk)),
         "formule_appel": "Madame, Monsieur,",
-        "destinataire": full_name(main),
+        "destinataire": full_name(main.person),
         "compte": _refs(accounts, office),
         "contrat": main.contract_ref,
         "logement": home(main),
@@ -132,9 +133,8 @@ def _balance(cents: int) -> str:
     return french.euros(cents) if cents >= 0 else f"{french.euros(-cents)} en votre faveur"
 
 
-def full_name(account: Account) -> str:
+def full_name(person: Person) -> str:
     """As the Post writes it: first name, then last name in capitals; a company's legal form comes first."""
-    person = account.person
     if person.is_company or person.last_name.upper() in LEGAL_FORMS:
         return f"{person.last_name} {person.first_name}".strip().upper()
     return f"{person.first_name} {person.last_name.upper()}".strip()

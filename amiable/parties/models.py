@@ -116,3 +116,75 @@ class MergeProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} = {self.second} ?"
+
+
+class LegalProtection(models.Model):
+    """A measure protecting an adult: who must be written to, or copied. Unknown measure: nothing leaves."""
+
+    ACCESS = ("person__office_id", None)
+
+    class Measure(models.TextChoices):
+        UNKNOWN = "unknown", "mesure inconnue"
+        TUTELLE = "tutelle", "tutelle"
+        CURATELLE = "curatelle", "curatelle"
+        CURATELLE_RENFORCEE = "curatelle_renforcee", "curatelle renforcée"
+        SAUVEGARDE = "sauvegarde", "sauvegarde de justice"
+        HABILITATION = "habilitation", "habilitation familiale"
+        MANDAT = "mandat", "mandat de protection future"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="protections")
+    measure = models.CharField("mesure", max_length=20, choices=Measure.choices, default=Measure.UNKNOWN)
+    guardian = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="wards")
+    judgment_ref = models.CharField("référence du jugement", max_length=80, blank=True)
+    started_on = models.DateField("depuis le")
+    ended_on = models.DateField("jusqu’au", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "mesure de protection"
+        indexes = [models.Index(fields=["person", "ended_on"], name="protection_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_measure_display()}"
+
+
+class Death(models.Model):
+    """A death and who settles the estate. What is due up to it is the estate's, not the transferee's."""
+
+    ACCESS = ("person__office_id", None)
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="death")
+    died_on = models.DateField("décès le", null=True, blank=True)
+    learned_on = models.DateField("appris le")
+    notary = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="estates")
+
+    class Meta:
+        verbose_name = "décès"
+
+    def __str__(self) -> str:
+        return f"{self.person}, décès"
+
+
+class PersonFlag(models.Model):
+    """Something whoever meets this person must know. A threat restricts the file: the head calls back."""
+
+    ACCESS = ("person__office_id", None)
+
+    class Kind(models.TextChoices):
+        THREAT = "threat", "menace"
+        CONFLICT = "conflict", "conflit"
+        FRAGILE = "fragile", "ménage fragile"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="flags")
+    kind = models.CharField("nature", max_length=10, choices=Kind.choices)
+    reason = models.CharField("motif", max_length=300)
+    raised_on = models.DateField("depuis le")
+    raised_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    lifted_on = models.DateField("levé le", null=True, blank=True)
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "signal"
+        indexes = [models.Index(fields=["person", "lifted_on"], name="person_flag_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_kind_display()}"

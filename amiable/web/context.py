@@ -29,5 +29,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "tasks": Task.objects.filter(office_id=user.office_id, assignee=user, status="open").count(),
         }
         values["menu_main"] = [(item, counts.get(item.count, 0)) for item in menu.visible(menu.MAIN, user)]
+        values["menu_followed"] = menu.visible(menu.FOLLOWED, user)
         values["menu_more"] = menu.visible(menu.MORE, user)
     return values

@@ -27,6 +27,8 @@ MAIN = (
     Item("Imports", "imports", "imports"),
     Item("Demandes", "tasks", "tasks", count="tasks"),
 )
+#: What is followed over weeks, beside the day's list.
+FOLLOWED: tuple[Item, ...] = ()
 MORE = (
     Item("Procédure", "procedures", "procedures"),
     Item("Modèles", "letters", "letters"),

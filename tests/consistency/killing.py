@@ -21,20 +21,29 @@ def duration(installation: Installation, *arguments: str) -> float:
     return time.monotonic() - started
 
 
-def kill_after(installation: Installation, seconds: float, *arguments: str) -> bool:
-    """Start the command, kill -9 its whole group after `seconds`; False when it had already ended."""
-    process = installation.start(*arguments)
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+class Killer:
+    """Kills a command at random moments of its usual duration, learned again each time it ends undisturbed.
+
+    A machine's speed changes from minute to minute (another test ends beside this one): moments drawn once
+    from a first, slow run may all fall after the end.
+    """
+
+    def __init__(self, seed: str, usual: float) -> None:
+        self._rng = random.Random(seed)
+        self._usual = usual
+        self.killed = 0
+
+    def strike(self, installation: Installation, *arguments: str) -> None:
+        """Start the command and kill -9 its whole group at a random moment, unless it has ended before."""
+        # Most moments come after the interpreter has started and before the usual end.
+        seconds = self._rng.uniform(0.25, 1.02) * self._usual
+        started = time.monotonic()
+        process = installation.start(*arguments)
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            self.killed += 1
+        else:
+            self._usual = min(self._usual, time.monotonic() - started)
         process.communicate()
-        return True
-    process.communicate()
-    return False
-
-
-def moments(seed: str, usual: float) -> list[float]:
-    """Random moments, most of them after the interpreter has started and before the usual end."""
-    rng = random.Random(seed)
-    return [rng.uniform(0.25, 1.02) * usual for _ in range(KILLS)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.consistency.killing import KILLS, duration, kill_after, moments
+from tests.consistency.killing import KILLS, Killer, duration
 from tests.consistency.office import TENANTS, let_leases_end, open_office, python, rows
 from tests.installation import Installation
 
@@ -47,14 +47,14 @@ def test_letters_killed_anywhere_leave_once(installation: Installation, tmp_path
     python(installation, APPROVE.format(batch=batches[0]))
     usual = duration(installation, "worker", "--until-idle")
     check(installation, batches[0])
-    killed = 0
-    for batch, seconds in zip(batches[1:], moments("dispatch", usual), strict=False):
+    killer = Killer("dispatch", usual)
+    for batch in batches[1 : KILLS + 1]:
         python(installation, APPROVE.format(batch=batch))
-        killed += kill_after(installation, seconds, "worker", "--until-idle")
+        killer.strike(installation, "worker", "--until-idle")
         let_leases_end(installation)
         installation.run("worker", "--until-idle")
         check(installation, batch)
-    assert killed >= KILLS // 4, "the moments were badly chosen: hardly anything was killed"
+    assert killer.killed >= KILLS // 4, "hardly anything was killed"
 
 
 def check(installation: Installation, batch: int) -> None:

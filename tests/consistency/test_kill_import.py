@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.consistency.killing import KILLS, duration, kill_after, moments
+from tests.consistency.killing import KILLS, Killer, duration
 from tests.installation import Installation
 
 pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill_import")]
@@ -50,11 +50,11 @@ def test_an_import_killed_anywhere_is_whole_or_absent(installation: Installation
     installation.run("import", "accounts", str(accounts_list(tmp_path / "accounts.csv")))
     rows, cents = ACCOUNTS * MONTHS * 2, ACCOUNTS * MONTHS * (60_000 - 45_000)
     usual = duration(installation, "import", "movements", str(movements_list(tmp_path / "first.csv", 1990)))
-    done, killed = 1, 0
+    done, killer = 1, Killer("import", usual)
     assert ledger(installation) == (rows, cents, 2)
-    for number, seconds in enumerate(moments("import", usual)):
+    for number in range(KILLS):
         file = str(movements_list(tmp_path / f"{number}.csv", 1991 + number))
-        killed += kill_after(installation, seconds, "import", "movements", file)
+        killer.strike(installation, "import", "movements", file)
         after = ledger(installation)
         assert after in (
             (done * rows, done * cents, done + 1),
@@ -65,7 +65,7 @@ def test_an_import_killed_anywhere_is_whole_or_absent(installation: Installation
         installation.run("import", "movements", file, expect=1 if already else 0)
         done += 1
         assert ledger(installation) == (done * rows, done * cents, done + 1)
-    assert killed >= KILLS // 4, "the moments were badly chosen: hardly anything was killed"
+    assert killer.killed >= KILLS // 4, "hardly anything was killed"
 
 
 def test_two_imports_at_once_of_one_file_post_it_once(installation: Installation, tmp_path: Path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.consistency.killing import KILLS, duration, kill_after, moments
+from tests.consistency.killing import KILLS, Killer, duration
 from tests.consistency.office import let_leases_end, open_office, rows
 from tests.installation import Installation
 
@@ -26,18 +26,18 @@ def test_a_night_killed_anywhere_ends_like_an_undisturbed_one(installation: Inst
     open_office(installation, tmp_path, FIRST)
     quiet = installation.copy(tmp_path / "quiet")
     usual = duration(installation, "nightly", "--as-of", FIRST.isoformat())
-    killed = 0
-    for number, seconds in enumerate(moments("nightly", usual)):
+    killer = Killer("nightly", usual)
+    for number in range(KILLS):
         day = (FIRST + timedelta(days=number + 1)).isoformat()
         installation.today = quiet.today = day
-        killed += kill_after(installation, seconds, "nightly", "--as-of", day)
+        killer.strike(installation, "nightly", "--as-of", day)
         let_leases_end(installation)
         installation.run("nightly", "--as-of", day)
         quiet.run("nightly", "--as-of", day)
         for query in (POSITIONS, BATCHES.format(day=day), DIARY):
             assert rows(installation, query) == rows(quiet, query), day
         assert rows(installation, "select count(*) from nightly_nightlystep where done_at is null") == [(0,)]
-    assert killed >= KILLS // 4, "the moments were badly chosen: hardly anything was killed"
+    assert killer.killed >= KILLS // 4, "hardly anything was killed"
     # Running it again changes nothing.
     before = [rows(installation, query) for query in (POSITIONS, DIARY)]
     installation.run("nightly", "--as-of", installation.today)

@@ -21,7 +21,7 @@ from amiable.positions import lists
 from amiable.positions.models import AccountPosition
 from amiable.procedures import instructions
 from amiable.procedures.models import Acknowledgement
-from amiable.web.account import chart, story, words
+from amiable.web.account import chart, panels, story, words
 from amiable.web.account.figures import Figures, figures
 from amiable.web.account.forms import phones_of
 from amiable.web.account.thread import Known, caf_line, in_order, money_lines, thread
@@ -98,6 +98,7 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "prescribes_soon": _soon(position.prescribes_on if position else None, today),
         "caf": kind(account.office.kind).caf,
         "may_work": may(user, "work_accounts"),
+        "panels": panels.gathered(account, user, today),
     }
 
 

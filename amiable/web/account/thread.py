@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,8 @@ _TONES = {
     Kind.NO_SHOW: "risk",
     Kind.SUPPRESSED: "accent",
 }
+#: How each room tells its own lines: kind -> (diary row) -> (what happened, what goes with it).
+ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {}
 _MESSAGES = (Kind.EMAIL, Kind.SMS, Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)
 
 
@@ -114,6 +116,8 @@ def _words(row: DiaryEntry, known: Known) -> tuple[str, str]:
         code, cents = data.get("reason_code", ""), data.get("amount_cents")
         said = f" de {euros(cents)}" if cents else ""
         return f"Prélèvement rejeté{said}" + (f" ({code})" if code else ""), ""
+    if row.kind in ROOMS:
+        return ROOMS[row.kind](row)
     if row.kind == Kind.CORRECTION:
         return "Correction d’une ligne", ""
     return row.get_kind_display(), known.step(row.step) if row.step else ""

@@ -102,7 +102,7 @@ def _edit_context(
         "current": current,
         "shown": shown,
         "form": form,
-        "variables": [v for v in offered(office.kind) if _fits(v, wording.media)],
+        "variables": [v for v in offered(office.kind, wording.room) if _fits(v, wording.media)],
         "mentions": [(mention, mention.id in missing) for mention in wording.mentions],
         "versions": versions.order_by("-version")[:20],
         "examples": debtors.select_related("account__person").order_by("-priority", "pk")[:12],
@@ -127,7 +127,7 @@ def preview(request: HttpRequest, code: str) -> HttpResponse:
     related = ("person", "office", "agency", "officer")
     account = fetch(Account, request.user, related=related, ref=ref)
     subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
-    catalogue.check_variables(f"{subject}\n{body}", account.office.kind)
+    catalogue.check_variables(f"{subject}\n{body}", account.office.kind, wording.room)
     draft = services.preview(account, code, clock.now(), subject=subject, body=body)
     if wording.is_letter:
         content = services.preview_pdf(account, draft)

@@ -20,6 +20,7 @@ ROLE_HELP = {
     User.Role.AGENCY_HEAD: "voit et approuve tout dans son agence, donne des consignes, lit le journal",
     User.Role.SERVICE_HEAD: "voit tout l’office, règle la procédure et la politique, gère les utilisateurs",
     User.Role.LITIGATION: "suit les comptes de tout l’office",
+    User.Role.SOCIAL_WORKER: "reçoit les demandes d’accompagnement, garde ses notes pour elle seule",
     User.Role.COLLEAGUE: "répond aux demandes, ne voit pas les dettes",
     User.Role.AUDITOR: "lit tout, n’écrit rien",
     User.Role.ADMIN: "gère les utilisateurs et l’office, importe les listes",

@@ -1,0 +1,37 @@
+"""What the rooms of the house add to the fiche: one panel each, gathered by the room's own area.
+
+A panel is shown when its `gather` gives a context, read by its template as `panel.*`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from amiable.core.models import User
+from amiable.ledger.models import Account
+
+
+@dataclass(frozen=True)
+class Panel:
+    """template: a section of its own. gather: (account, user, today) -> context, None to show nothing, in a
+    number of queries that does not depend on the account. side: in the column of people and waits."""
+
+    template: str
+    gather: Callable[[Account, User, date], Mapping[str, Any] | None]
+    side: bool = False
+
+
+PANELS: tuple[Panel, ...] = ()
+
+
+def gathered(account: Account, user: User, today: date) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
+    """The panels with something to show: {"main": [(template, context)], "side": [...]}."""
+    shown: dict[str, list[tuple[str, Mapping[str, Any]]]] = {"main": [], "side": []}
+    for panel in PANELS:
+        context = panel.gather(account, user, today)
+        if context is not None:
+            shown["side" if panel.side else "main"].append((panel.template, context))
+    return shown
