@@ -7,7 +7,8 @@ class DiaryConfig(AppConfig):
     verbose_name = "Journal"
 
     def ready(self) -> None:
-        from amiable.diary import facts
+        from amiable.diary import facts, interruptions
         from amiable.positions import registry
 
         registry.register(facts.provide, facts.COLUMNS, per_step=True)
+        registry.register_interruptions(interruptions.provide)

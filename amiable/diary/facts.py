@@ -59,7 +59,7 @@ def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) ->
     return accounts
 
 
-def _of(rows: QuerySet[Any], ids: list[int] | None, office: dict[str, Any]) -> QuerySet[Any]:
+def of_accounts(rows: QuerySet[Any], ids: list[int] | None, office: dict[str, Any]) -> QuerySet[Any]:
     """The rows of these accounts, or of the whole office."""
     if ids is None:
         return rows.filter(**office)
@@ -68,7 +68,7 @@ def _of(rows: QuerySet[Any], ids: list[int] | None, office: dict[str, Any]) -> Q
     return rows.filter(account_id__gte=min(ids), account_id__lte=max(ids), **office)
 
 
-def _standing(as_of: date) -> QuerySet[DiaryEntry]:
+def standing(as_of: date) -> QuerySet[DiaryEntry]:
     """Lines of the diary known that day and not corrected since."""
     corrections = DiaryEntry.objects.filter(corrects=OuterRef("pk"), on__lte=as_of)
     return DiaryEntry.objects.filter(~Exists(corrections), on__lte=as_of)
@@ -80,10 +80,12 @@ def _frame(rows: Iterable[tuple[Any, ...]], schema: dict[str, Any]) -> pl.DataFr
 
 def _contacts(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
     """Last time the person was spoken to, and the failures since."""
-    lines = _standing(as_of).filter(
+    lines = standing(as_of).filter(
         kind__in=[Kind.CALL, Kind.INTERVIEW, Kind.NO_SHOW], on__gte=as_of - timedelta(days=_CONTACT_DAYS)
     )
-    rows = _of(lines, ids, {"office_id": office_id}).values_list("account_id", "on", "pk", "kind", "outcome")
+    rows = of_accounts(lines, ids, {"office_id": office_id}).values_list(
+        "account_id", "on", "pk", "kind", "outcome"
+    )
     schema = {"account_id": pl.Int64, "on": pl.Date, "id": pl.Int64, "kind": pl.String, "outcome": pl.String}
     frame = _frame(rows, schema)
     reached = (pl.col("kind") == Kind.INTERVIEW.value) | pl.col("outcome").is_in([o.value for o in REACHED])
@@ -110,7 +112,7 @@ def _promises(ids: list[int] | None, office_id: int, as_of: date, spell: pl.Data
     """Whether a promise runs, and whether the last settled one of this spell was broken."""
     known = Promise.objects.exclude(status=Status.CANCELLED).filter(made_on__lte=as_of)
     office = {"account__office_id": office_id}
-    rows = _of(known, ids, office).values_list("account_id", "due_on", "pk", "status", "settled_on")
+    rows = of_accounts(known, ids, office).values_list("account_id", "due_on", "pk", "status", "settled_on")
     schema = {
         "account_id": pl.Int64,
         "due_on": pl.Date,
@@ -136,9 +138,9 @@ def _promises(ids: list[int] | None, office_id: int, as_of: date, spell: pl.Data
 
 def _holds(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
     """The strongest hold in force, its end, what is disputed (0: the whole debt), every hold's code."""
-    rows = _of(Hold.objects.filter(active_on(as_of)), ids, {"account__office_id": office_id}).values_list(
-        "account_id", "kind", "ends_on", "disputed_cents"
-    )
+    rows = of_accounts(
+        Hold.objects.filter(active_on(as_of)), ids, {"account__office_id": office_id}
+    ).values_list("account_id", "kind", "ends_on", "disputed_cents")
     schema = {"account_id": pl.Int64, "kind": pl.String, "ends_on": pl.Date, "disputed": pl.Int64}
     dispute = pl.col("kind") == "dispute"
     whole = dispute & pl.col("disputed").is_null()
@@ -173,10 +175,10 @@ def _steps(
     What was declared to the CAF stands for the CAF's own spell, even when payments moved the oldest item.
     """
     codes = scope.step_codes
-    done = _standing(as_of).exclude(step="").exclude(kind=Kind.SUPPRESSED)
+    done = standing(as_of).exclude(step="").exclude(kind=Kind.SUPPRESSED)
     done = done.exclude(outcome=DiaryEntry.Outcome.FAILED)
     rows = (
-        _of(done, ids, {"office_id": office_id})
+        of_accounts(done, ids, {"office_id": office_id})
         .order_by()
         .values("account_id", code=F("step"))
         .annotate(last=Max("on"))

@@ -59,6 +59,7 @@ class DiaryEntry(models.Model):
         PLAN = "plan", "Plan d’apurement"
         DOSSIER = "dossier", "Dossier"
         TRANSFER = "transfer", "Transmission au contentieux"
+        INTERRUPTION = "interruption", "Prescription interrompue"
         CORRECTION = "correction", "Correction"
 
     class Outcome(models.TextChoices):
@@ -99,6 +100,11 @@ class DiaryEntry(models.Model):
             # What the procedure reads each night: the last time each step was done.
             models.Index(
                 fields=["account", "step", "on"], condition=~models.Q(step=""), name="diary_step_idx"
+            ),
+            models.Index(
+                fields=["account", "on"],
+                condition=models.Q(kind="interruption"),
+                name="diary_interruption_idx",
             ),
         ]
 

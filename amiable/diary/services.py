@@ -5,6 +5,7 @@ from __future__ import annotations
 from amiable.diary.acts import correct, log_call, log_event, log_note, mark_step_done, skip_step
 from amiable.diary.contacts import change_contact, contact_works, record_contact_problem
 from amiable.diary.holds import expire_holds, lift_hold, start_hold
+from amiable.diary.interruptions import record_interruption
 from amiable.diary.presence import arrive
 from amiable.diary.promises import cancel_promise, follow_promises, make_promise
 from amiable.diary.requests import answer_task, ask_colleague, cancel_task, raise_work
@@ -30,6 +31,7 @@ __all__ = [
     "mark_step_done",
     "raise_work",
     "record_contact_problem",
+    "record_interruption",
     "skip_step",
     "start_hold",
     "together",

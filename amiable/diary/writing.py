@@ -33,6 +33,7 @@ VERBS_FR = {
     "diary.step_done": "a noté une étape faite",
     "diary.step_skipped": "a écarté une étape",
     "diary.corrected": "a corrigé une ligne du fil",
+    "diary.interruption": "a noté un acte qui interrompt la prescription",
     "diary.contact_problem": "a signalé un problème de contact",
     "diary.contact_changed": "a modifié un moyen de contact",
     "diary.message": "a envoyé un message",

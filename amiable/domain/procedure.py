@@ -62,7 +62,8 @@ class Step:
     after: steps that must have been done, with their delays; condition: everything that must hold, `after`,
     `when`, not `stops_when` and not already done together. act: the legal act it is, if any (French name).
     deadline: the date fact by which it must be done. why: the line's reason with `{fact}` slots; change: what
-    would make the step go, likewise, when paying down to the floor would not.
+    would make the step go, likewise, when paying down to the floor would not. interrupts: the rule by which
+    the step, once done, interrupts the prescription (PUB-07), if it does.
     templates: the wording of each channel; channels in order of preference.
     """
 
@@ -80,6 +81,7 @@ class Step:
     mentions: tuple[str, ...] = ()
     act: str | None = None
     deadline: str | None = None
+    interrupts: str | None = None
     why: str = ""
     change: str = ""
     fee_cents: int = 0
@@ -131,7 +133,8 @@ class Procedure:
 
 _STEP_WORDS = {
     "code", "label", "kind", "mode", "lane", "template", "channels", "when", "after", "stops_when", "rules",
-    "mentions", "act", "deadline", "why", "change", "fee_cents", "repeat_days", "guarded", "enabled",
+    "mentions", "act", "deadline", "interrupts", "why", "change", "fee_cents", "repeat_days", "guarded",
+    "enabled",
 }  # fmt: skip
 
 
@@ -204,6 +207,7 @@ def _read_step(data: Any) -> Step:
         mentions=tuple(data.get("mentions", ())),
         act=data.get("act"),
         deadline=data.get("deadline"),
+        interrupts=data.get("interrupts"),
         why=str(data.get("why", "")),
         change=str(data.get("change", "")),
         fee_cents=int(data.get("fee_cents", 0)),

@@ -17,7 +17,7 @@ from amiable.domain.kinds import kind
 from amiable.domain.settlement_aid import AidPolicy
 from amiable.ledger.facts import Ledger, Span, read_ledger, spans
 from amiable.positions.account_facts import account_facts
-from amiable.positions.registry import Registered, Scope, registered
+from amiable.positions.registry import Registered, Scope, interruptions, registered
 from amiable.procedures.book import Book, load_book
 
 #: Which accounts: some ids, a range of ids, or None for the whole office.
@@ -70,8 +70,18 @@ def frame(*, office: Office, as_of: date, ids: Which = None, known: Rules | None
 
 def facts_of(ledger: Ledger, known: Rules) -> pl.DataFrame:
     """The facts of every account of `ledger`."""
-    told = figures(ledger.entries, ledger.accounts, ledger.terms, known.as_of, known.parameters)
-    return with_facts(told, ledger.accounts, known)
+    return with_facts(figures_of(ledger, known), ledger.accounts, known)
+
+
+def figures_of(ledger: Ledger, known: Rules) -> pl.DataFrame:
+    """The figures of every account of `ledger`, with what interrupted its prescription."""
+    interrupted = interruptions(
+        ledger.accounts.get_column("account_id").to_list(),
+        known.office.pk,
+        known.as_of,
+        tuple(known.book.interrupting_step_codes),
+    )
+    return figures(ledger.entries, ledger.accounts, ledger.terms, known.as_of, known.parameters, interrupted)
 
 
 def with_facts(told: pl.DataFrame, accounts: pl.DataFrame, known: Rules) -> pl.DataFrame:

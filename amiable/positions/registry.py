@@ -37,6 +37,10 @@ class Registered:
     per_step: bool = False
 
 
+#: (ids, or None for the whole office; office_id; as_of; codes of steps that interrupt) -> account_id, on.
+Interruptions = Callable[[list[int] | None, int, date, tuple[str, ...]], pl.DataFrame]
+
+_INTERRUPTIONS: list[Interruptions] = []
 _REGISTERED: dict[str, Registered] = {}
 
 
@@ -57,3 +61,17 @@ def register(
 def registered() -> tuple[Registered, ...]:
     """Every provider, in the order they registered."""
     return tuple(_REGISTERED.values())
+
+
+def register_interruptions(provider: Interruptions) -> None:
+    """Who knows what interrupted a prescription (TIME-02, PUB-07): the figures need it first."""
+    if provider not in _INTERRUPTIONS:
+        _INTERRUPTIONS.append(provider)
+
+
+def interruptions(
+    ids: list[int] | None, office_id: int, as_of: date, step_codes: tuple[str, ...]
+) -> pl.DataFrame:
+    """account_id, on: every day on which a prescription was interrupted, known on `as_of`."""
+    empty = pl.DataFrame(schema={"account_id": pl.Int64, "on": pl.Date})
+    return pl.concat([empty, *(given(ids, office_id, as_of, step_codes) for given in _INTERRUPTIONS)])

@@ -9,11 +9,10 @@ import polars as pl
 from django.utils import timezone
 
 from amiable.core.models import Office
-from amiable.domain.figures import figures
 from amiable.ledger.facts import Ledger, Span, last_entry_id, read_ledger, spans
 from amiable.ledger.models import Entry
 from amiable.positions import store
-from amiable.positions.facts import Rules, rules, with_facts
+from amiable.positions.facts import Rules, figures_of, rules, with_facts
 
 _DECIDED = (
     "next_step",
@@ -64,7 +63,7 @@ def _posted_since(mark: int, which: Span | list[int]) -> list[int]:
 
 def positions(ledger: Ledger, known: Rules) -> pl.DataFrame:
     """The rows to store for the accounts of `ledger`: figures of all, decisions of those that owe."""
-    told = figures(ledger.entries, ledger.accounts, ledger.terms, known.as_of, known.parameters)
+    told = figures_of(ledger, known)
     owing = with_facts(told.filter(pl.col("overdue_cents") > 0), ledger.accounts, known)
     decided = known.book.decide(owing, known.as_of)
     more = [name for name in ("disputed_cents", "hold", "holds") if name in owing.columns]

@@ -63,6 +63,12 @@ class Book:
         steps = [s for each in self.editions.values() for e in each for s in e.procedure.steps]
         return sorted({step.code for step in steps if step.act == CAF_ACT})
 
+    @property
+    def interrupting_step_codes(self) -> list[str]:
+        """Codes of the steps that interrupt the prescription once done."""
+        steps = [s for each in self.editions.values() for e in each for s in e.procedure.steps]
+        return sorted({step.code for step in steps if step.interrupts})
+
     def edition(self, version_id: int) -> Edition:
         """Raises DomainError when the version is not in the book."""
         for editions in self.editions.values():

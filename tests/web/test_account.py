@@ -347,3 +347,11 @@ def test_a_slip_of_the_keyboard_silences_nobody(
     response = case.do(code, **fields)
     assert said in response.content.decode()  # type: ignore[attr-defined]
     assert not Promise.objects.exists() and not Hold.objects.exists()
+
+
+def test_an_interruption_is_noted_from_the_fiche(case: Case) -> None:
+    answer = case.do("prescription", act="acknowledgement", on="2026-11-20")
+    assert answer.status_code == 302
+    case.account.position.refresh_from_db()
+    assert case.account.position.prescribes_on == date(2029, 11, 20)
+    assert "Reconnaissance écrite de la dette" in case.client.get(case.url).content.decode()

@@ -13,6 +13,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.french import euros
 from amiable.ledger.models import Account
 from amiable.web.account import forms
+from amiable.web.account.prescription import InterruptionForm, note_interruption
 from amiable.web.account.words import phone_words
 from amiable.web.day.words import steps_of_office
 
@@ -188,6 +189,15 @@ DOINGS = {
             _hold,
             "",
             "Plan, surendettement, protection d’un majeur, décès : les relances sont suspendues.",
+        ),
+        Doing(
+            "prescription",
+            "Acte qui interrompt la prescription",
+            "Noter l’acte",
+            InterruptionForm,
+            note_interruption,
+            "",
+            "Une lettre recommandée, même de mise en demeure, n’interrompt pas celle d’un loyer (TIME-02).",
         ),
         Doing("etape-faite", "Étape faite", "Noter comme faite", forms.StepForm, _step_done),
         Doing("etape-ecartee", "Écarter l’étape", "Écarter l’étape", forms.SkipForm, _skip),

@@ -9,6 +9,7 @@ from typing import Any
 
 from amiable.correspondence.models import Document
 from amiable.diary.acts import SENT
+from amiable.diary.interruptions import ACTS
 from amiable.diary.models import DiaryEntry, Hold, Promise, Task
 from amiable.domain.entries import EntryKind
 from amiable.domain.french import euros
@@ -30,8 +31,11 @@ _TONES = {
     Kind.NO_SHOW: "risk",
     Kind.SUPPRESSED: "accent",
 }
-#: How each room tells its own lines: kind -> (diary row) -> (what happened, what goes with it).
-ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {}
+#: How lines that need nothing but themselves are told, by room: kind -> (diary row) -> (what happened, what
+#: goes with it).
+ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
+    Kind.INTERRUPTION: lambda row: ("Prescription interrompue", ACTS.get(row.data.get("act", ""), "")),
+}
 _MESSAGES = (Kind.EMAIL, Kind.SMS, Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)
 
 

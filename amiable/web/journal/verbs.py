@@ -27,6 +27,7 @@ SENTENCES = {
     "diary.contact_problem": "a signalé un moyen de contact qui ne marche pas",
     "diary.corrected": "a corrigé une ligne du fil",
     "diary.event": "a noté ce qui s’est passé",
+    "diary.interruption": "a noté un acte qui interrompt la prescription",
     "diary.message": "a écrit à la personne",
     "diary.note": "a écrit une note",
     "diary.step_done": "a fait une étape",

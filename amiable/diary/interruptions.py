@@ -1,0 +1,68 @@
+"""What interrupts a prescription: an act an officer notes, or a step of the procedure that does it by law."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+
+import polars as pl
+from django.db import transaction
+from django.db.models import Q
+
+from amiable.core.models import User
+from amiable.diary.facts import of_accounts, standing
+from amiable.diary.models import DiaryEntry
+from amiable.diary.writing import Kind, add_note, close, open_for, write
+from amiable.domain.errors import DomainError
+from amiable.ledger.models import Account
+
+#: Acts that interrupt the civil prescription (TIME-02: C. civ. 2240 to 2244). A registered letter does not.
+ACTS = MappingProxyType(
+    {
+        "acknowledgement": "Reconnaissance écrite de la dette",
+        "court_claim": "Demande en justice",
+        "conservatory": "Mesure conservatoire",
+        "enforcement": "Acte d’exécution forcée",
+    }
+)
+
+
+@transaction.atomic
+def record_interruption(
+    *,
+    account: Account,
+    act: str,
+    on: date,
+    actor: User | None,
+    today: date,
+    note: str = "",
+    key: str | None = None,
+    version: int | None = None,
+) -> DiaryEntry:
+    """Note an act that interrupts the prescription: the same period restarts from `on` (TIME-02).
+
+    key: the same act, noted once (a plan signed, a judgment). Correcting the line undoes the interruption.
+    """
+    if act not in ACTS:
+        raise DomainError("bad_interruption", "Cet acte n’interrompt pas la prescription (TIME-02).")
+    if on > today:
+        raise DomainError("future_act", "La date de l’acte ne peut pas être dans l’avenir.")
+    open_for(account, actor=actor, version=version)
+    text = add_note(account, note, actor=actor)
+    entry = write(account, Kind.INTERRUPTION, on=on, actor=actor, note=text, data={"act": act}, key=key)
+    close(account, "diary.interruption", actor=actor, today=today, target=entry, act=act)
+    return entry
+
+
+def provide(ids: list[int] | None, office_id: int, as_of: date, step_codes: tuple[str, ...]) -> pl.DataFrame:
+    """account_id, on: acts noted, and steps done that interrupt by themselves (PUB-07). One query."""
+    acts = Q(kind=Kind.INTERRUPTION)
+    if step_codes:
+        done = Q(step__in=step_codes) & ~Q(kind__in=(Kind.SUPPRESSED, Kind.STEP_SKIPPED))
+        acts |= done & ~Q(outcome=DiaryEntry.Outcome.FAILED)
+    rows = of_accounts(standing(as_of).filter(acts), ids, {"office_id": office_id})
+    return pl.DataFrame(
+        list(rows.order_by().values_list("account_id", "on")),
+        schema={"account_id": pl.Int64, "on": pl.Date},
+        orient="row",
+    )

@@ -1,0 +1,32 @@
+"""Noting what interrupts the prescription of an account's debt (TIME-02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from amiable.diary import services as diary
+from amiable.diary.interruptions import ACTS
+from amiable.ledger.models import Account
+from amiable.web.account.forms import ActForm, DayInput, TextField
+
+
+class InterruptionForm(ActForm):
+    act = forms.ChoiceField(label="Acte", widget=forms.RadioSelect, choices=list(ACTS.items()))
+    on = forms.DateField(
+        label="Date de l’acte",
+        widget=DayInput,
+        help_text="Jour de la signature ou de la signification : le délai repart de ce jour.",
+    )
+    note = TextField(label="Où est la preuve ? (facultatif)", rows=2, required=False)
+
+    def prepare(self) -> None:
+        self.fields["on"].initial = self.today
+
+
+def note_interruption(form: InterruptionForm, account: Account, doer: Any) -> str:
+    """What the officer noted, and from when the prescription runs again."""
+    value = form.cleaned_data
+    diary.record_interruption(**doer.on(account), act=value["act"], on=value["on"], note=value["note"])
+    return f"{ACTS[value['act']]} du {value['on']:%d/%m/%Y} : la prescription repart de ce jour."
