@@ -8,7 +8,10 @@ import pytest
 from django.utils import timezone
 
 from amiable.core import clock
-from amiable.nightly import services
+from amiable.jobs import services as jobs
+from amiable.jobs import worker
+from amiable.jobs.models import Job
+from amiable.nightly import services, tasks
 from amiable.nightly.models import NightlyStep
 from amiable.nightly.steps import Night, Step
 from tests import factories
@@ -87,3 +90,20 @@ def test_a_dead_worker_of_this_machine_is_not_waited_for(night, number):
     )
     services.run_step(night, step(done))
     assert done == ["a", "b", "c"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_slices_of_a_night_are_offered_to_other_workers(monkeypatch):
+    office = factories.office()
+    done: list[str] = []
+    monkeypatch.setattr(tasks, "STEPS", (step(done),))
+    jobs.enqueue(tasks.NAME, {"office_id": office.pk, "as_of": DAY.isoformat()}, office_id=office.pk)
+    begun = jobs.claim("first")
+    jobs.run(begun)
+    offered = Job.objects.filter(task=tasks.SLICES)
+    assert [job.arguments["step"] for job in offered] == ["try", "try"]
+    # Another machine hears of them: what the first has done is not done again.
+    assert worker.run_until_idle("second") == 2
+    assert sorted(done) == ["a", "b", "c"]
+    assert [job.result["already_done"] for job in offered.all()] == [3, 3]
