@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
 
+from tests import postgresql
 from tests.installation import Installation
 
 CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -28,7 +30,7 @@ def chromium() -> str | None:
 
 
 def on_postgresql() -> bool:
-    return os.environ.get("AMIABLE_DATABASE_URL", "").startswith("postgres")
+    return bool(postgresql.given_url())
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,6 +71,13 @@ def fresh_installation(tmp_path_factory: pytest.TempPathFactory) -> Installation
     made = Installation(tmp_path_factory.mktemp("fresh") / "home")
     made.run("init")
     return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases() -> Iterator[None]:
+    """The databases installations were given on PostgreSQL are dropped at the end."""
+    yield
+    postgresql.drop_all()
 
 
 @pytest.fixture

@@ -47,3 +47,4 @@ class Killer:
         else:
             self._usual = min(self._usual, time.monotonic() - started)
         process.communicate()
+        installation.settle()

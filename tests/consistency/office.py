@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from amiable.demo.bank import Credit, cfonb120
 from tests.installation import Installation
@@ -44,24 +41,14 @@ def write(path: Path, lines: list[str]) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
-def rows(installation: Installation, query: str) -> list[tuple[Any, ...]]:
-    """What the database answers, read from outside."""
-    with closing(sqlite3.connect(installation.home / "amiable.sqlite3", timeout=30)) as database:
-        return database.execute(query).fetchall()
-
-
 def let_leases_end(installation: Installation) -> None:
     """As when minutes have passed since the worker died."""
-    past = "2000-01-01 00:00:00"
-    with closing(sqlite3.connect(installation.home / "amiable.sqlite3", timeout=30)) as database:
-        database.execute("update jobs_job set lease_until_at = ? where status = 'running'", (past,))
-        database.execute(
-            "update correspondence_outboxitem set lease_until_at = ? where status = 'sending'", (past,)
-        )
-        database.execute(
-            "update nightly_nightlystep set lease_until_at = ? where lease_until_at is not null", (past,)
-        )
-        database.commit()
+    past = "'2000-01-01 00:00:00'"
+    installation.write(
+        f"update jobs_job set lease_until_at = {past} where status = 'running'",
+        f"update correspondence_outboxitem set lease_until_at = {past} where status = 'sending'",
+        f"update nightly_nightlystep set lease_until_at = {past} where lease_until_at is not null",
+    )
 
 
 def python(installation: Installation, code: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.consistency.killing import KILLS, Killer, duration
-from tests.consistency.office import TENANTS, let_leases_end, open_office, python, rows
+from tests.consistency.office import TENANTS, let_leases_end, open_office, python
 from tests.installation import Installation
 
 pytestmark = [pytest.mark.kill, pytest.mark.xdist_group("kill_dispatch")]
@@ -41,7 +41,7 @@ def test_letters_killed_anywhere_leave_once(installation: Installation, tmp_path
     installation.run("nightly", "--as-of", TODAY.isoformat())
     batches = [
         pk
-        for (pk,) in rows(installation, "select id from outreach_batch where status = 'proposed' order by id")
+        for (pk,) in installation.rows("select id from outreach_batch where status = 'proposed' order by id")
     ]
     assert len(batches) > 21
     python(installation, APPROVE.format(batch=batches[0]))
@@ -59,13 +59,12 @@ def test_letters_killed_anywhere_leave_once(installation: Installation, tmp_path
 
 def check(installation: Installation, batch: int) -> None:
     """Every letter of the batch left, once, and its diary line is there, once."""
-    outcome = rows(installation, OUTCOME.format(batch=batch))
+    outcome = installation.rows(OUTCOME.format(batch=batch))
     assert [(item, line) for item, _, line, _ in outcome] == [("sent", "sent")] * TENANTS
     assert len({key for _, key, _, _ in outcome}) == TENANTS
     accounts = ", ".join(str(account) for *_, account in outcome)
-    told = rows(
-        installation,
+    told = installation.rows(
         f"select account_id from diary_diaryentry where kind = 'letter' and account_id in ({accounts})",
     )
     assert Counter(account for (account,) in told) == {account: 1 for *_, account in outcome}
-    assert rows(installation, f"select status from outreach_batch where id = {batch}") == [("done",)]
+    assert installation.rows(f"select status from outreach_batch where id = {batch}") == [("done",)]
