@@ -1,0 +1,32 @@
+"""Everything other rooms may ask of plans."""
+
+from __future__ import annotations
+
+from amiable.plans.deciding import approve, send_back, submit
+from amiable.plans.drawing import Simulation, draw_up, redraw, revise, simulate, take_back
+from amiable.plans.ending import cancel, complete, denounce
+from amiable.plans.following import follow_plans, followed
+from amiable.plans.signing import ready_to_sign, sign_electronically, sign_on_paper
+from amiable.plans.statement import Statement, statement_of
+
+__all__ = [
+    "Simulation",
+    "Statement",
+    "approve",
+    "cancel",
+    "complete",
+    "denounce",
+    "draw_up",
+    "follow_plans",
+    "followed",
+    "ready_to_sign",
+    "redraw",
+    "revise",
+    "send_back",
+    "sign_electronically",
+    "sign_on_paper",
+    "simulate",
+    "statement_of",
+    "submit",
+    "take_back",
+]
