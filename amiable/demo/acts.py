@@ -135,8 +135,7 @@ def _dubois(desk: Desk) -> None:
     desk.call(
         "reached", 9, "APL suspendue pour une pièce manquante, transmise à la CAF ; un rappel est attendu"
     )
-    until = desk.today + timedelta(days=40)
-    desk.hold("pause", "APL suspendue, rappel de la CAF attendu : la part de Mme Dubois est payée", 9, until)
+    desk.step("verifier_aide", 9, "Attestation envoyée à la CAF avec Mme Dubois")
 
 
 def _fontaine(desk: Desk) -> None:

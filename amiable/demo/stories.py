@@ -225,7 +225,7 @@ def dubois(today: date) -> Tenant:
     )
     for back in reversed(range(13)):
         first = add_months(due_on.replace(day=1), -back)
-        tenant.month(first, aid=back > 2)
+        tenant.month(first, aid=back > 1)
         tenant.pay(day_in(first, tenant.due_day), tenant.share_cents)
     return tenant
 

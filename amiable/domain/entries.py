@@ -13,6 +13,8 @@ class EntryKind(IntEnum):
     SLS = 3
     FRAIS = 4
     TITRE = 5
+    INDU = 6
+    REMBOURSEMENT = 7
     APL = 10
     RLS = 11
     ENCAISSEMENT = 12
@@ -28,6 +30,8 @@ DEBIT_KINDS = (
     EntryKind.SLS,
     EntryKind.FRAIS,
     EntryKind.TITRE,
+    EntryKind.INDU,
+    EntryKind.REMBOURSEMENT,
 )
 #: Credits that belong to the month they relate to (PAY-03).
 AID_KINDS = (EntryKind.APL, EntryKind.RLS)
@@ -39,6 +43,8 @@ LABELS_FR = {
     EntryKind.SLS: "Supplément de loyer (SLS)",
     EntryKind.FRAIS: "Frais",
     EntryKind.TITRE: "Titre",
+    EntryKind.INDU: "Aide reprise par la caisse (indu)",
+    EntryKind.REMBOURSEMENT: "Remboursement",
     EntryKind.APL: "APL",
     EntryKind.RLS: "RLS",
     EntryKind.ENCAISSEMENT: "Encaissement",

@@ -37,6 +37,9 @@ HOLD_LABELS = MappingProxyType(
 #: Holds that stop only their own part of the debt: the rest is followed as usual.
 PARTIAL_HOLDS = ("surendettement", "dispute")
 
+AID_CHANGES = MappingProxyType(
+    {"suspension": "aide suspendue", "indu": "aide reprise", "rappel": "rappel d’aide reçu"}
+)
 STATUS_LABELS = MappingProxyType({"present": "présent", "mute": "muté", "parti": "parti"})
 NATURE_LABELS = MappingProxyType(
     {
@@ -120,6 +123,8 @@ _POSITION = (
     _cents("unallocated_cents", "Crédit non imputé"),
     Fact("months_of_rent", pl.Float64(), "Dette en mois de loyer", "ratio", "{v} mois de loyer"),
     _cents("pending_aid_cents", "Aide attendue", "{v} d’aide attendue"),
+    _code("aid_change", "Changement de l’aide", AID_CHANGES, "aucun changement de l’aide"),
+    _cents("aid_gap_cents", "Aide à régulariser", "{v} d’aide à régulariser avec la caisse"),
     _cents("actionable_cents", "Dette à réclamer", "{v} à réclamer"),
     _cents("caf_debt_cents", "Dette au sens de la CAF", "{v} de dette au sens de la CAF"),
     _date("caf_constituted_on", "Impayé constitué (CAF) le"),

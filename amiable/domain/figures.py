@@ -14,6 +14,7 @@ import polars as pl
 
 from amiable.domain import caf, law
 from amiable.domain.ageing import ageing
+from amiable.domain.aid_gap import aid_gaps
 from amiable.domain.entries import EntryKind
 from amiable.domain.habit import HabitPolicy, habits
 from amiable.domain.prescription import NatureRule, prescription
@@ -55,6 +56,8 @@ FIGURES: dict[str, pl.DataType | type[pl.DataType]] = {
     "unpaid_terms": pl.Int64,
     "months_of_rent": pl.Float64,
     "pending_aid_cents": pl.Int64,
+    "aid_change": pl.String,
+    "aid_gap_cents": pl.Int64,
     "actionable_cents": pl.Int64,
     "caf_debt_cents": pl.Int64,
     "caf_constituted_on": pl.Date,
@@ -125,6 +128,7 @@ def figures(
     result = _derived(told.with_columns(nil), as_of).collect()
     for more in (
         _habits(result, owing, as_of, parameters.habit),
+        _aid_gaps(result, owing, terms, parameters.aid),
         _caf_columns(result, owing, accounts, terms, parameters),
         _prescribes(owing, accounts, parameters, interruptions, as_of),
     ):
@@ -250,6 +254,12 @@ def _habits(rows: pl.DataFrame, owing: _Owing, as_of: date, policy: HabitPolicy)
     """The payment habit, of those from whom something is to be claimed: the others are not decided on."""
     asked = rows.filter(pl.col("actionable_cents") > 0).select("account_id")
     return habits(_only(owing.clean, asked), as_of, policy)
+
+
+def _aid_gaps(rows: pl.DataFrame, owing: _Owing, terms: pl.DataFrame, policy: AidPolicy) -> pl.DataFrame:
+    """Aid suspended or taken back, of those from whom something is to be claimed."""
+    asked = rows.filter(pl.col("actionable_cents") > 0).select("account_id", "as_of")
+    return aid_gaps(_only(owing.clean, asked), owing.items, asked, terms, policy)
 
 
 def _only(found: Postings, accounts: pl.DataFrame) -> Postings:

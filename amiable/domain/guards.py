@@ -82,6 +82,15 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             settings=("aid_payment_day", "aid_tolerance_days"),
         ),
         Guard(
+            "aid_gap",
+            "aide suspendue ou reprise",
+            (to_chase() - pl.col("aid_gap_cents").fill_null(0) < floor)
+            & (pl.col("aid_gap_cents") > 0).fill_null(False),
+            "{aid_change} : {aid_gap_cents} à régulariser avec la caisse, le reste est payé",
+            "L’aide reprend ou le rappel arrive, ou le nombre de mois que l’office accepte est passé.",
+            settings=("aid_suspension_months",),
+        ),
+        Guard(
             "below_floor",
             "sous le seuil de relance",
             below,

@@ -26,10 +26,12 @@ TERMS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class AidPolicy:
-    """When the aid of a month is expected: day of that month, and days of tolerance after it."""
+    """When the aid of a month is expected: day of that month, and days of tolerance after it. For how many
+    months aid that stopped is not asked of the tenant (`aid_gap`)."""
 
     payment_day: int = 25
     tolerance_days: int = 5
+    suspension_months: int = 2
 
 
 def with_terms(rows: pl.DataFrame, terms: pl.DataFrame, day: str) -> pl.DataFrame:

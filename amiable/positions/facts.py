@@ -44,6 +44,7 @@ def rules(office: Office, as_of: date) -> Rules:
         aid=AidPolicy(
             int(policy.get("aid_payment_day", AidPolicy().payment_day)),
             int(policy.get("aid_tolerance_days", AidPolicy().tolerance_days)),
+            int(policy.get("aid_suspension_months", AidPolicy().suspension_months)),
         ),
         habit=HabitPolicy(
             tolerance_days=int(policy.get("steady_tolerance_days", default.tolerance_days)),

@@ -64,7 +64,7 @@ def test_the_twelve_tenants(today: date):
     assert at["nguyen"].unpaid_terms == 1
     assert at["leroy"].next_step == "visite"
     assert at["haddad"].held_by == "steady_payer" and at["haddad"].steady_payer
-    assert at["dubois"].held_by == "pause" and at["dubois"].lane != "legal"
+    assert at["dubois"].held_by == "aid_gap" and at["dubois"].next_step is None
     assert at["fontaine"].frozen_cents == 300_000 and at["fontaine"].actionable_cents == 50_000
     assert at["fontaine"].next_step == "relance_1"
     assert at["rossi_old"].held_by == "plan" and at["rossi"].overdue_cents == 0

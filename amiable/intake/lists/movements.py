@@ -22,6 +22,8 @@ TYPES = {
     "regularisation": EntryKind.REGULARISATION,
     "sls": EntryKind.SLS,
     "frais": EntryKind.FRAIS,
+    "indu": EntryKind.INDU,
+    "remboursement": EntryKind.REMBOURSEMENT,
     "apl": EntryKind.APL,
     "rls": EntryKind.RLS,
     "encaissement": EntryKind.ENCAISSEMENT,
@@ -30,8 +32,14 @@ TYPES = {
     "annulation": EntryKind.ANNULATION,
 }
 #: Types whose amount is owed, types whose amount is received; the others go both ways.
-OWED = ("quittance", "sls", "frais", "rejet")
+OWED = ("quittance", "sls", "frais", "indu", "remboursement", "rejet")
 RECEIVED = ("apl", "rls", "encaissement", "remise")
+#: What money going back is called: a payment with the wrong sign is never taken for it.
+_OWED_INSTEAD = {
+    "apl": " » est un crédit ; l’aide reprise par la caisse est du type « indu »",
+    "encaissement": " » est un crédit ; un paiement rejeté est du type « rejet », une somme rendue du type "
+    "« remboursement »",
+}
 
 _CODES = {
     **{name: name for name in TYPES},
@@ -41,6 +49,8 @@ _CODES = {
     **dict.fromkeys(("surloyer", "supplément de loyer", "supplément de loyer de solidarité"), "sls"),
     **dict.fromkeys(("fra", "frs", "frais de poursuite", "frais de rejet", "pénalité"), "frais"),
     **dict.fromkeys(("al", "als", "alf", "aide", "aide au logement", "caf", "msa"), "apl"),
+    **dict.fromkeys(("indu apl", "indu caf", "reprise apl", "retenue caf"), "indu"),
+    **dict.fromkeys(("remb", "trop-perçu rendu"), "remboursement"),
     **dict.fromkeys(("réduction de loyer de solidarité",), "rls"),
     **dict.fromkeys(
         ("prlv", "prel", "prélèvement", "vir", "virement", "chq", "chèque", "esp", "espèces", "cb",
@@ -152,7 +162,11 @@ def _sense_problems() -> list[pl.Expr]:
             "sens du montant : « " + pl.col("type_code") + " » est un débit"
         ),
         pl.when(legible & ~both & received).then(
-            "sens du montant : « " + pl.col("type_code") + " » est un crédit"
+            "sens du montant : « "
+            + pl.col("type_code")
+            + pl.col("type_code").replace_strict(
+                _OWED_INSTEAD, default=" » est un crédit", return_dtype=pl.String
+            )
         ),
     ]
 
