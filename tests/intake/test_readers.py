@@ -162,7 +162,16 @@ def test_a_wrong_mapping_is_refused(raw):
         ("L1;05/10/2026;;;quittance;;x;0,00;;Q", "montant nul ou absent"),
         ("L1;05/10/2026;;;quittance;;x;5;5;Q", "débit et crédit tous deux remplis"),
         ("L1;05/10/2026;;;quittance;;x;;5;Q", "sens du montant : « quittance » est un débit"),
-        ("L1;05/10/2026;;;encaissement;;x;5;;Q", "sens du montant : « encaissement » est un crédit"),
+        (
+            "L1;05/10/2026;;;encaissement;;x;5;;Q",
+            "sens du montant : « encaissement » est un crédit ; un paiement rejeté est du type « rejet », "
+            "une somme rendue du type « remboursement »",
+        ),
+        (
+            "L1;05/10/2026;;;apl;;x;5;;Q",
+            "sens du montant : « apl » est un crédit ; l’aide reprise par la caisse est du type « indu »",
+        ),
+        ("L1;05/10/2026;;;remise;;x;5;;Q", "sens du montant : « remise » est un crédit"),
         ("L1;05/10/2026;;;quittance;;x;-5;;Q", "sens du montant : « quittance » est un débit"),
         ("L1;05/10/2026;;;quittance;;x;abc;;Q", "débit illisible « abc »"),
         ("L1;;;;quittance;;x;5;;Q", "date de pièce manquante"),
@@ -172,6 +181,11 @@ def test_each_bad_row_says_why(row, reason):
     parsed = read(f"{HEADER}\n{ROW}\n{row}\n")
     assert parsed.checked.good.height == 1
     assert parsed.errors.rows() == [(3, reason)]
+
+
+def test_aid_taken_back_and_money_returned_are_owed():
+    text = f"{HEADER}\nL1;05/10/2026;;;indu;;x;50;;R1\nL1;05/10/2026;;;remboursement;;x;20;;R2\n"
+    assert good(text).select("kind", "amount_cents").rows() == [(6, 5000), (7, 2000)]
 
 
 def test_a_regularisation_goes_both_ways():
