@@ -43,6 +43,8 @@ MAY: dict[str, set[str]] = {
     "receive_transfer": {R.LITIGATION},
     #: The social worker's own notes are hers alone; the officer sees her conclusion.
     "social_work": {R.SOCIAL_WORKER},
+    #: After a threat, only a head calls (restricted file).
+    "call_restricted": {R.AGENCY_HEAD, R.SERVICE_HEAD},
     "give_instructions": {R.AGENCY_HEAD, R.SERVICE_HEAD},
     "edit_procedure": {R.SERVICE_HEAD},
     "edit_templates": {R.SERVICE_HEAD, R.AGENCY_HEAD},

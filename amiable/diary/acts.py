@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time
 from typing import Any
 
 from django.db import transaction
 
 from amiable.core.models import User
-from amiable.diary import contacts, holds, policy, promises
+from amiable.diary import callbacks, contacts, holds, policy, promises
 from amiable.diary.free_text import check_text
-from amiable.diary.models import DiaryEntry, Hold, Promise, Task
+from amiable.diary.models import Callback, DiaryEntry, Hold, Promise, Task
 from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import Account
+from amiable.parties import restrictions
 from amiable.parties import services as parties
 from amiable.parties.models import ContactPoint, Person
 
 Outcome: Any = DiaryEntry.Outcome
-HoldKind: Any = Hold.Kind
 ContactProblem: Any = ContactPoint.Problem
 #: The person was spoken to: the step is done whatever they said.
 REACHED = (Outcome.REACHED, Outcome.REFUSED)
@@ -39,21 +39,36 @@ def log_call(
     promise_cents: int | None = None,
     promise_on: date | None = None,
     call_back_on: date | None = None,
+    call_back_at: time | None = None,
     on: date | None = None,
     contact_point: ContactPoint | None = None,
     version: int | None = None,
 ) -> DiaryEntry:
-    """A call, its outcome, and what came of it: a promise to pay, a day to call again.
+    """A call, its outcome, and what came of it: a promise to pay, a day and an hour to call again.
 
-    contact_point: the number called; it is noted as working, or as wrong, which makes work.
-    step: the procedure's step this call accomplishes. It counts when the person was spoken to, or after as
-    many failures in a row as the office allows. call_back_on: the account waits until that day.
+    contact_point: the number called; it is noted as working, or as wrong, which makes work. person: whom
+    one spoke to, the holder by default. step: the procedure's step this call accomplishes. It counts when the
+    person was spoken to, or after as many failures in a row as the office allows. call_back_on, call_back_at:
+    the account waits, and comes back in the day at that hour; a call promised before is settled by this one.
     """
     if outcome not in (*REACHED, *FAILED):
         raise DomainError("bad_outcome", "Indiquez comment l’appel s’est terminé.")
     if promise_cents and outcome not in REACHED:
         raise DomainError("promise_without_person", "Une promesse suppose que la personne a été jointe.")
+    restrictions.check_caller(account.person, actor, today)
     open_for(account, actor=actor, version=version)
+    callbacks.settle(account, actor=actor, today=today)
+    back = None
+    if call_back_on is not None:
+        back = callbacks.record_callback(
+            account=account,
+            on=call_back_on,
+            at=call_back_at,
+            actor=actor,
+            today=today,
+            person=person,
+            contact_point=contact_point,
+        )
     entry = write(
         account,
         Kind.CALL,
@@ -63,7 +78,7 @@ def log_call(
         step=step if step and _counts(account, outcome, today) else "",
         note=add_note(account, note, actor=actor),
         person_id=(person or account.person).pk,
-        data={"tried_step": step} if step else {},
+        data=_call_data(step, contact_point, back),
     )
     if promise_cents:
         promises.record_promise(
@@ -79,8 +94,6 @@ def log_call(
             actor=actor,
             today=today,
         )
-    if call_back_on is not None:
-        _wait_for_call(account, call_back_on, actor=actor, today=today)
     close(account, "diary.call", actor=actor, today=today, target=entry, outcome=outcome)
     return entry
 
@@ -104,19 +117,16 @@ def failures_in_a_row(account: Account) -> int:
     return count
 
 
-def _wait_for_call(account: Account, on: date, *, actor: User | None, today: date) -> None:
-    """The account leaves the day's list until the day before the new call."""
-    if on <= today:
-        raise DomainError("call_back_passed", "Le rappel doit être prévu après aujourd’hui.")
-    holds.record_hold(
-        account=account,
-        kind=HoldKind.PAUSE,
-        reason=f"Rappel prévu le {on:%d/%m/%Y}",
-        starts_on=today,
-        ends_on=on - timedelta(days=1),
-        actor=actor,
-        today=today,
-    )
+def _call_data(step: str, point: ContactPoint | None, back: Callback | None) -> dict[str, Any]:
+    """Ids and dates only: which number answered tells later when and where to call."""
+    data: dict[str, Any] = {"tried_step": step} if step else {}
+    if point is not None:
+        data["contact_point_id"] = point.pk
+    if back is not None:
+        data |= {"callback_id": back.pk, "call_back_on": back.due_on.isoformat()}
+        if back.due_time is not None:
+            data["call_back_at"] = back.due_time.isoformat("minutes")
+    return data
 
 
 @transaction.atomic
@@ -247,7 +257,9 @@ SENT = (
 
 def _undo(entry: DiaryEntry, *, actor: User, today: date) -> None:
     data = entry.data
-    if entry.kind in (Kind.HOLD, Kind.DISPUTE) and "hold_id" in data:
+    if entry.kind == Kind.CALL and "callback_id" in data:
+        callbacks.settle(entry.account, actor=actor, today=today, status=Callback.Status.CANCELLED)
+    elif entry.kind in (Kind.HOLD, Kind.DISPUTE) and "hold_id" in data:
         hold = Hold.objects.filter(pk=data["hold_id"], lifted_on=None).first()
         if hold is not None:
             holds.end_hold(hold, on=today, actor=actor)

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from amiable.core.journal import record
 from amiable.core.models import Office, User
 from amiable.diary.free_text import check_text
-from amiable.diary.models import Hold
+from amiable.diary.models import Callback, Hold
 from amiable.diary.writing import Kind, close, open_for, refresh, write
 from amiable.domain import law
 from amiable.domain.errors import DomainError
@@ -122,6 +122,9 @@ def lift_hold(
     account = hold.account
     open_for(account, actor=actor, version=version)
     end_hold(hold, on=today, actor=actor)
+    Callback.objects.filter(hold=hold, status=Callback.Status.PENDING).update(
+        status=Callback.Status.CANCELLED, settled_on=today
+    )
     text = check_text(reason, limit=300)
     data = {"hold_id": hold.pk, "hold": hold.kind}
     note = account.notes.create(office_id=account.office_id, author=actor, text=text) if text else None

@@ -5,7 +5,7 @@ from django.db import models
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.ledger.models import Account
-from amiable.parties.models import Person
+from amiable.parties.models import ContactPoint, Person
 
 
 class Note(models.Model):
@@ -173,6 +173,40 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_cents} pour le {self.due_on:%d/%m/%Y}"
+
+
+class Callback(models.Model):
+    """A call promised for a day, and an hour when one was said: it comes back in the day then."""
+
+    ACCESS = ("account__office_id", "account__agency_id")
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "À rappeler"
+        DONE = "done", "Rappelé"
+        CANCELLED = "cancelled", "Annulé"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="callbacks")
+    #: Whom to ask for, and at which number; null: the holder, any number.
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    contact_point = models.ForeignKey(ContactPoint, models.SET_NULL, null=True, blank=True, related_name="+")
+    #: Who promised to call.
+    officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    due_on = models.DateField("rappeler le")
+    #: Local time of the office; null: any time that day.
+    due_time = models.TimeField("à", null=True, blank=True)
+    #: Nothing is sent to somebody one has promised to call.
+    hold = models.ForeignKey(Hold, models.SET_NULL, null=True, related_name="+")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    settled_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "rappel promis"
+        indexes = [models.Index(fields=["status", "due_on"], name="callback_due_idx")]
+
+    def __str__(self) -> str:
+        at = f" à {self.due_time:%H:%M}" if self.due_time else ""
+        return f"{self.due_on:%d/%m/%Y}{at}"
 
 
 class Presence(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from amiable.diary.acts import correct, log_call, log_event, log_note, mark_step_done, skip_step
+from amiable.diary.callbacks import cancel_callback
 from amiable.diary.contacts import change_contact, contact_works, record_contact_problem
 from amiable.diary.holds import expire_holds, lift_hold, start_hold
 from amiable.diary.interruptions import record_interruption
@@ -16,6 +17,7 @@ __all__ = [
     "answer_task",
     "arrive",
     "ask_colleague",
+    "cancel_callback",
     "cancel_promise",
     "cancel_task",
     "change_contact",

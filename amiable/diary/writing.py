@@ -43,6 +43,7 @@ VERBS_FR = {
     "promise.made": "a noté une promesse de paiement",
     "promise.cancelled": "a annulé une promesse de paiement",
     "promise.followed": "a conclu une promesse de paiement",
+    "diary.callback_cancelled": "a annulé un rappel promis",
     "task.asked": "a adressé une demande à un collègue",
     "task.answered": "a répondu à une demande",
     "task.cancelled": "a annulé une demande",

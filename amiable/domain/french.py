@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from amiable.domain.errors import DomainError
@@ -58,6 +58,12 @@ def long_date(day: date) -> str:
     """`22 novembre 2026`, as letters write it."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number} {MONTHS[day.month - 1]} {day.year}"
+
+
+def hour(at: time) -> str:
+    """`8 h`, `14 h 30`."""
+    minutes = f"{NBSP}{at.minute:02d}" if at.minute else ""
+    return f"{at.hour}{NBSP}h{minutes}"
 
 
 def moment(at: datetime) -> str:

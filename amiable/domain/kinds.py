@@ -89,6 +89,8 @@ class Kind:
     interest_column: str
     natures: Mapping[str, Nature]
     policy: Mapping[str, PolicySetting]
+    #: What an officer may propose on the telephone; `{setting}` holds the office's own value.
+    call_proposals: tuple[str, ...] = ()
 
     def word(self, term: str) -> str:
         """The office's own French word: word("debtor") is « locataire » or « redevable »."""
@@ -164,6 +166,7 @@ def _kind(document: Mapping[str, Any], common: Mapping[str, Any]) -> Kind:
         interest_column=document["interest_column"],
         natures=MappingProxyType({row["code"]: _nature(row) for row in document["natures"]}),
         policy=MappingProxyType({key: _setting(key, row) for key, row in settings.items()}),
+        call_proposals=tuple(document.get("call_proposals", ())),
     )
 
 

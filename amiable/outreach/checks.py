@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import polars as pl
 
 from amiable.core.models import Office
 from amiable.correspondence.models import OutboxItem
+from amiable.diary.acts import REACHED
+from amiable.diary.models import DiaryEntry
+from amiable.domain.french import plural
 from amiable.domain.guards import DISPATCH_LABELS, guards
 from amiable.outreach.models import BatchLine
+from amiable.parties.models import Person
 from amiable.positions import facts
-from amiable.procedures.book import Book
+from amiable.procedures.book import Book, policy_of
 
 #: What counts as a message already sent to the person this week.
 GONE = (OutboxItem.Status.SENT, OutboxItem.Status.SENDING, OutboxItem.Status.UNCERTAIN)
+#: Calls the person noticed; one nobody answered disturbed nobody.
+HEARD = (*REACHED, DiaryEntry.Outcome.VOICEMAIL)
+WEEK = timedelta(days=7)
 Reason = tuple[str, str]
 #: Why something stayed behind at the last moment: the code kept in the diary -> what a person reads.
 SUPPRESSED_FR = {
     **DISPATCH_LABELS,
-    "weekly_cap": "a déjà reçu le nombre de messages permis cette semaine",
+    "weekly_cap": "a déjà eu le nombre de contacts permis cette semaine",
     "opted_out": "ne veut plus de messages par ce canal",
     "contact_problem": "l’adresse ou le numéro ne convient plus",
     "statement_gap": "le décompte ne correspond pas à la dette",
@@ -81,13 +89,52 @@ def _reason(row: dict | None, holds: dict[str, str]) -> Reason | None:
     return code, DISPATCH_LABELS[code]
 
 
+def contacts_this_week(persons: Iterable[int], now: datetime) -> Counter[int]:
+    """How many times each person heard from the office in the last seven days, by any way and for any of
+    their accounts: messages and letters that left, conversations, messages left on a machine. Two queries."""
+    wanted, since = set(persons), now - WEEK
+    sent = OutboxItem.objects.filter(person_id__in=wanted, status__in=GONE, sent_at__gt=since)
+    calls = DiaryEntry.objects.filter(
+        account__person_id__in=wanted,
+        kind=DiaryEntry.Kind.CALL,
+        outcome__in=HEARD,
+        diaryentry=None,
+        on__gt=since.date(),
+    )
+    return Counter(
+        [*sent.values_list("person_id", flat=True), *calls.values_list("account__person_id", flat=True)]
+    )
+
+
 def over_cap(persons: Iterable[int], book: Book, now: datetime) -> set[int]:
-    """Persons who already had as many messages in the last seven days as the office allows."""
-    cap = int(book.policy["messages_per_week"])
-    since = now - timedelta(days=7)
-    recent = OutboxItem.objects.filter(person_id__in=set(persons), status__in=GONE, sent_at__gt=since)
-    counts = Counter(recent.values_list("person_id", flat=True))
-    return {person for person, count in counts.items() if count >= cap}
+    """Persons who already heard from the office as many times this week as it allows itself."""
+    cap = int(book.policy["contacts_per_week"])
+    return {person for person, count in contacts_this_week(persons, now).items() if count >= cap}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one person heard this week, for who is about to call or to write."""
+
+    count: int
+    cap: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.count >= self.cap
+
+    @property
+    def sentence_fr(self) -> str:
+        return (
+            f"Cette personne a déjà eu {plural(self.count, 'contact')} en sept jours, tous comptes et tous "
+            f"moyens confondus ; l’office en permet {self.cap}. À vous de voir si celui-ci peut attendre."
+        )
+
+
+def heard_this_week(person: Person, now: datetime) -> Heard:
+    """The same rule as the batches', told before a call or a single message: the officer decides."""
+    cap = int(policy_of(person.office, now.date())["contacts_per_week"])
+    return Heard(contacts_this_week([person.pk], now)[person.pk], cap)
 
 
 def lines_of(items: Collection[OutboxItem]) -> dict[int, list[BatchLine]]:

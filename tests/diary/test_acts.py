@@ -42,12 +42,6 @@ def test_a_promise_needs_somebody_who_promised(desk: Desk) -> None:
     assert not DiaryEntry.objects.exists()
 
 
-def test_calling_again_later_makes_the_account_wait_until_the_day_before(desk: Desk) -> None:
-    call(desk, "voicemail", call_back_on=TODAY + timedelta(days=2))
-    hold = Hold.objects.get()
-    assert (hold.kind, hold.ends_on) == ("pause", TODAY + timedelta(days=1))
-
-
 def test_a_refused_note_leaves_nothing_behind(desk: Desk) -> None:
     with pytest.raises(DomainError, match="mauvaise foi"):
         call(desk, note="mauvaise foi évidente", promise_cents=100, promise_on=TODAY)

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from amiable.correspondence import store, ways_out
 from amiable.correspondence.models import OutboxItem
+from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry
 from amiable.domain.errors import DomainError
 from amiable.outreach import services
@@ -227,7 +228,7 @@ def test_nobody_to_reach_is_an_exclusion(town):
 
 def test_no_more_messages_than_the_office_allows_in_a_week(town):
     found = town.owes(30000)
-    for number in (1, 2):
+    for number in (1, 2, 3):
         OutboxItem.objects.create(
             office=town.office,
             idempotency_key=f"old-{number}",
@@ -326,7 +327,9 @@ def test_a_person_who_says_no_while_the_message_waits_gets_none(town, reach, run
 def test_two_batches_of_one_day_respect_the_weekly_cap(town, run_worker):
     same = person(town.office, "Morin", "Alix")
     for step in ("relance_1", "relance_2", "convocation"):
-        town.owes(30000, step=step, holder=same)
+        account = town.owes(30000, step=step, holder=same)
+    # A conversation counts as a message does, whichever account it was about.
+    diary.log_call(account=account, outcome="reached", actor=None, today=NOW.date())
     for batch in town.prepare():
         send(batch, town, run_worker)
     assert OutboxItem.objects.filter(status="sent").count() == 2

@@ -42,6 +42,10 @@ class Case:
         fields.setdefault("version", Account.objects.get(pk=self.account.pk).version)
         return self.client.post(f"{self.url}faire/{code}/", fields)
 
+    def call(self, **fields: object) -> object:
+        fields.setdefault("version", Account.objects.get(pk=self.account.pk).version)
+        return self.client.post(f"{self.url}appeler/", fields)
+
 
 @pytest.fixture
 def case(house: House, log_in: Callable[[str], Client]) -> Case:
@@ -120,22 +124,20 @@ def test_a_colleague_is_not_shown_who_owes(case: Case, log_in: Callable[[str], C
     assert log_in("colleague").get(case.url).status_code == 403
 
 
-@pytest.mark.parametrize("code", ["appel", "note", "pause", "contestation", "promesse", "demande", "contact"])
+@pytest.mark.parametrize("code", ["note", "pause", "contestation", "promesse", "demande", "contact"])
 def test_each_act_has_a_page_of_its_own(case: Case, code: str) -> None:
     assert 'name="version"' in page(case, f"faire/{code}/")
 
 
 def test_an_auditor_acts_on_nothing(case: Case, log_in: Callable[[str], Client]) -> None:
     auditor = log_in("auditor")
-    assert "faire/appel/" not in auditor.get(case.url).content.decode()
+    assert "/appeler/" not in auditor.get(case.url).content.decode()
     assert auditor.post(f"{case.url}faire/note/", {"text": "Bonjour", "version": 0}).status_code == 403
     assert not Note.objects.exists()
 
 
 def test_a_call_with_a_promise(case: Case) -> None:
-    response = case.do(
-        "appel", outcome="reached", promise_cents="1 20,5", promise_on="2026-11-30", note="Virement"
-    )
+    response = case.call(outcome="reached", promise_cents="1 20,5", promise_on="2026-11-30", note="Virement")
     assert response.status_code == 302
     promise = Promise.objects.get()
     assert (promise.amount_cents, promise.due_on) == (12050, date(2026, 11, 30))
@@ -146,7 +148,7 @@ def test_a_call_with_a_promise(case: Case) -> None:
 
 
 def test_a_promise_without_date_is_asked_for_beside_its_field(case: Case) -> None:
-    response = case.do("appel", outcome="reached", promise_cents="50")
+    response = case.call(outcome="reached", promise_cents="50")
     html = response.content.decode()
     assert response.status_code == 422
     assert "Indiquez pour quand le paiement est promis." in html and "data-focus" in html
@@ -155,7 +157,7 @@ def test_a_promise_without_date_is_asked_for_beside_its_field(case: Case) -> Non
 
 def test_a_wrong_number_makes_work(case: Case) -> None:
     point = case.account.person.contact_points.get()
-    case.do("appel", outcome="wrong_number", point=str(point.pk))
+    case.call(outcome="wrong_number", point=str(point.pk))
     point.refresh_from_db()
     assert point.problem == "wrong" and Task.objects.get().code == "contact_problem"
 

@@ -43,25 +43,6 @@ class Doing:
     lead: str = ""
 
 
-def _call(form: forms.CallForm, account: Account, doer: Doer) -> str:
-    value = form.cleaned_data
-    diary.log_call(
-        **doer.on(account),
-        outcome=value["outcome"],
-        note=value["note"],
-        step=step_to_call(account),
-        promise_cents=value["promise_cents"],
-        promise_on=value["promise_on"],
-        call_back_on=value["call_back_on"],
-        contact_point=form.contact_point,
-    )
-    if value["promise_cents"]:
-        return f"Appel et promesse de {euros(value['promise_cents'])} notés."
-    if value["call_back_on"]:
-        return f"Appel noté ; le compte revient dans la liste le {value['call_back_on']:%d/%m/%Y}."
-    return "Appel noté."
-
-
 def step_to_call(account: Account) -> str:
     """The procedure's step a call accomplishes: the next one, when it is a call due by now."""
     position = getattr(account, "position", None)
@@ -151,7 +132,6 @@ def _contact(form: forms.ContactForm, account: Account, doer: Doer) -> str:
 DOINGS = {
     doing.code: doing
     for doing in (
-        Doing("appel", "Appel", "Enregistrer l’appel", forms.CallForm, _call, "a"),
         Doing("note", "Note", "Ajouter la note", forms.NoteForm, _note, "n"),
         Doing(
             "pause",
@@ -205,4 +185,4 @@ DOINGS = {
     )
 }
 #: Offered as dialogs on the fiche, in this order.
-DIALOGS = ("appel", "note", "pause", "contestation", "promesse", "demande", "attente")
+DIALOGS = ("note", "pause", "contestation", "promesse", "demande", "attente")

@@ -9,27 +9,17 @@ from django import forms
 
 from amiable.core.models import User
 from amiable.diary.free_text import check_text
-from amiable.diary.models import DiaryEntry, Hold
+from amiable.diary.models import Hold
 from amiable.diary.policy import value as setting
 from amiable.domain.errors import DomainError
 from amiable.domain.french import amount, euros
 from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
-from amiable.web.account.words import phone_words
 from amiable.web.fields import EurosField
 
-Outcome: Any = DiaryEntry.Outcome
 HoldKind: Any = Hold.Kind
 ContactKind: Any = ContactPoint.Kind
 
-CALL_OUTCOMES = [
-    (Outcome.REACHED, "Joint"),
-    (Outcome.VOICEMAIL, "Message laissé"),
-    (Outcome.NO_ANSWER, "Sans réponse"),
-    (Outcome.THIRD_PARTY, "Un tiers a répondu"),
-    (Outcome.WRONG_NUMBER, "Mauvais numéro"),
-    (Outcome.REFUSED, "Refuse de parler"),
-]
 PAUSE_REASONS = [
     "Paiement annoncé",
     "Aide ou rappel attendu",
@@ -113,51 +103,8 @@ class ActForm(forms.Form):
             )
 
 
-def _choices(field: Any, values: list[tuple[str, str]]) -> None:
+def set_choices(field: Any, values: list[tuple[str, str]]) -> None:
     field.choices = values
-
-
-class CallForm(ActForm):
-    """A call in one dialog: outcome, what was promised, when to call again."""
-
-    outcome = forms.ChoiceField(label="Comment s’est terminé l’appel ?", widget=forms.RadioSelect)
-    point = forms.ChoiceField(label="Numéro appelé", required=False)
-    promise_cents = EurosField(label="Montant promis (€)", required=False)
-    promise_on = forms.DateField(label="Promis pour le", required=False, widget=DayInput)
-    call_back_on = forms.DateField(
-        label="Rappeler le",
-        required=False,
-        widget=DayInput,
-        help_text="Le compte quitte la liste jusqu’à ce jour.",
-    )
-    note = TextField(label="Note (facultatif)", required=False)
-
-    def prepare(self) -> None:
-        _choices(self.fields["outcome"], CALL_OUTCOMES)
-        phones = phones_of(self.account.person)
-        self.phones = {str(point.pk): point for point in phones}
-        values = [(key, phone_words(point.value)) for key, point in self.phones.items()]
-        _choices(self.fields["point"], values if len(values) == 1 else [("", "—"), *values])
-        if not phones:
-            del self.fields["point"]
-        else:
-            self.fields["point"].initial = values[0][0]
-
-    def clean(self) -> dict[str, Any]:
-        value = super().clean() or {}
-        cents, on = value.get("promise_cents"), value.get("promise_on")
-        if cents and not on and "promise_on" not in self.errors:
-            self.add_error("promise_on", "Indiquez pour quand le paiement est promis.")
-        if on and not cents and "promise_cents" not in self.errors:
-            self.add_error("promise_cents", "Indiquez le montant promis.")
-        self.check_owed("promise_cents")
-        self.check_wait("promise_on")
-        self.check_wait("call_back_on")
-        return value
-
-    @property
-    def contact_point(self) -> ContactPoint | None:
-        return self.phones.get(self.cleaned_data.get("point") or "")
 
 
 class NoteForm(ActForm):
@@ -172,7 +119,9 @@ class _Reasoned(ActForm):
     detail = TextField(label="Précision (facultatif)", rows=2, required=False)
 
     def prepare(self) -> None:
-        _choices(self.fields["motive"], [("", "Choisir…"), *((one, one) for one in (*self.reasons, OTHER))])
+        set_choices(
+            self.fields["motive"], [("", "Choisir…"), *((one, one) for one in (*self.reasons, OTHER))]
+        )
 
     def clean(self) -> dict[str, Any]:
         value = super().clean() or {}
@@ -242,7 +191,7 @@ class HoldForm(ActForm):
 
     def prepare(self) -> None:
         kinds = (HoldKind.PLAN, HoldKind.SURENDETTEMENT, HoldKind.PROTECTION, HoldKind.DEATH)
-        _choices(self.fields["kind"], [(kind, HoldKind(kind).label) for kind in kinds])
+        set_choices(self.fields["kind"], [(kind, HoldKind(kind).label) for kind in kinds])
         self.fields["starts_on"].initial = self.today
 
 
@@ -273,7 +222,7 @@ class AskForm(ActForm):
         people = colleagues_of(self.account, self.user)
         self.people = {str(one.pk): one for one in people}
         values = [(key, f"{one}, {one.get_role_display().lower()}") for key, one in self.people.items()]
-        _choices(self.fields["assignee"], [("", "Choisir…"), *values])
+        set_choices(self.fields["assignee"], [("", "Choisir…"), *values])
 
     @property
     def colleague(self) -> User | None:
@@ -325,7 +274,7 @@ class ProblemForm(ActForm):
             ContactKind.ADDRESS: (Problem.NPAI, Problem.UNDELIVERED),
         }
         kinds = by_kind[point.kind]
-        _choices(self.fields["problem"], [(one, Problem(one).label) for one in kinds])
+        set_choices(self.fields["problem"], [(one, Problem(one).label) for one in kinds])
         return self
 
 

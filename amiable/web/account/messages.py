@@ -20,6 +20,7 @@ from amiable.domain.procedure import Step
 from amiable.ledger.models import Account
 from amiable.outreach import queries
 from amiable.outreach import services as outreach
+from amiable.outreach.checks import heard_this_week
 from amiable.web.account import page, words
 from amiable.web.account.forms import MessageForm
 from amiable.web.day.words import held_labels, steps_of_office
@@ -56,6 +57,7 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
         "code": code,
         "refused": _refused(account, channel),
         "held": _held(account),
+        "heard": heard_this_week(account.person, clock.now()),
         "window": queries.contact_hours(account.office, clock.now()) if channel in OWN_WORDS else None,
     }
     if not code:
@@ -113,6 +115,7 @@ def _with_text(
     )
     if request.method == "POST" and form.is_valid():
         step = _step_of(account, channel)
+        page.remember_place(request, account, user, now.date())
         try:
             outreach.send_one(
                 account=account,

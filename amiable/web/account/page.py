@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from amiable.core import clock
@@ -14,6 +15,7 @@ from amiable.core.access import fetch, may, scope
 from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.models import Hold, Promise, Task
+from amiable.domain.explanation import NOTHING_LEFT
 from amiable.domain.kinds import kind
 from amiable.ledger.models import Account, AccountTerms
 from amiable.parties.models import ContactPoint
@@ -94,6 +96,7 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "points": list(account.person.contact_points.all()),
         "family": family(account, user),
         "step": steps.get(position.next_step or "") if position else None,
+        "nothing_left": NOTHING_LEFT,
         "step_label": step_label(steps, position.next_step if position else None),
         "prescribes_soon": _soon(position.prescribes_on if position else None, today),
         "caf": kind(account.office.kind).caf,
@@ -181,12 +184,34 @@ class Neighbours:
     after: str | None
 
 
-def neighbours(account: Account, user: User, today: date) -> Neighbours:
-    """In the day as it opens for this user: their own accounts when they follow some."""
+def neighbours(account: Account, user: User, today: date, followed_by: str | None = None) -> Neighbours:
+    """In the day as it opens for this user: their own accounts when they follow some.
+
+    followed_by: the account that came after this one before it was treated; once out of the list, an account
+    no longer knows its place.
+    """
     own = AccountPosition.objects.filter(officer_id=user.pk, office_id=account.office_id).exists()
     owns = own and user.role in (User.Role.OFFICER, User.Role.LITIGATION)
     keep = lists.Narrow(officer_id=user.pk if owns else None)
     rank, count, before, after = lists.neighbours(user, keep, today, account.pk)
     ids = [pk for pk in (before, after) if pk is not None]
     refs = dict(Account.objects.filter(pk__in=ids).values_list("pk", "ref")) if ids else {}
-    return Neighbours(rank, count, refs.get(before or 0), refs.get(after or 0))
+    next_ref = followed_by if rank == 0 and followed_by else refs.get(after or 0)
+    return Neighbours(rank, count, refs.get(before or 0), next_ref)
+
+
+#: Session: the account being treated and the one that followed it in the day, [id, reference].
+FOLLOWING = "day_following"
+
+
+def remember_place(request: HttpRequest, account: Account, user: User, today: date) -> None:
+    """Before an act that may take the account out of the list: what comes after it."""
+    near = neighbours(account, user, today)
+    if near.rank:
+        request.session[FOLLOWING] = [account.pk, near.after]
+
+
+def remembered_after(request: HttpRequest, account: Account) -> str | None:
+    """The account that followed this one when it was treated, if it was just now."""
+    pk, after = request.session.get(FOLLOWING, (0, None))
+    return after if pk == account.pk else None

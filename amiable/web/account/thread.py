@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from amiable.correspondence.models import Document
@@ -12,7 +12,7 @@ from amiable.diary.acts import SENT
 from amiable.diary.interruptions import ACTS
 from amiable.diary.models import DiaryEntry, Hold, Promise, Task
 from amiable.domain.entries import EntryKind
-from amiable.domain.french import euros
+from amiable.domain.french import euros, hour
 from amiable.domain.procedure import Step
 from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
@@ -100,7 +100,7 @@ def _words(row: DiaryEntry, known: Known) -> tuple[str, str]:
     """(what happened, what goes with it); the label of the kind when nothing more is known."""
     data = row.data
     if row.kind == Kind.CALL:
-        return f"Appel : {row.get_outcome_display().lower()}", ""
+        return f"Appel : {row.get_outcome_display().lower()}", _call_back(data)
     if row.kind in _MESSAGES:
         return _message(row, known)
     if row.kind in (Kind.HOLD, Kind.HOLD_END, Kind.DISPUTE):
@@ -125,6 +125,13 @@ def _words(row: DiaryEntry, known: Known) -> tuple[str, str]:
     if row.kind == Kind.CORRECTION:
         return "Correction d’une ligne", ""
     return row.get_kind_display(), known.step(row.step) if row.step else ""
+
+
+def _call_back(data: Mapping[str, Any]) -> str:
+    if "call_back_on" not in data:
+        return ""
+    at = f" à {hour(time.fromisoformat(data['call_back_at']))}" if "call_back_at" in data else ""
+    return f"Rappel promis le {date.fromisoformat(data['call_back_on']):%d/%m/%Y}{at}."
 
 
 def _message(row: DiaryEntry, known: Known) -> tuple[str, str]:

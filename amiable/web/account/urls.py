@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from amiable.web.account import messages, views
+from amiable.web.account import calling, messages, views
 
 urlpatterns = [
     path("<path:ref>/pourquoi/", views.explain, name="account_story"),
     path("<path:ref>/mouvements/", views.movements, name="account_movements"),
+    path("rappel/<int:pk>/annuler/", calling.cancel_callback, name="callback_cancel"),
+    path("<path:ref>/appeler/", calling.call, name="account_call"),
     path("<path:ref>/faire/<slug:code>/", views.act, name="account_act"),
     path("<path:ref>/fil/<int:pk>/corriger/", views.correct, name="account_correct"),
     path("<path:ref>/attente/<int:pk>/lever/", views.lift, name="account_lift"),

@@ -44,7 +44,8 @@ def fiche(request: HttpRequest, ref: str) -> HttpResponse:
     account = _account(request, ref, "read_accounts")
     context = page.gather(account, user, whole_thread=request.GET.get("fil") == "tout")
     context["notices"] = page.notices(account, user, today)
-    context["near"] = page.neighbours(account, user, today)
+    after = page.remembered_after(request, account)
+    context["near"] = page.neighbours(account, user, today, followed_by=after)
     if context["may_work"]:
         context["dialogs"] = [_dialog(DOINGS[code], account, user) for code in DIALOGS]
     context["open_now"] = request.GET.get("faire", "")
@@ -110,6 +111,7 @@ def _do(
         ready(form)
     stale = False
     if request.method == "POST" and form.is_valid():
+        page.remember_place(request, account, user, today)
         try:
             with transaction.atomic():
                 said = run(form, account, Doer(user, today, form.cleaned_data["version"]))

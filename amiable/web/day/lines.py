@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 
 from django.urls import reverse
 
 from amiable.diary.holds import active_on
-from amiable.diary.models import Hold
+from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.kinds import Nature, kind
 from amiable.domain.procedure import Step
 from amiable.ledger.models import Account
@@ -50,6 +51,8 @@ class Line:
     button: str
     button_url: str
     call_url: str
+    #: The line on which the list stands once this one is treated.
+    next_pk: int | None = None
 
     @property
     def pk(self) -> int:
@@ -59,9 +62,24 @@ class Line:
 def lines_of(
     positions: Iterable[AccountPosition], steps: Mapping[str, Step], kind_code: str, *, today: date
 ) -> list[Line]:
-    """The lines of these positions (their account, person, agency and officer already read)."""
+    """The lines of these positions (their account, person, agency and officer already read). One query."""
+    shown = list(positions)
     held, natures = held_labels(kind_code), kind(kind_code).natures
-    return [_line(position, steps, held, natures, today) for position in positions]
+    declared = _declared_to_caf(shown, steps)
+    following = [position.pk for position in shown[1:]] + [position.pk for position in shown[-2:-1]]
+    return [
+        _line(position, steps, held, natures, today, declared, after)
+        for position, after in zip_longest(shown, following)
+    ]
+
+
+def _declared_to_caf(positions: Sequence[AccountPosition], steps: Mapping[str, Step]) -> set[int]:
+    """Accounts whose impayé was declared to the CAF in its present spell: their limit is met."""
+    since = {one.pk: one.caf_constituted_on for one in positions if one.caf_constituted_on}
+    codes = [code for code, step in steps.items() if step.act == "SIGNALEMENT_CAF"]
+    done = DiaryEntry.objects.filter(account_id__in=since, step__in=codes, diaryentry=None)
+    dates = done.exclude(kind=DiaryEntry.Kind.STEP_SKIPPED).values_list("account_id", "on")
+    return {account_id for account_id, on in dates if on >= since[account_id]}
 
 
 def hold_reasons(positions: Iterable[AccountPosition], today: date) -> dict[int, str]:
@@ -80,6 +98,8 @@ def _line(
     held: dict[str, str],
     natures: Mapping[str, Nature],
     today: date,
+    declared: Collection[int],
+    next_pk: int | None,
 ) -> Line:
     account = position.account
     due = position.next_step is not None and position.next_step_on is not None
@@ -88,9 +108,8 @@ def _line(
     url = reverse("account", args=[account.ref])
     button, button_url = _press(position, step, url)
     is_held = bool(position.held_by) and not ready
-    # A CAF limit still to meet comes as a deadline; one that is past and asks nothing has been met.
-    coming = position.caf_limit_on if position.caf_limit_on and position.caf_limit_on >= today else None
-    limit_on = position.deadline_on or coming
+    # What was declared has met its limit; a limit that passed without it stays in sight, whatever is next.
+    limit_on = position.deadline_on or (None if position.pk in declared else position.caf_limit_on)
     return Line(
         position=position,
         name=person_name(account.person),
@@ -108,7 +127,8 @@ def _line(
         url=url,
         button="Ouvrir" if is_held else button,
         button_url=url if is_held else button_url,
-        call_url=reverse("account_act", args=[account.ref, "appel"]),
+        call_url=reverse("account_call", args=[account.ref]),
+        next_pk=next_pk,
     )
 
 
@@ -142,5 +162,5 @@ def _press(position: AccountPosition, step: Step | None, url: str) -> tuple[str,
         return "Voir le lot", reverse("outreach")
     kind = step.kind if step else ""
     if kind == "call":
-        return "Appeler", reverse("account_act", args=[position.account.ref, "appel"])
+        return "Appeler", reverse("account_call", args=[position.account.ref])
     return _BUTTONS.get(kind, "Ouvrir"), url

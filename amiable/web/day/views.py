@@ -14,6 +14,7 @@ from django.urls import reverse
 from amiable.core import clock
 from amiable.core.access import may, scope
 from amiable.core.models import User
+from amiable.diary import callbacks
 from amiable.domain import french
 from amiable.domain.kinds import kind
 from amiable.domain.procedure import Step
@@ -85,6 +86,8 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
         "page": page,
         "lines": lines_of(page.rows, steps, user.office.kind, today=today),
         "reasons": hold_reasons(page.rows, today) if keep.tile == "held" else {},
+        "callbacks": _callbacks(user, keep, today),
+        "following": request.GET.get("ligne", ""),
         "pause_url": reverse("day_pause"),
         "unread": _unread(user, steps, today),
         "debtor": kind(user.office.kind).word("debtor"),
@@ -92,6 +95,18 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
         "may_work": may(user, "work_accounts"),
         "may_approve": may(user, "approve_batches"),
     }
+
+
+def _callbacks(user: User, keep: lists.Narrow, today: date) -> list[Any]:
+    """Calls promised for now or earlier, in order of hour, each saying whether its hour has passed."""
+    if not may(user, "work_accounts"):
+        return []
+    now = clock.now().astimezone(clock.PARIS)
+    found = list(callbacks.due(user, today, officer_id=keep.officer_id))
+    for one in found:
+        passed = one.due_time is not None and now.date() == today and one.due_time < now.time()
+        one.is_late = one.due_on < today or passed
+    return found
 
 
 def _unread(user: User, steps: Mapping[str, Step], today: date) -> list[tuple[Instruction, str]]:

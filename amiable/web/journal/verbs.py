@@ -23,6 +23,7 @@ SENTENCES = {
     "batch.sent_now": "a fait partir un lot sans attendre",
     "batch.undone": "a annulé l’approbation d’un lot",
     "diary.call": "a noté un appel",
+    "diary.callback_cancelled": "a annulé un rappel promis",
     "diary.contact_changed": "a changé un moyen de contact",
     "diary.contact_problem": "a signalé un moyen de contact qui ne marche pas",
     "diary.corrected": "a corrigé une ligne du fil",

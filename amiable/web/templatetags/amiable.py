@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django import template
 from django.utils import timezone
@@ -120,6 +120,12 @@ def recently(at: datetime | None, today: date) -> str:
 def decimal_one(value: float) -> str:
     """`2.05` -> `2,1`, for tables whose header gives the unit."""
     return french.decimal(value, 1)
+
+
+@register.filter
+def hour(at: time | None) -> str:
+    """`14 h 30`."""
+    return french.hour(at) if at is not None else ""
 
 
 @register.filter

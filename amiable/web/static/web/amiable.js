@@ -57,7 +57,7 @@
     // A link that opens a dialog leads to the same form on its own page when there is no script.
     if (opener) { event.preventDefault(); openDialog(opener.dataset.dialog); }
     if (target.closest("[data-shortcuts]")) openDialog("shortcuts");
-    if (target.closest("[data-close]")) target.closest("dialog").close();
+    if (target.closest("[data-close]")) { const box = target.closest("dialog"); if (box) box.close(); else history.back(); }
     if (target.closest("[data-print]")) window.print();
     const menu = target.closest("[data-menu-button]");
     if (menu) menu.setAttribute("aria-expanded", String(find("#menu").classList.toggle("open")));
@@ -106,5 +106,13 @@
   drafts(document);
   const asked = find("dialog[data-open-now]");
   if (asked) openDialog(asked.id);
-  document.addEventListener("htmx:afterSwap", (event) => { drafts(event.target); index = -1; });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    drafts(event.target);
+    // What was fetched into a dialog is shown in it, over the line it was asked from.
+    const box = event.target.closest("dialog");
+    if (box) { if (!box.open) box.showModal(); } else index = -1;
+  });
+  // After an act the list stands on the line that follows the one just treated.
+  const following = rows().findIndex((row) => row.hasAttribute("data-following"));
+  if (following >= 0) go(following);
 })();

@@ -1,0 +1,40 @@
+"""Persons one meets with care: a threat restricts who may call, a conflict or fragility is told first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from amiable.core.access import may
+from amiable.core.models import User
+from amiable.domain.errors import DomainError
+from amiable.parties.models import Person, PersonFlag
+
+Kind: Any = PersonFlag.Kind
+
+
+def flags_of(persons: Collection[int], on: date) -> dict[int, list[PersonFlag]]:
+    """The signals in force that day, by person, a threat first. One query."""
+    found: dict[int, list[PersonFlag]] = {}
+    in_force = Q(raised_on__lte=on) & (Q(lifted_on=None) | Q(lifted_on__gt=on))
+    for flag in PersonFlag.objects.filter(in_force, person_id__in=persons).order_by("pk"):
+        found.setdefault(flag.person_id, []).append(flag)
+    for flags in found.values():
+        flags.sort(key=lambda flag: flag.kind != Kind.THREAT)
+    return found
+
+
+def check_caller(person: Person, actor: User | None, on: date) -> None:
+    """Raise DomainError when the person's file is restricted and the caller is no head."""
+    if actor is None or may(actor, "call_restricted"):
+        return
+    flags = flags_of([person.pk], on).get(person.pk, [])
+    if flags and flags[0].kind == Kind.THREAT:
+        raise DomainError(
+            "restricted",
+            "Dossier restreint après une menace : seul un responsable appelle cette personne. "
+            "Rien n’a été enregistré ; adressez-lui une demande.",
+        )
