@@ -44,6 +44,8 @@ VERBS_FR = {
     "promise.cancelled": "a annulé une promesse de paiement",
     "promise.followed": "a conclu une promesse de paiement",
     "diary.callback_cancelled": "a annulé un rappel promis",
+    "household.assessed": "a noté la situation du ménage",
+    "household.oriented": "a décidé l’orientation du ménage",
     "task.asked": "a adressé une demande à un collègue",
     "task.answered": "a répondu à une demande",
     "task.cancelled": "a annulé une demande",

@@ -40,6 +40,14 @@ PARTIAL_HOLDS = ("surendettement", "dispute")
 AID_CHANGES = MappingProxyType(
     {"suspension": "aide suspendue", "indu": "aide reprise", "rappel": "rappel d’aide reçu"}
 )
+#: The way an officer chose after an interview (domain.household_orientation).
+ORIENTATION_LABELS = MappingProxyType(
+    {
+        "conjoncturel": "difficulté passagère",
+        "structurel": "difficulté durable",
+        "refus": "sans engagement",
+    }
+)
 STATUS_LABELS = MappingProxyType({"present": "présent", "mute": "muté", "parti": "parti"})
 NATURE_LABELS = MappingProxyType(
     {
@@ -193,6 +201,18 @@ _INTAKE = (
     _bool("contact_problem", "Coordonnées à vérifier", "coordonnées à vérifier", "coordonnées valables"),
 )
 
+_HOUSEHOLD = (
+    _date("assessed_on", "Situation du ménage vue le", "aucun entretien connu"),
+    _days(
+        "days_since_assessment",
+        "Dernière situation du ménage",
+        "situation du ménage vue il y a {v}",
+        none="aucun entretien connu",
+    ),
+    _cents("capacity_cents", "Capacité de remboursement", "{v} par mois de capacité de remboursement"),
+    _code("orientation", "Orientation décidée", ORIENTATION_LABELS, "aucune orientation décidée"),
+)
+
 _DERIVED = (
     _days(
         "caf_limit_in_days",
@@ -215,7 +235,7 @@ _DERIVED = (
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType(
-    {fact.name: fact for fact in (*_POSITION, *_ACCOUNT, *_DIARY, *_INTAKE, *_DERIVED)}
+    {fact.name: fact for fact in (*_POSITION, *_ACCOUNT, *_DIARY, *_INTAKE, *_HOUSEHOLD, *_DERIVED)}
 )
 
 

@@ -5,3 +5,9 @@ class HouseholdConfig(AppConfig):
     name = "amiable.household"
     label = "household"
     verbose_name = "Ménages"
+
+    def ready(self) -> None:
+        from amiable.household import facts
+        from amiable.positions import registry
+
+        registry.register(facts.provide, facts.COLUMNS)

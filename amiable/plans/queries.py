@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from amiable.household import queries as household
 from amiable.ledger.models import Account
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
@@ -13,8 +14,7 @@ from amiable.plans.models import PlanVersion
 
 def capacity_of(account: Account, today: date) -> int | None:
     """What the household can pay back each month, in cents; None as long as its budget is not known."""
-    del account, today
-    return None
+    return household.capacity_of(account, today)
 
 
 def current_versions(accounts: list[Account]) -> QuerySet[PlanVersion]:

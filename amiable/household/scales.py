@@ -1,0 +1,29 @@
+"""An office's own scales and marks on a day: its settings, and its values of the rules « à vérifier »."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from amiable.core.law_overrides import in_force
+from amiable.core.models import Office
+from amiable.domain import law
+from amiable.domain.household_figures import Scales
+from amiable.domain.household_orientation import Marks
+from amiable.procedures.book import policy_of
+
+
+def scales_of(office: Office, at: date) -> Scales:
+    """What the figures of a household hang on. A few queries."""
+    return Scales(int(policy_of(office, at)["living_floor_cents"]), in_force(office))
+
+
+def marks_of(office: Office, at: date) -> Marks:
+    """The marks a proposal of orientation is read against."""
+    policy = policy_of(office, at)
+    longest = policy.get("plan_max_months") or law.get("PLAN-01", at, "max").number
+    return Marks(int(policy["effort_mark_percent"]), int(policy["living_floor_cents"]), int(longest))
+
+
+def proof_days(office: Office, at: date) -> int:
+    """Age from which a document seen is to be renewed."""
+    return int(policy_of(office, at)["proof_max_days"])
