@@ -209,7 +209,14 @@ _HOUSEHOLD = (
         "situation du ménage vue il y a {v}",
         none="aucun entretien connu",
     ),
-    _cents("capacity_cents", "Capacité de remboursement", "{v} par mois de capacité de remboursement"),
+    Fact(
+        "capacity_cents",
+        pl.Int64(),
+        "Capacité de remboursement",
+        "cents",
+        "{v} par mois de capacité de remboursement",
+        none_fr="capacité de remboursement inconnue",
+    ),
     _code("orientation", "Orientation décidée", ORIENTATION_LABELS, "aucune orientation décidée"),
 )
 

@@ -99,8 +99,12 @@ def with_facts(told: pl.DataFrame, accounts: pl.DataFrame, known: Rules) -> pl.D
 
 
 def _nothing(each: Registered) -> list[pl.Expr]:
-    """An account a provider says nothing of has no promise, no failed contact, nothing disputed."""
-    units = {name: vocabulary.get(name).unit for name in each.columns if name in vocabulary.FACTS}
+    """An account a provider says nothing of has no promise, no failed contact, nothing disputed.
+
+    A fact with words of its own for the unknown stays unknown: no interview is not « nothing can be paid ».
+    """
+    known = [vocabulary.get(name) for name in each.columns if name in vocabulary.FACTS]
+    units = {fact.name: fact.unit for fact in known if not fact.none_fr}
     flags = [pl.col(name).fill_null(False) for name, unit in units.items() if unit == "bool"]
     return flags + [pl.col(name).fill_null(0) for name, unit in units.items() if unit in ("count", "cents")]
 
