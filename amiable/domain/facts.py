@@ -241,8 +241,35 @@ _DERIVED = (
     _days("tenancy_days", "Ancienneté de l’entrée", "entré il y a {v}"),
 )
 
+#: Kinds of dossiers (amiable/dossiers/kinds): each has three facts, over the current spell of unpaid debt.
+DOSSIER_LABELS = MappingProxyType(
+    {
+        "caf": "signalement à la CAF",
+        "ccapex": "saisine de la CCAPEX",
+        "social": "demande à la conseillère sociale",
+        "fsl": "demande au FSL",
+        "action_logement": "déclaration à Action Logement",
+        "bdf": "dossier Banque de France",
+        "caution": "dossier de la caution",
+    }
+)
+
+
+def _dossier(kind: str, label: str) -> tuple[Fact, ...]:
+    return (
+        _bool(f"dossier_{kind}_open", f"En cours : {label}", f"{label} en cours", f"pas de {label} en cours"),
+        _date(f"dossier_{kind}_sent_on", f"Envoi : {label}", f"{label} : rien d’envoyé"),
+        _code(f"dossier_{kind}_answer", f"Réponse : {label}", none=f"{label} : pas de réponse"),
+    )
+
+
+_DOSSIERS = tuple(fact for kind, label in DOSSIER_LABELS.items() for fact in _dossier(kind, label))
+
 FACTS: Mapping[str, Fact] = MappingProxyType(
-    {fact.name: fact for fact in (*_POSITION, *_ACCOUNT, *_DIARY, *_INTAKE, *_HOUSEHOLD, *_DERIVED)}
+    {
+        fact.name: fact
+        for fact in (*_POSITION, *_ACCOUNT, *_DIARY, *_INTAKE, *_HOUSEHOLD, *_DOSSIERS, *_DERIVED)
+    }
 )
 
 

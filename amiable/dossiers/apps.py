@@ -5,3 +5,9 @@ class DossiersConfig(AppConfig):
     name = "amiable.dossiers"
     label = "dossiers"
     verbose_name = "Dossiers"
+
+    def ready(self) -> None:
+        from amiable.dossiers import facts
+        from amiable.positions import registry
+
+        registry.register(facts.provide, facts.COLUMNS)

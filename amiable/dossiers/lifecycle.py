@@ -1,0 +1,98 @@
+"""Where a dossier stands: the one service that moves it, and the only pen of what happened to it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from amiable.core.access import require
+from amiable.core.journal import record
+from amiable.core.models import User
+from amiable.correspondence.models import Document
+from amiable.diary.models import Note
+from amiable.diary.writing import Kind as Line
+from amiable.diary.writing import open_for, refresh, write
+from amiable.domain.dossiers import OVER, STAGE_LABELS, TRANSITIONS
+from amiable.domain.errors import DomainError
+from amiable.dossiers.models import Dossier, DossierEvent
+
+
+def open_dossier_for(dossier: Dossier, *, actor: User | None, version: int | None, capability: str) -> None:
+    """The right to act on this dossier and the account's optimistic lock: first statement of every act."""
+    if actor is not None:
+        require(actor, capability)
+    open_for(dossier.account, actor=None, version=version)
+    if dossier.stage in OVER:
+        raise DomainError("dossier_over", f"Ce dossier est {_said(dossier)} : rien n’a été enregistré.")
+
+
+def transition(
+    dossier: Dossier, to: str, *, actor: User | None, today: date, event: str = "", **fields: Any
+) -> Dossier:
+    """Move a dossier to a stage, once, with other columns of it, and tell it (`tell`).
+
+    fields: columns of Dossier, and what `tell` takes (on, document, note, step, key, data). Raises
+    DomainError `dossier_moved` when somebody moved it meanwhile, or when its stage does not allow it."""
+    told = {name: fields.pop(name) for name in _TOLD if name in fields}
+    before = [stage for stage, following in TRANSITIONS.items() if to in following]
+    rows = Dossier.objects.filter(pk=dossier.pk, stage=dossier.stage, stage__in=before)
+    if not rows.update(stage=to, **fields):
+        now = Dossier.objects.get(pk=dossier.pk)
+        raise DomainError(
+            "dossier_moved",
+            f"Ce dossier est {_said(now)} : cette action n’est plus possible et rien n’a été enregistré. "
+            "Rechargez la page.",
+        )
+    dossier.refresh_from_db()
+    tell(dossier, event or to, actor=actor, today=today, **told)
+    return dossier
+
+
+_TOLD = ("on", "document", "note", "step", "key", "data")
+
+
+def tell(
+    dossier: Dossier,
+    event: str,
+    *,
+    actor: User | None,
+    today: date,
+    on: date | None = None,
+    document: Document | None = None,
+    note: Note | None = None,
+    step: str = "",
+    key: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> DossierEvent:
+    """Append what happened: an event of the dossier, a DOSSIER line of the diary with its proof, the journal.
+
+    data: ids, codes, cents and ISO dates. step: the procedure's step it accomplishes."""
+    kept = {"event": event, "dossier_id": dossier.pk, "kind": dossier.kind, **(data or {})}
+    told = DossierEvent.objects.create(
+        dossier=dossier, event=event, on=on or today, actor=actor, document=document, note=note, data=kept
+    )
+    write(
+        dossier.account,
+        Line.DOSSIER,
+        on=on or today,
+        actor=actor,
+        document=document,
+        note=note,
+        step=step,
+        data=kept,
+        key=key,
+    )
+    record(
+        f"dossier.{event}"[:60],
+        office=dossier.office,
+        actor=actor,
+        target=dossier,
+        account_id=dossier.account_id,
+        data={"kind": dossier.kind},
+    )
+    refresh(dossier.office, [dossier.account_id], today)
+    return told
+
+
+def _said(dossier: Dossier) -> str:
+    return f"« {STAGE_LABELS[dossier.stage].lower()} »"

@@ -1,0 +1,59 @@
+"""What a dossier is made of on paper: its documents, its exports, the pieces that go with it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from amiable.core.models import User
+from amiable.correspondence import store
+from amiable.correspondence.models import Document
+from amiable.domain.errors import DomainError
+from amiable.dossiers.kinds import kind_of
+from amiable.dossiers.models import Dossier
+from amiable.outreach.services import issue
+
+
+def make_documents(dossier: Dossier, *, actor: User | None, now: datetime) -> list[Document]:
+    """The documents of the dossier as they stand, made and kept; DomainError when a value is missing."""
+    kind, today = kind_of(dossier.kind), timezone.localdate(now)
+    extra = dict(kind.values(dossier, today)) if kind.values else {}
+    made = []
+    for paper in kind.papers:
+        issued = issue(
+            account=dossier.account,
+            code=paper.wording,
+            actor=actor,
+            now=now,
+            key=f"dossier-{dossier.pk}-{paper.wording}",
+            extra=extra,
+            to=dossier.partner.person if dossier.partner else None,
+        )
+        assert issued.document is not None
+        made.append(issued.document)
+    return made
+
+
+def exports(dossier: Dossier, today: date) -> dict[str, bytes]:
+    """The structured exports of the dossier, by file name."""
+    kind = kind_of(dossier.kind)
+    return {name: make(dossier, today) for name, make in kind.exports.items()}
+
+
+def pack(dossier: Dossier, *, actor: User | None, now: datetime) -> dict[str, bytes]:
+    """Every file of the dossier, by name: documents, exports, then the pieces held, in order."""
+    files: dict[str, bytes] = {}
+    for n, document in enumerate(make_documents(dossier, actor=actor, now=now), start=1):
+        files[f"{n:02d}-{document.code}.pdf"] = store.read(document)
+    files |= exports(dossier, timezone.localdate(now))
+    for row in dossier.pieces.prefetch_related("documents"):
+        for n, document in enumerate(row.documents.all(), start=1):
+            files[f"pieces/{row.position + 1:02d}-{row.code}-{n}{_suffix(document)}"] = store.read(document)
+    if not files:
+        raise DomainError("empty_dossier", "Ce dossier ne contient encore aucun document.")
+    return files
+
+
+def _suffix(document: Document) -> str:
+    return {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}.get(document.media_type, "")

@@ -1,0 +1,260 @@
+"""The checklist of a dossier: what the office already holds is found, what is missing is asked once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from amiable.core.models import User
+from amiable.correspondence import store
+from amiable.correspondence.models import Document
+from amiable.diary import requests
+from amiable.diary.facts import standing
+from amiable.diary.models import DiaryEntry
+from amiable.diary.writing import add_note
+from amiable.domain import french
+from amiable.domain.dossiers import IN_PREPARATION, READY, TO_PREPARE, Kind, Piece
+from amiable.domain.errors import DomainError
+from amiable.dossiers.kinds import kind_of
+from amiable.dossiers.lifecycle import open_dossier_for, tell, transition
+from amiable.dossiers.models import Dossier, DossierPiece
+from amiable.ledger.models import Account
+from amiable.plans.models import PlanVersion
+
+State: Any = DossierPiece.State
+#: Lines of the diary that tell a step tried with the person.
+TRIED = ("call", "email", "sms", "letter", "lrar", "convocation", "no_show", "interview", "visit", "plan")
+DONE = (State.HELD, State.UPLOADED, State.WAIVED)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Where a piece was found. documents: empty when it is made with the dossier itself (the statement)."""
+
+    origin_fr: str
+    documents: tuple[Document, ...] = ()
+
+
+#: (accounts, today) -> {account id: the piece}, in a number of queries that does not grow with the accounts.
+Source = Callable[[Sequence[Account], date], Mapping[int, Held]]
+
+
+def _statement(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
+    return {account.pk: Held("décompte produit avec le dossier") for account in accounts}
+
+
+def _lease(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
+    return newest(accounts, "bail", "bail")
+
+
+def _steps(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
+    """Every letter that left, with its proof: what was tried so far (CAF-04)."""
+    ids = [account.pk for account in accounts]
+    lines = standing(today).filter(account_id__in=ids).filter(kind__in=TRIED).select_related("document")
+    tried: dict[int, list[DiaryEntry]] = {}
+    for line in lines.order_by("on", "pk"):
+        tried.setdefault(line.account_id, []).append(line)
+    return {
+        pk: Held(
+            french.plural(len(found), "démarche") + " au journal",
+            tuple(row.document for row in found if row.document),
+        )
+        for pk, found in tried.items()
+    }
+
+
+def _formal_notice(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
+    ids = [account.pk for account in accounts]
+    lines = standing(today).filter(account_id__in=ids, step="mise_en_demeure").exclude(outcome="failed")
+    noted = {
+        line.account_id: Held(
+            f"mise en demeure du {line.on:%d/%m/%Y}", (line.document,) if line.document else ()
+        )
+        for line in lines.select_related("document").order_by("on", "pk")
+    }
+    return {**noted, **newest(accounts, "mise_en_demeure", "mise en demeure")}
+
+
+def _plan(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
+    ids = [account.pk for account in accounts]
+    signed = PlanVersion.objects.filter(plan__accounts__in=ids, signed_on__lte=today)
+    found: dict[int, Held] = {}
+    for version in signed.select_related("document", "proof").order_by("signed_on", "pk"):
+        document = version.proof or version.document
+        held = Held(
+            f"plan d’apurement signé le {version.signed_on:%d/%m/%Y}", (document,) if document else ()
+        )
+        found |= {account.pk: held for account in version.plan.accounts.filter(pk__in=ids)}
+    return found
+
+
+def newest(accounts: Sequence[Account], code: str, label: str) -> dict[int, Held]:
+    """The newest document of that code of each account. One query."""
+    ids = [account.pk for account in accounts]
+    rows = Document.objects.filter(account_id__in=ids, code=code)
+    return {
+        row.account_id: Held(f"{label} du {row.dated_on:%d/%m/%Y}", (row,))
+        for row in rows.order_by("dated_on", "pk")
+        if row.account_id is not None
+    }
+
+
+#: Where pieces are found; a kind adds its own with `register_source` at the foot of its module.
+SOURCES: dict[str, Source] = {
+    "lease": _lease,
+    "statement": _statement,
+    "steps": _steps,
+    "formal_notice": _formal_notice,
+    "plan": _plan,
+}
+
+
+def register_source(name: str, source: Source) -> None:
+    SOURCES[name] = source
+
+
+def find(accounts: Sequence[Account], piece: Piece, today: date) -> dict[int, tuple[str, Held]]:
+    """{account: (state, where)} of a piece held: brought for an earlier dossier, else by its source."""
+    held = SOURCES[piece.source](accounts, today) if piece.source else {}
+    brought = newest(accounts, upload_code(piece.code), piece.label_fr)
+    found = {pk: (str(State.HELD), one) for pk, one in held.items()}
+    return found | {pk: (str(State.UPLOADED), one) for pk, one in brought.items()}
+
+
+def upload_code(code: str) -> str:
+    """The code of the documents brought for a piece: every later dossier of the account finds them."""
+    return f"piece_{code}"[:40]
+
+
+def missing_of(accounts: Sequence[Account], kind: Kind, today: date) -> dict[int, list[str]]:
+    """Codes of the required pieces the office does not hold, for accounts without a dossier yet."""
+    lacking: dict[int, list[str]] = {account.pk: [] for account in accounts}
+    for piece in kind.pieces:
+        if piece.required:
+            found = find(accounts, piece, today)
+            for account in accounts:
+                if account.pk not in found:
+                    lacking[account.pk].append(piece.code)
+    return lacking
+
+
+def check_pieces(dossier: Dossier, *, today: date) -> list[DossierPiece]:
+    """Look again for every piece not settled, then whether the dossier is ready. Idempotent."""
+    known = {row.code: row for row in dossier.pieces.select_related("task")}
+    for position, piece in enumerate(kind_of(dossier.kind).pieces):
+        row = known.get(piece.code) or DossierPiece(dossier=dossier, code=piece.code)
+        if row.state in (State.UPLOADED, State.WAIVED):
+            continue
+        found = find([dossier.account], piece, today).get(dossier.account_id)
+        row.position = position
+        if found is not None:
+            row.state, row.origin = found[0], found[1].origin_fr[:200]
+        else:
+            row.state, row.origin = (State.REQUESTED if row.task_id else State.MISSING), ""
+        row.save()
+        row.documents.set(found[1].documents if found else ())
+    _move_when_ready(dossier, today)
+    return list(dossier.pieces.all())
+
+
+def missing(dossier: Dossier) -> list[str]:
+    """Codes of the required pieces still missing or asked for."""
+    required = {piece.code for piece in kind_of(dossier.kind).pieces if piece.required}
+    rows = dossier.pieces.exclude(state__in=DONE).values_list("code", flat=True)
+    return [code for code in rows if code in required]
+
+
+def _move_when_ready(dossier: Dossier, today: date) -> None:
+    if dossier.stage not in IN_PREPARATION:
+        return
+    complete = not missing(dossier) and not blank_fields(dossier)
+    to = READY if complete else TO_PREPARE
+    if to != dossier.stage:
+        transition(dossier, to, actor=None, today=today)
+
+
+def blank_fields(dossier: Dossier) -> list[str]:
+    """Codes of the required fields without a value."""
+    fields = kind_of(dossier.kind).fields
+    return [one.code for one in fields if one.required and dossier.fields.get(one.code) in (None, "")]
+
+
+def request_missing(dossier: Dossier, *, actor: User | None, today: date) -> int:
+    """A request for each missing piece, once per account whatever the dossier; how many were made."""
+    made = 0
+    for row in dossier.pieces.filter(state=State.MISSING, code__in=missing(dossier)):
+        piece = kind_of(dossier.kind).piece(row.code)
+        words = piece.ask_fr or f"Fournir : {piece.label_fr.lower()}."
+        text = f"{words} (dossier {kind_of(dossier.kind).label_fr}, compte {dossier.account.ref})"
+        task, created = requests.raise_work(
+            account=dossier.account,
+            code="piece",
+            text=text,
+            key=f"piece:{dossier.account_id}:{piece.code}",
+            assignee=dossier.account.officer,
+            due_on=dossier.limit_on if dossier.limit_on and dossier.limit_on >= today else None,
+        )
+        row.task, row.state = task, State.REQUESTED
+        row.save(update_fields=["task", "state"])
+        made += created
+    if made:
+        tell(dossier, "pieces_requested", actor=actor, today=today, data={"count": made})
+    return made
+
+
+def upload_piece(
+    *,
+    dossier: Dossier,
+    code: str,
+    content: bytes,
+    media_type: str,
+    actor: User,
+    today: date,
+    dated_on: date | None = None,
+    version: int | None = None,
+) -> DossierPiece:
+    """Somebody brings a piece; its request is closed, and later dossiers of the account find it."""
+    kind = kind_of(dossier.kind)
+    open_dossier_for(dossier, actor=actor, version=version, capability=kind.capability)
+    piece = kind.piece(code)
+    if not content:
+        raise DomainError("empty_file", "Ce fichier est vide : rien n’a été enregistré.")
+    document = store.add_document(
+        office=dossier.office,
+        code=upload_code(code),
+        title=piece.label_fr,
+        content=content,
+        dated_on=dated_on or today,
+        actor=actor,
+        account=dossier.account,
+        person=dossier.account.person,
+        media_type=media_type,
+    )
+    row, _ = DossierPiece.objects.get_or_create(dossier=dossier, code=code)
+    row.state, row.origin = State.UPLOADED, f"{piece.label_fr}, déposé le {today:%d/%m/%Y}"
+    row.save()
+    row.documents.set([document])
+    if row.task is not None and row.task.status == row.task.Status.OPEN:
+        requests.answer_task(task=row.task, answer="Pièce déposée au dossier.", actor=actor, today=today)
+    tell(dossier, "piece_uploaded", actor=actor, today=today, document=document, data={"piece": code})
+    _move_when_ready(dossier, today)
+    return row
+
+
+def waive_piece(
+    *, dossier: Dossier, code: str, reason: str, actor: User, today: date, version: int | None = None
+) -> DossierPiece:
+    """The dossier leaves without this piece, with the reason."""
+    kind = kind_of(dossier.kind)
+    open_dossier_for(dossier, actor=actor, version=version, capability=kind.capability)
+    note = add_note(dossier.account, reason, actor=actor)
+    if note is None:
+        raise DomainError("reason_missing", "Indiquez pourquoi cette pièce est écartée.")
+    row, _ = DossierPiece.objects.get_or_create(dossier=dossier, code=kind.piece(code).code)
+    row.state, row.reason = State.WAIVED, note
+    row.save()
+    tell(dossier, "piece_waived", actor=actor, today=today, note=note, data={"piece": code})
+    _move_when_ready(dossier, today)
+    return row

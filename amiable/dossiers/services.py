@@ -1,0 +1,36 @@
+"""Everything other rooms may ask of dossiers."""
+
+from __future__ import annotations
+
+from amiable.dossiers.answering import possible_answers, record_answer
+from amiable.dossiers.lifecycle import tell, transition
+from amiable.dossiers.limits import add_limit, close_limit, meet
+from amiable.dossiers.opening import edit_fields, open_dossier
+from amiable.dossiers.papers import exports, make_documents, pack
+from amiable.dossiers.pieces import check_pieces, request_missing, upload_piece, waive_piece
+from amiable.dossiers.sending import acknowledge, close_dossier, send
+from amiable.dossiers.watching import due, propose
+
+__all__ = [
+    "acknowledge",
+    "add_limit",
+    "check_pieces",
+    "close_dossier",
+    "close_limit",
+    "due",
+    "edit_fields",
+    "exports",
+    "make_documents",
+    "meet",
+    "open_dossier",
+    "pack",
+    "possible_answers",
+    "propose",
+    "record_answer",
+    "request_missing",
+    "send",
+    "tell",
+    "transition",
+    "upload_piece",
+    "waive_piece",
+]
