@@ -84,6 +84,10 @@ class OutboxItem(models.Model):
     person = models.ForeignKey(Person, models.PROTECT)
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True)
     contact_point = models.ForeignKey(ContactPoint, models.SET_NULL, null=True, blank=True)
+    #: Where a letter goes when the person has no address of their own: a home, its lines by newlines.
+    address = models.CharField(max_length=300, blank=True)
+    #: For information: somebody else is the one it is written to.
+    is_copy = models.BooleanField(default=False)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     body = models.TextField(blank=True)

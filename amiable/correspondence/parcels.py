@@ -61,8 +61,6 @@ def deposit_rows(items: Sequence[OutboxItem]) -> list[DepositRow]:
 
 
 def address_of(item: OutboxItem) -> str:
-    """Where the letter goes, on one line: the person's address, else the home of the account."""
-    if item.contact_point is not None:
-        return ", ".join(item.contact_point.value.splitlines())
-    account = item.account
-    return f"{account.address}, {account.postcode} {account.city}" if account is not None else ""
+    """Where the letter goes, on one line: the person's address, else the home written on the letter."""
+    where = item.contact_point.value if item.contact_point is not None else item.address
+    return ", ".join(where.splitlines())

@@ -66,7 +66,7 @@ def sheet(account: Account, user: User, today: date) -> CallSheet:
     people = may_speak_with(account, today)
     calls = list(_calls(account, today))
     flags = restrictions.flags_of([account.person_id], today).get(account.person_id, [])
-    restricted = any(flag.kind == PersonFlag.Kind.THREAT for flag in flags)
+    restricted = any(flag.kind in restrictions.RESTRICTING for flag in flags)
     last_spoken = next((call.on for call in calls if call.outcome in REACHED), None)
     position = getattr(account, "position", None)
     policy = policy_of(account.office, today)

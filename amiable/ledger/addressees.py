@@ -17,19 +17,19 @@ from django.db.models import Q
 
 from amiable.domain import law
 from amiable.ledger.models import Account, AccountParty
-from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
+from amiable.parties import restrictions
+from amiable.parties.models import Death, LegalProtection, Person
 
 Role: Any = AccountParty.Role
 Measure: Any = LegalProtection.Measure
-#: Signals after which only the head calls back, and nothing leaves by itself.
-RESTRICTING = (PersonFlag.Kind.THREAT, PersonFlag.Kind.CONFLICT)
-HOLDER, GUARDIAN, CURATOR = "holder", "guardian", "curator"
+HOLDER, GUARDIAN, CURATOR, OTHER = "holder", "guardian", "curator", "other"
 #: Debts of the household's life, which a spouse owes too (C. civ. art. 220): not a fine, not an income tax.
 HOUSEHOLD_NATURES = ("loyer", "cantine")
 ROLE_LABELS: dict[str, str] = {
     HOLDER: "titulaire",
     GUARDIAN: "représentant légal",
     CURATOR: "curateur",
+    OTHER: "personne désignée",
     **dict(AccountParty.Role.choices),
 }
 REPRESENTED = (Measure.TUTELLE, Measure.HABILITATION)
@@ -357,14 +357,8 @@ def may_speak_with(account: Account, on: date) -> list[Speaking]:
     for party in known.parties.get(account.pk, []):
         if party.role in _OTHERS:
             rows.setdefault(party.person_id, (party.person, party.role, _OTHERS[party.role]))
-    flagged = set(
-        PersonFlag.objects.filter(
-            Q(lifted_on=None) | Q(lifted_on__gt=on),
-            person_id__in=rows,
-            kind__in=RESTRICTING,
-            raised_on__lte=on,
-        ).values_list("person_id", flat=True)
-    )
+    flags = restrictions.flags_of(rows, on)
+    flagged = {pk for pk, row in flags.items() if any(one.kind in restrictions.RESTRICTING for one in row)}
     return [
         Speaking(person, role, may, say, never, person.pk in flagged)
         for person, role, (may, say, never) in rows.values()

@@ -10,9 +10,9 @@ from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.correspondence import outbox
-from amiable.correspondence.models import OutboxItem
 from amiable.domain.errors import DomainError
 from amiable.jobs.models import Job
+from amiable.outreach import queries
 from amiable.outreach.models import Batch, BatchLine
 from amiable.outreach.proof import finish_batch
 
@@ -94,7 +94,7 @@ def undo(*, batch: Batch, actor: User, now: datetime) -> int:
     ):
         count = BatchLine.objects.filter(batch=batch, status=Line.APPROVED).update(status=Line.PROPOSED)
     else:
-        waiting = OutboxItem.objects.filter(batchline__batch=batch).distinct()
+        waiting = queries.items_of(batch)
         count = outbox.cancel_waiting(waiting, "called_back", f"Rappelé par {actor}", now)
         finish_batch(batch.pk)
         if not count:

@@ -15,7 +15,7 @@ from amiable.diary.acts import REACHED
 from amiable.diary.models import DiaryEntry
 from amiable.domain.french import plural
 from amiable.domain.guards import DISPATCH_LABELS, guards
-from amiable.outreach.models import BatchLine
+from amiable.outreach.models import BatchLine, LineRecipient
 from amiable.parties.models import Person
 from amiable.positions import facts
 from amiable.procedures.book import Book, policy_of
@@ -29,6 +29,12 @@ Reason = tuple[str, str]
 #: Why something stayed behind at the last moment: the code kept in the diary -> what a person reads.
 SUPPRESSED_FR = {
     **DISPATCH_LABELS,
+    "recipient_changed": "la personne à qui écrire a changé depuis la préparation",
+    "restricted": "dossier restreint : un responsable écrit ou appelle lui-même",
+    "unknown_measure": "mesure de protection inconnue",
+    "death": "décès : seuls le notaire et les héritiers sont saisis",
+    "copy_unreachable": "la copie due au curateur ne peut pas partir",
+    "not_written": "la lettre dont c’est la copie n’est pas partie",
     "weekly_cap": "a déjà eu le nombre de contacts permis cette semaine",
     "opted_out": "ne veut plus de messages par ce canal",
     "contact_problem": "l’adresse ou le numéro ne convient plus",
@@ -138,9 +144,13 @@ def heard_this_week(person: Person, now: datetime) -> Heard:
 
 
 def lines_of(items: Collection[OutboxItem]) -> dict[int, list[BatchLine]]:
-    """The lines each item carries: several accounts of one person share one message."""
+    """The lines each item carries, whoever of their persons it goes to: several accounts of one debtor share
+    one message."""
     found: dict[int, list[BatchLine]] = {item.pk: [] for item in items}
-    rows = BatchLine.objects.filter(outbox_item_id__in=found).select_related("batch__office", "account")
-    for line in rows:
+    related = ("batch__office", "account__person", "account__office")
+    for line in BatchLine.objects.filter(outbox_item_id__in=found).select_related(*related):
         found[line.outbox_item_id].append(line)
+    others = LineRecipient.objects.filter(outbox_item_id__in=found)
+    for row in others.select_related(*(f"line__{name}" for name in related)):
+        found[row.outbox_item_id].append(row.line)
     return found

@@ -10,11 +10,10 @@ from django.db import transaction
 from amiable.core import clock
 from amiable.core.models import Office
 from amiable.correspondence import outbox
-from amiable.correspondence.models import OutboxItem
 from amiable.diary.writing import refresh
 from amiable.jobs import registry, services
 from amiable.jobs.models import Job
-from amiable.outreach import approval
+from amiable.outreach import approval, queries
 from amiable.outreach.compose import compose
 from amiable.outreach.models import Batch, BatchLine
 from amiable.outreach.prepare import prepare
@@ -58,7 +57,7 @@ def dispatch_batch(job: Job, batch_id: int) -> dict[str, Any]:
     book = load_book(batch.office, now.date())
     services.progress(job, 0, message="Rédaction des messages")
     compose(batch, book=book, rules=rules_of(book, batch), actor=batch.approved_by, now=now)
-    items = OutboxItem.objects.filter(batchline__batch=batch).distinct()
+    items = queries.items_of(batch)
     outbox.dispatch_due(
         now, among=items, progress=lambda done: services.progress(job, done, message="Envoi en cours")
     )

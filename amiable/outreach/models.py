@@ -86,3 +86,35 @@ class BatchLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch} {self.account}"
+
+
+class LineRecipient(models.Model):
+    """Somebody who gets the message of a line besides its first addressee: who owes too, or is copied."""
+
+    ACCESS = ("line__batch__office_id", "line__batch__agency_id")
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "Prévu"
+        APPROVED = "approved", "En cours"
+        SENT = "sent", "Envoyé"
+        SUPPRESSED = "suppressed", "Retenu"
+        FAILED = "failed", "Échec"
+
+    line = models.ForeignKey(BatchLine, models.CASCADE, related_name="recipients")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    is_copy = models.BooleanField(default=False)
+    #: « co-titulaire du bail », « curatelle : copie pour information »: read when the line was prepared.
+    why_fr = models.CharField(max_length=200)
+    channel = models.CharField(max_length=10, blank=True)
+    template = models.CharField(max_length=40, blank=True)
+    channel_reason_fr = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PLANNED)
+    reason_fr = models.CharField(max_length=300, blank=True)
+    outbox_item = models.ForeignKey(OutboxItem, models.PROTECT, null=True, blank=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "person"], name="line_recipient_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.why_fr}"

@@ -8,10 +8,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from amiable.core.models import Office
-from amiable.correspondence import ways_out
 from amiable.domain.procedure import Step
-from amiable.outreach import checks, routes
-from amiable.outreach.models import Batch, BatchLine
+from amiable.outreach import checks, recipients
+from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.positions.models import AccountPosition
 from amiable.procedures.book import Book, load_book
 
@@ -48,7 +47,7 @@ def _due(office: Office, today: date) -> Sequence[AccountPosition]:
             step_mode__in=MODES,
             procedure_version__isnull=False,
         )
-        .select_related("account__person")
+        .select_related("account__person", "account__office")
         .order_by("agency_id", "next_step", "-priority", "account_id")
     )
 
@@ -75,44 +74,32 @@ def _prepare_batch(
     # The update is also the lock: an approval waits until the new lines are there, or was first.
     if not Batch.objects.filter(pk=batch.pk, status=Batch.Status.PROPOSED).update(prepared_at=now):
         return batch
-    lines = _lines(batch, rows)
+    lines, others = _lines(batch, rows)
     _exclude(office, batch, lines, book, today, now)
     kept = set(batch.lines.filter(status=Status.REMOVED).values_list("account_id", flat=True))
     batch.lines.exclude(status=Status.REMOVED).delete()
     BatchLine.objects.bulk_create(line for line in lines if line.account_id not in kept)
+    LineRecipient.objects.bulk_create(one for one in others if one.line.account_id not in kept)
     return batch
 
 
-def _lines(batch: Batch, rows: Sequence[tuple[AccountPosition, Step]]) -> list[BatchLine]:
-    """One line per account. All accounts of a person follow the channel of the first, so that one message
-    carries them together."""
-    points = routes.contact_points({position.account.person_id for position, _ in rows})
-    available = ways_out.available()
-    chosen: dict[int, routes.Route] = {}
-    lines = []
+def _lines(
+    batch: Batch, rows: Sequence[tuple[AccountPosition, Step]]
+) -> tuple[list[BatchLine], list[LineRecipient]]:
+    """One line per account, for the first person to write to, and the other recipients of each."""
+    planner = recipients.planner([position.account for position, _ in rows], batch.on)
+    lines, others = [], []
     for position, step in rows:
-        account = position.account
-        person = account.person
-        if person.pk not in chosen:
-            found = points.get(person.pk, [])
-            chosen[person.pk] = routes.choose(step.channels, person, account, found, available)
-        route = chosen[person.pk]
         line = BatchLine(
             batch=batch,
-            account=account,
-            person=person,
-            channel=route.channel,
-            channel_reason_fr=route.reason_fr[:200],
-            template=step.templates.get(route.step_channel, ""),
+            account=position.account,
             amount_cents=position.actionable_cents,
             prepared_balance_cents=position.balance_cents,
             prepared_last_payment_on=position.last_payment_on,
         )
-        if not route.channel:
-            line.status, line.reason_code = Status.EXCLUDED, "unreachable"
-            line.reason_fr = f"Injoignable : {route.reason_fr}."[:300]
+        others += planner.line(line, step)
         lines.append(line)
-    return lines
+    return lines, others
 
 
 def _exclude(
@@ -124,7 +111,7 @@ def _exclude(
     tired = checks.over_cap([line.person_id for line in open_lines], book, now)
     for line in open_lines:
         reason = held.get(line.account_id)
-        if reason is None and line.person_id in tired:
+        if reason is None and line.person_id in tired and line.person_id == line.account.person_id:
             reason = checks.TIRED
         if reason is not None:
             line.status, line.reason_code = Status.EXCLUDED, reason[0][:40]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Q
 
 from amiable.channels.base import ChannelFailure, Delivery, PermanentFailure, UncertainOutcome
 from amiable.core.clock import PARIS
@@ -13,15 +15,17 @@ from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry
 from amiable.domain.calendar import contact_window
 from amiable.domain.kinds import window
+from amiable.ledger.addressees import addressing_of
 from amiable.ledger.models import Account
-from amiable.outreach import checks
-from amiable.outreach.models import Batch, BatchLine
+from amiable.outreach import checks, recipients
+from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.parties.models import ContactPoint
 from amiable.procedures.book import load_book, policy_of
 
 Kind: Any = DiaryEntry.Kind
 Channel: Any = OutboxItem.Channel
 Status: Any = BatchLine.Status
+Recipient: Any = LineRecipient.Status
 KINDS = {Channel.POST: Kind.LETTER, Channel.LRAR: Kind.LRAR, Channel.EMAIL: Kind.EMAIL, Channel.SMS: Kind.SMS}
 PROBLEMS = {
     Channel.EMAIL: ContactPoint.Problem.BOUNCED,
@@ -37,6 +41,8 @@ def suppress(line: BatchLine, code: str, reason_fr: str, now: datetime) -> None:
         status=Status.SUPPRESSED, reason_code=code[:40], reason_fr=reason_fr[:300]
     )
     if done:
+        waiting = line.recipients.filter(status=Recipient.PLANNED)
+        waiting.update(status=Recipient.SUPPRESSED, reason_fr=reason_fr[:300])
         diary.write_entry(
             line.account,
             Kind.SUPPRESSED,
@@ -44,6 +50,21 @@ def suppress(line: BatchLine, code: str, reason_fr: str, now: datetime) -> None:
             actor=None,
             key=f"suppressed:{line.pk}",
             data={"reason": code[:40], "batch_id": line.batch_id, "wanted_step": line.batch.step},
+        )
+
+
+def suppress_recipient(row: LineRecipient, code: str, reason_fr: str, now: datetime) -> None:
+    """Somebody beside the first addressee gets nothing: said in the batch, and in the diary by their name."""
+    open_rows = LineRecipient.objects.filter(pk=row.pk, status__in=(Recipient.PLANNED, Recipient.APPROVED))
+    if open_rows.update(status=Recipient.SUPPRESSED, reason_fr=reason_fr[:300]):
+        diary.write_entry(
+            row.line.account,
+            Kind.SUPPRESSED,
+            on=now.date(),
+            actor=None,
+            person_id=row.person_id,
+            key=f"suppressed:{row.line_id}:{row.person_id}",
+            data={"reason": code[:40], "batch_id": row.line.batch_id, "copy": row.is_copy},
         )
 
 
@@ -69,6 +90,8 @@ def _dispatch_entry(
     }
     if batch_id is not None:
         data["batch_id"] = batch_id
+    if item.is_copy:
+        data["copy"] = True
     return DiaryEntry(
         office_id=item.office_id,
         account=account,
@@ -76,7 +99,8 @@ def _dispatch_entry(
         kind=KINDS[Channel(item.channel)],
         on=now.date(),
         actor_id=item.created_by_id,
-        step=step,
+        # A copy accomplishes nothing by itself.
+        step="" if item.is_copy else step,
         outcome=DiaryEntry.Outcome.SENT,
         document_id=item.document_id,
         outbox_item_id=item.pk,
@@ -130,9 +154,12 @@ class BatchOrigin:
             for line in found
             if line.account_id in reasons
         }
-        return unreachable(items) | held
+        held = unreachable(items) | _wrong_person(items, lines, now.date()) | held
+        return _copies_of_nothing(items, lines, held) | held
 
     def cancelled(self, item: OutboxItem, code: str, reason_fr: str, now: datetime) -> None:
+        for row in _rows(item):
+            suppress_recipient(row, code, reason_fr, now)
         for line in _lines(item):
             suppress(line, code, reason_fr, now)
         _finish_batches([item])
@@ -144,9 +171,16 @@ class BatchOrigin:
         ]
         write_dispatches(carried, now)
         BatchLine.objects.filter(outbox_item__in=items, status=Status.APPROVED).update(status=Status.SENT)
+        others = LineRecipient.objects.filter(outbox_item__in=items, status=Recipient.APPROVED)
+        others.update(status=Recipient.SENT)
         _finish_batches(items)
 
     def failed(self, item: OutboxItem, failure: ChannelFailure, now: datetime) -> None:
+        for row in _rows(item):
+            LineRecipient.objects.filter(pk=row.pk, status=Recipient.APPROVED).update(
+                status=Recipient.FAILED, reason_fr=failure.message_fr[:300]
+            )
+            tell_failure(row.line.account, item, failure, now)
         for line in _lines(item):
             BatchLine.objects.filter(pk=line.pk, status=Status.APPROVED).update(
                 status=Status.FAILED, reason_code=failure.code[:40], reason_fr=failure.message_fr[:300]
@@ -155,8 +189,42 @@ class BatchOrigin:
         _finish_batches([item])
 
     def returned(self, item: OutboxItem, news: Delivery, now: datetime) -> None:
-        for line in _lines(item)[:1]:
+        for line in [*_lines(item), *(row.line for row in _rows(item))][:1]:
             tell_return(line.account, item, now)
+
+
+def _wrong_person(
+    items: list[OutboxItem], lines: dict[int, list[BatchLine]], today: date
+) -> dict[int, tuple[str, str]]:
+    """Messages whose person is no longer the one to write to, since a measure, a death or a departure."""
+    accounts = {line.account_id: line.account for found in lines.values() for line in found}
+    addressed = addressing_of(list(accounts.values()), today)
+    held: dict[int, tuple[str, str]] = {}
+    for item in items:
+        for line in lines[item.pk]:
+            found = addressed[line.account_id]
+            if (item.person_id, item.is_copy) not in {(a.person.pk, a.is_copy) for a in found.written}:
+                left = found.blocked
+                held[item.pk] = (left.code, left.reason_fr) if left else recipients.CHANGED
+    return held
+
+
+def _copies_of_nothing(
+    items: list[OutboxItem], lines: dict[int, list[BatchLine]], held: dict[int, tuple[str, str]]
+) -> dict[int, tuple[str, str]]:
+    """Copies whose message stays behind, now or earlier."""
+    gone = (Status.APPROVED, Status.SENT)
+    return {
+        item.pk: ("not_written", checks.SUPPRESSED_FR["not_written"])
+        for item in items
+        if item.is_copy
+        and any(line.status not in gone or line.outbox_item_id in held for line in lines[item.pk])
+    }
+
+
+def _rows(item: OutboxItem) -> list[LineRecipient]:
+    related = ("line__batch", "line__account__office", "line__account__officer")
+    return list(item.linerecipient_set.select_related(*related))
 
 
 def _lines(item: OutboxItem) -> list[BatchLine]:
@@ -209,14 +277,16 @@ def tell_return(account: Account, item: OutboxItem, now: datetime) -> None:
 
 def _finish_batches(items: list[OutboxItem]) -> None:
     """A batch whose last line is settled is done."""
-    batches = Batch.objects.filter(lines__outbox_item__in=items, status=Batch.Status.DISPATCHING)
+    carried = Q(lines__outbox_item__in=items) | Q(lines__recipients__outbox_item__in=items)
+    batches = Batch.objects.filter(carried, status=Batch.Status.DISPATCHING)
     for pk in set(batches.values_list("pk", flat=True)):
         finish_batch(pk)
 
 
 def finish_batch(pk: int) -> None:
     open_lines = BatchLine.objects.filter(batch_id=pk, status=Status.APPROVED)
-    if not open_lines.exists():
+    others = LineRecipient.objects.filter(line__batch_id=pk, status=Recipient.APPROVED)
+    if not open_lines.exists() and not others.exists():
         Batch.objects.filter(pk=pk, status=Batch.Status.DISPATCHING).update(status=Batch.Status.DONE)
 
 

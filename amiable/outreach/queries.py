@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from amiable.core.access import scope
 from amiable.core.clock import PARIS
@@ -15,7 +15,7 @@ from amiable.correspondence.models import Document, OutboxItem
 from amiable.domain import french
 from amiable.domain.calendar import contact_window
 from amiable.domain.kinds import window
-from amiable.outreach.models import Batch, BatchLine
+from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.procedures.book import policy_of
 
 L = BatchLine.Status
@@ -46,12 +46,20 @@ def batches_of_day(user: User, day: date) -> list[Batch]:
 
 def lines(batch: Batch) -> QuerySet[BatchLine]:
     related = ("account__person", "person", "outbox_item", "document")
-    return batch.lines.select_related(*related).order_by("-amount_cents", "pk")
+    others = Prefetch("recipients", LineRecipient.objects.select_related("person").order_by("pk"))
+    found = batch.lines.select_related(*related).prefetch_related(others)
+    return found.order_by("-amount_cents", "pk")
+
+
+def items_of(batch: Batch) -> QuerySet[OutboxItem]:
+    """Every message of a batch, to those who owe and in copy."""
+    carried = Q(batchline__batch=batch) | Q(linerecipient__line__batch=batch)
+    return OutboxItem.objects.filter(carried).distinct()
 
 
 def printed(batch: Batch) -> list[Document]:
     """The files to print of a batch: one per few hundred letters, in order."""
-    return list(Document.objects.filter(letters__batchline__batch=batch).distinct().order_by("pk"))
+    return list(Document.objects.filter(letters__outboxitem__in=items_of(batch)).distinct().order_by("pk"))
 
 
 def spool(user: User, *, channel: str = "", status: str = "", text: str = "") -> QuerySet[OutboxItem]:

@@ -40,11 +40,11 @@ class Route:
 def choose(
     step_channels: Sequence[str],
     person: Person,
-    account: Account,
+    home: Account | None,
     points: Sequence[ContactPoint],
     available: Collection[str],
 ) -> Route:
-    """The first usable channel in the step's order."""
+    """The first usable channel in the step's order. home: the account whose home is the person's."""
     missed: list[str] = []
     for wanted in step_channels:
         channel = OF_STEP[wanted]
@@ -52,7 +52,7 @@ def choose(
         if channel not in available:
             missed.append(f"{label} non installé")
             continue
-        contact, obstacle = _reach(channel, person, account, points)
+        contact, obstacle = _reach(channel, person, home, points)
         if obstacle:
             missed.append(obstacle)
             continue
@@ -61,14 +61,14 @@ def choose(
     return Route("", "", ", ".join(missed) or "aucun canal prévu")
 
 
-def choose_again(channel: str, person: Person, account: Account, points: Sequence[ContactPoint]) -> Route:
+def choose_again(channel: str, person: Person, home: Account | None, points: Sequence[ContactPoint]) -> Route:
     """The same channel on today's contact points: an address may have failed since the proposal."""
     wanted = next(name for name, found in OF_STEP.items() if found == channel)
-    return choose([wanted], person, account, points, {channel})
+    return choose([wanted], person, home, points, {channel})
 
 
 def _reach(
-    channel: str, person: Person, account: Account, points: Sequence[ContactPoint]
+    channel: str, person: Person, home: Account | None, points: Sequence[ContactPoint]
 ) -> tuple[ContactPoint | None, str]:
     """The contact point to use, or what stands in the way."""
     if channel == Channel.SMS:
@@ -81,9 +81,7 @@ def _reach(
         return _first([p for p in points if p.kind == ContactPoint.Kind.EMAIL], "adresse électronique")
     addresses = [p for p in points if p.kind == ContactPoint.Kind.ADDRESS]
     point, obstacle = _first(addresses, "adresse postale")
-    # The home of the account is the holder's address, nobody else's for sure.
-    at_home = person.pk == account.person_id and account.address and account.postcode and account.city
-    if point is None and not addresses and at_home:
+    if point is None and not addresses and home is not None and is_complete(home):
         return None, ""
     return point, obstacle
 
@@ -106,9 +104,16 @@ def contact_points(persons: Collection[int]) -> dict[int, list[ContactPoint]]:
     return found
 
 
-def address_lines(account: Account, contact: ContactPoint | None) -> tuple[str, ...]:
-    """The lines under the name in the window, at most five."""
+def is_complete(home: Account) -> bool:
+    """A letter can be sent there."""
+    return bool(home.address and home.postcode and home.city)
+
+
+def address_lines(home: Account | None, contact: ContactPoint | None) -> tuple[str, ...]:
+    """The lines under the name in the window, at most five: the person's address, else their home's."""
     if contact is not None:
         lines = [line.strip() for line in contact.value.splitlines() if line.strip()]
         return tuple(lines[:5])
-    return (account.address, f"{account.postcode} {account.city}".strip().upper())
+    if home is None:
+        return ()
+    return (home.address, f"{home.postcode} {home.city}".strip().upper())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,10 +16,27 @@ from amiable.core.models import User
 from amiable.correspondence import catalogue, origins, store, templates, typeset, ways_out, wording
 from amiable.correspondence.models import Document, OutboxItem
 from amiable.correspondence.variables import VARIABLES
+from amiable.diary import services as diary
 from amiable.domain.errors import DomainError
+from amiable.ledger.addressees import (
+    OTHER,
+    Addressee,
+    LeftOut,
+    addressing_of,
+    estate_addressees_of,
+)
 from amiable.ledger.models import Account
 from amiable.outreach import proof, routes, values
-from amiable.outreach.compose import Composer, Draft, letterhead
+from amiable.outreach.drafting import (
+    LETTERS,
+    Composer,
+    Draft,
+    addressee_in,
+    copy_sentence,
+    letterhead,
+    posted_to,
+    title_of,
+)
 from amiable.outreach.models import Batch, BatchLine
 from amiable.outreach.queries import documents_for
 from amiable.parties.models import Person
@@ -69,20 +86,62 @@ def _draft(
     extra: Mapping[str, Any] | None = None,
     preview: bool = False,
 ) -> Draft:
+    one = addressee_for(account, to, now.date())
+    maker = _maker(account, [one], now, extra=extra, preview=preview or given is not None)
+    if given is not None:
+        maker.texts[code] = given
+    return maker.fill(_blank(account, one, code, channel))
+
+
+def _blank(account: Account, one: Addressee, code: str, channel: str) -> Draft:
     # An unsaved batch of one: a single message says the same as a batch would.
-    person = to or account.person
-    line = BatchLine(batch=Batch(office=account.office), account=account, person=person)
-    line.channel, line.template = channel, code
-    points = routes.contact_points({person.pk})
+    line = BatchLine(batch=Batch(office=account.office), account=account, person=one.person)
+    return Draft([line], one.person, channel, code, one)
+
+
+def _maker(
+    account: Account,
+    people: Sequence[Addressee],
+    now: datetime,
+    *,
+    extra: Mapping[str, Any] | None = None,
+    preview: bool = False,
+) -> Composer:
     sources = values.load(account.office, [account], now.date())
     if account.pk not in sources.positions:
         raise DomainError("no_position", "La situation de ce compte n’est pas encore calculée.")
-    maker = Composer(
-        account.office, sources, points=points, preview=preview or given is not None, extra=extra or {}
+    points = routes.contact_points({one.person.pk for one in people})
+    return Composer(account.office, sources, points=points, preview=preview, extra=extra or {})
+
+
+def addressee_for(account: Account, to: Person | None, on: date) -> Addressee:
+    """Who gets a message written from a file: the first of those to write to, or the person asked for.
+
+    Raises DomainError when nobody may be written to, or when the person is represented or dead."""
+    found = addressing_of([account], on)[account.pk]
+    if to is None:
+        if found.blocked is not None:
+            raise _nobody(found.blocked)
+        return found.written[0]
+    known = addressee_in(found, to.pk)
+    if known is not None:
+        return known
+    refused = ("represented", "unknown_measure", "death")
+    for left in found.left_out:
+        if left.person.pk == to.pk and left.code in refused:
+            raise _nobody(left)
+    for heir in estate_addressees_of([account], on)[account.pk]:
+        if heir.person.pk == to.pk:
+            return heir
+    return Addressee(to, OTHER, False, "personne désignée")
+
+
+def _nobody(left: LeftOut) -> DomainError:
+    return DomainError(
+        left.code,
+        f"Rien n’est envoyé à {values.full_name(left.person)} : {left.reason_fr}. "
+        "Complétez « Personnes et situations » sur la fiche.",
     )
-    if given is not None:
-        maker.texts[code] = given
-    return maker.draft([line])
 
 
 @transaction.atomic
@@ -109,10 +168,65 @@ def send_one(
         return present
     if code not in {entry.wording.code for entry in documents_for(account.office, channel)}:
         raise DomainError("foreign_document", "Ce document n’est pas prévu pour ce canal.")
-    draft = draft_text(account, code, channel, now)
+    drafts = _drafts(account, code, channel, now)
     if body is not None and channel in (Channel.EMAIL, Channel.SMS):
-        _own_words(draft, code, subject, body, account)
-    return _put(draft, account, code, channel, actor, now, key, step)
+        for draft in drafts:
+            _own_words(draft, code, subject, body, account)
+    return _put_all(drafts, account, code, channel, actor, now, key, step)[0]
+
+
+def _drafts(
+    account: Account,
+    code: str,
+    channel: str,
+    now: datetime,
+    extra: Mapping[str, Any] | None = None,
+) -> list[Draft]:
+    """The message to each person: a letter goes to everybody who owes, an SMS or an e-mail to the one it is
+    written for; copies to curators, except by SMS. The first and the copies must be possible; somebody else
+    who cannot be reached has their reason in `error`."""
+    found = addressing_of([account], now.date())[account.pk]
+    first = addressee_for(account, None, now.date())
+    people = [first]
+    for one in found.written[1:]:
+        if channel in LETTERS or (one.is_copy and channel == Channel.EMAIL):
+            people.append(one)
+    maker = _maker(account, people, now, extra=extra)
+    drafts = [maker.fill(_blank(account, one, code, channel)) for one in people]
+    for draft in drafts:
+        if draft.error is not None and (draft is drafts[0] or draft.is_copy):
+            whom = f"{values.full_name(draft.person)} : " if draft is not drafts[0] else ""
+            raise DomainError(draft.error.code, f"{whom}{draft.error.message_fr}")
+    return drafts
+
+
+def _put_all(
+    drafts: Sequence[Draft],
+    account: Account,
+    code: str,
+    channel: str,
+    actor: User | None,
+    now: datetime,
+    key: str,
+    step: str,
+) -> list[OutboxItem]:
+    """One message each, the first under the form's own key; who cannot be reached becomes work."""
+    items = []
+    for draft in drafts:
+        if draft.error is not None:
+            diary.raise_work(
+                account=account,
+                code="contact_problem",
+                text=f"{draft.person} n’a pas reçu « {draft.subject or code} » : {draft.error.message_fr}"[
+                    :1000
+                ],
+                key=f"unreached:{key}:{draft.person.pk}"[:120],
+                assignee=account.officer if account.officer and account.officer.is_active else None,
+            )
+            continue
+        own_key = key if draft is drafts[0] else f"{key}-{draft.person.pk}"
+        items.append(_put(draft, account, code, channel, actor, now, own_key, step))
+    return items
 
 
 @dataclass(frozen=True)
@@ -121,6 +235,8 @@ class Issued:
 
     document: Document | None
     item: OutboxItem | None
+    #: The same to the others who owe, and copies (see ledger.addressees).
+    others: tuple[OutboxItem, ...] = ()
 
 
 @transaction.atomic
@@ -136,7 +252,8 @@ def issue(
     channel: str = "",
     step: str = "",
 ) -> Issued:
-    """A document of a room of the house, to the holder or somebody else (`to`), with that room's own values.
+    """A document of a room of the house, with that room's own values. Without `to`: to each person to write
+    to, as a reminder would be (a curator in copy). `to`: to that person only.
 
     extra: values of the room's variables (`amiable/letters/variables/ROOM.yaml`), a block being
     {"columns", "rows", "total"}; they also replace common ones. channel: post, lrar, email or sms puts it in
@@ -145,8 +262,11 @@ def issue(
     present = OutboxItem.objects.filter(idempotency_key=f"one-{key}").first()
     if present is not None:
         return Issued(present.document, present)
-    wanted = channel or Channel.POST
-    draft = _draft(account, code, wanted, now, to=to, extra=extra, preview=not channel)
+    if channel and to is None:
+        drafts = _drafts(account, code, channel, now, extra)
+        items = _put_all(drafts, account, code, channel, actor, now, key, step)
+        return Issued(items[0].document, items[0], tuple(items[1:]))
+    draft = _draft(account, code, channel or Channel.POST, now, to=to, extra=extra, preview=not channel)
     if draft.error is not None:
         raise draft.error
     if not channel:
@@ -171,9 +291,11 @@ def _put(
         office=account.office,
         idempotency_key=f"one-{key}",
         channel=channel,
-        person=draft.first.person,
+        person=draft.person,
         account=account,
         contact_point=draft.contact,
+        address=posted_to(draft),
+        is_copy=draft.is_copy,
         document=_document(draft, account, code, actor, now),
         subject=draft.subject[:200],
         body=draft.body,
@@ -194,6 +316,8 @@ def _own_words(draft: Draft, code: str, subject: str | None, body: str, account:
     if not body.strip():
         raise DomainError("empty_message", "Le message est vide.")
     draft.subject, draft.body = (subject or draft.subject).strip(), body.strip()
+    if draft.is_copy:
+        draft.body = f"{copy_sentence(draft)}\n\n{draft.body}"
 
 
 def _document(
@@ -205,12 +329,12 @@ def _document(
     return store.add_document(
         office=account.office,
         code=code,
-        title=draft.subject[:1].upper() + draft.subject[1:],
+        title=title_of(draft),
         content=typed.pdf,
         dated_on=now.date(),
         actor=actor,
         account=account,
-        person=draft.first.person,
+        person=draft.person,
         pages=typed.ranges[0][1],
     )
 

@@ -1,4 +1,4 @@
-"""Persons one meets with care: a threat restricts who may call, a conflict or fragility is told first."""
+"""Persons one meets with care: a threat or a conflict restricts who may call, fragility is told first."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from amiable.domain.errors import DomainError
 from amiable.parties.models import Person, PersonFlag
 
 Kind: Any = PersonFlag.Kind
+#: Signals after which nothing leaves by itself, and only a head calls.
+RESTRICTING = (Kind.THREAT, Kind.CONFLICT)
 
 
 def flags_of(persons: Collection[int], on: date) -> dict[int, list[PersonFlag]]:
-    """The signals in force that day, by person, a threat first. One query."""
+    """The signals in force that day, by person, a threat first, then a conflict. One query."""
     found: dict[int, list[PersonFlag]] = {}
     in_force = Q(raised_on__lte=on) & (Q(lifted_on=None) | Q(lifted_on__gt=on))
     for flag in PersonFlag.objects.filter(in_force, person_id__in=persons).order_by("pk"):
         found.setdefault(flag.person_id, []).append(flag)
     for flags in found.values():
-        flags.sort(key=lambda flag: flag.kind != Kind.THREAT)
+        flags.sort(key=lambda flag: (flag.kind != Kind.THREAT, flag.kind not in RESTRICTING))
     return found
 
 
@@ -32,9 +34,9 @@ def check_caller(person: Person, actor: User | None, on: date) -> None:
     if actor is None or may(actor, "call_restricted"):
         return
     flags = flags_of([person.pk], on).get(person.pk, [])
-    if flags and flags[0].kind == Kind.THREAT:
+    if flags and flags[0].kind in RESTRICTING:
         raise DomainError(
             "restricted",
-            "Dossier restreint après une menace : seul un responsable appelle cette personne. "
+            "Dossier restreint après une menace ou un conflit : seul un responsable appelle cette personne. "
             "Rien n’a été enregistré ; adressez-lui une demande.",
         )

@@ -17,7 +17,8 @@ from amiable.correspondence import typeset
 from amiable.domain import french
 from amiable.domain.errors import DomainError
 from amiable.jobs.models import Job
-from amiable.outreach import compose, dispatch, queries, services
+from amiable.ledger.addressees import addressing_of
+from amiable.outreach import compose, dispatch, drafting, queries, services
 from amiable.outreach.models import Batch, BatchLine
 from amiable.procedures.book import load_book
 from amiable.web.day.freshness import freshness
@@ -188,7 +189,7 @@ def all_letters(request: HttpRequest, pk: int) -> HttpResponse:
     found = fetch(Batch, request.user, related=("office", "merged_document"), pk=pk)
     if found.merged_document_id:
         return redirect("document", found.merged_document_id)
-    drafts = _drafts(found, [line for line in _rows(found) if line.channel in compose.LETTERS][:PREVIEW_MAX])
+    drafts = _drafts(found, [line for line in _rows(found) if line.channel in drafting.LETTERS][:PREVIEW_MAX])
     letters = [draft for draft in drafts if draft.letter is not None and draft.error is None]
     if not letters:
         raise DomainError("no_letter", "Ce lot ne contient aucune lettre à montrer.")
@@ -203,18 +204,19 @@ def _rows(found: Batch) -> list[BatchLine]:
     ]
 
 
-def _drafts(found: Batch, rows: list[BatchLine]) -> list[compose.Draft]:
+def _drafts(found: Batch, rows: list[BatchLine]) -> list[drafting.Draft]:
     if not rows:
         raise DomainError("no_line", "Ce compte n’est plus dans le lot : il n’y a rien à montrer.")
     now = clock.now()
     book = load_book(found.office, now.date())
-    maker = compose.composer(found.office, rows, now, dispatch.rules_of(book, found))
-    return [maker.draft(lines) for lines in compose.by_person(rows)]
+    maker = drafting.composer(found.office, rows, now, dispatch.rules_of(book, found))
+    addressed = addressing_of([line.account for line in rows], now.date())
+    return [maker.fill(draft) for draft in drafting.messages(rows, addressed)]
 
 
-def _pdf(found: Batch, drafts: list[compose.Draft], name: str) -> HttpResponse:
+def _pdf(found: Batch, drafts: list[drafting.Draft], name: str) -> HttpResponse:
     letters = [draft.letter for draft in drafts if draft.letter is not None]
-    typed = typeset.typeset(f"Aperçu : {found.step_label}", compose.letterhead(found.office), letters)
+    typed = typeset.typeset(f"Aperçu : {found.step_label}", drafting.letterhead(found.office), letters)
     return HttpResponse(
         typed.pdf,
         content_type="application/pdf",
