@@ -17,6 +17,7 @@ import polars as pl
 
 from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.plan_following import STATUS_FR
 
 #: Prefix of the columns "days since that step was last done in the current spell of unpaid debt".
 STEP_PREFIX = "days_since."
@@ -220,6 +221,16 @@ _HOUSEHOLD = (
     _code("orientation", "Orientation décidée", ORIENTATION_LABELS, "aucune orientation décidée"),
 )
 
+_PLANS = (
+    _code("plan_status", "Suivi du plan", STATUS_FR, "aucun plan en cours"),
+    _cents("plan_missing_cents", "Manque au plan", "{v} manquent au plan"),
+    _days("plan_late_days", "Retard du plan", "échéance du plan en retard de {v}"),
+    _cents("plan_rent_missing_cents", "Courant impayé pendant le plan", "{v} de sommes courantes impayées"),
+    _days("plan_over_days", "Retard au-delà de la tolérance", "{v} au-delà de la tolérance du plan"),
+    _date("plan_next_due_on", "Prochaine échéance du plan", "aucune échéance de plan à venir"),
+    _days("days_since_plan_kept", "Plan soldé", "plan soldé il y a {v}", none="aucun plan soldé récemment"),
+)
+
 _DERIVED = (
     _days(
         "caf_limit_in_days",
@@ -268,7 +279,16 @@ _DOSSIERS = tuple(fact for kind, label in DOSSIER_LABELS.items() for fact in _do
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {
         fact.name: fact
-        for fact in (*_POSITION, *_ACCOUNT, *_DIARY, *_INTAKE, *_HOUSEHOLD, *_DOSSIERS, *_DERIVED)
+        for fact in (
+            *_POSITION,
+            *_ACCOUNT,
+            *_DIARY,
+            *_INTAKE,
+            *_HOUSEHOLD,
+            *_PLANS,
+            *_DOSSIERS,
+            *_DERIVED,
+        )
     }
 )
 

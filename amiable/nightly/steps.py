@@ -12,6 +12,7 @@ from amiable.diary.holds import expire_holds
 from amiable.diary.promises import follow_promises
 from amiable.ledger.facts import Span, spans
 from amiable.outreach.dispatch import prepare_day
+from amiable.plans.services import follow_plans
 from amiable.positions.facts import rules
 from amiable.positions.services import refresh_some
 
@@ -46,6 +47,10 @@ def _promises(night: Night, _partition: str) -> dict[str, Any]:
     return {"rows": follow_promises(office=night.office, as_of=night.as_of)}
 
 
+def _plans(night: Night, _partition: str) -> dict[str, Any]:
+    return {"rows": follow_plans(office=night.office, as_of=night.as_of)}
+
+
 def _ranges(night: Night) -> list[str]:
     return [str(span) for span in spans(night.office.pk)]
 
@@ -64,6 +69,7 @@ def _batches(night: Night, _partition: str) -> dict[str, Any]:
 STEPS = (
     Step("holds", "fin des mises en attente", _holds),
     Step("promises", "suivi des promesses", _promises),
+    Step("plans", "suivi des plans d’apurement", _plans),
     Step("positions", "positions et étapes suivantes", _positions, _ranges),
     Step("batches", "relances à approuver", _batches),
 )
