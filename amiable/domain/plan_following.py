@@ -71,10 +71,12 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """plans: plan_id and FOLLOWED. instalments: + paid_cents, paid_on (covered on; null: not covered)."""
+    """plans: plan_id and FOLLOWED. instalments: + paid_cents, paid_on (covered on; null: not covered). days:
+    plan_id, on, and what was cumulated by the end of that day: money, rent, given (to the instalments)."""
 
     plans: pl.DataFrame
     instalments: pl.DataFrame
+    days: pl.DataFrame
 
 
 def follow(instalments: pl.DataFrame, found: Money, as_of: date, tolerance: Tolerance) -> Followed:
@@ -90,7 +92,9 @@ def follow(instalments: pl.DataFrame, found: Money, as_of: date, tolerance: Tole
     told = told.join(_rent_told(found.dues, told, as_of, tolerance), on="plan_id", how="left")
     recent = found.bounced.filter((pl.lit(as_of) - pl.col("on")).dt.total_days() <= tolerance.grace_days)
     told = told.join(recent.select("plan_id", has_bounced=True).unique("plan_id"), on="plan_id", how="left")
-    return Followed(_judged(told, tolerance), lines.drop("end"))
+    return Followed(
+        _judged(told, tolerance), lines.drop("end"), days.select("plan_id", "on", "money", "rent", "given")
+    )
 
 
 def _cumulated(rows: pl.DataFrame, day: str) -> pl.DataFrame:
@@ -212,3 +216,33 @@ def _judged(told: pl.DataFrame, tolerance: Tolerance) -> pl.DataFrame:
     )
     told = told.with_columns(status=status)
     return told.select("plan_id", *(pl.col(name).cast(dtype) for name, dtype in FOLLOWED.items()))
+
+
+def pieces(found: Followed, paid: pl.DataFrame) -> pl.DataFrame:
+    """plan_id, number, on, entry_id, amount_cents: which payment paid which part of which instalment.
+
+    Meant for some plans at a time. What a day gives to instalments comes after the current dues of that day;
+    payments are used in the order they came. `paid`: that of `plan_money.Money`."""
+    by = "plan_id"
+    rent = pl.min_horizontal(pl.col("money") - pl.col("given"), "rent").clip(0)
+    days = found.days.sort(by, "on").with_columns(
+        low=pl.col("given").shift(1).over(by).fill_null(0), high="given", shift=rent
+    )
+    days = days.filter(pl.col("high") > pl.col("low")).select(by, "low", "high", "shift")
+    lines = found.instalments.sort(by, "due_on", "number").with_columns(
+        line_high=pl.col("amount_cents").cum_sum().over(by)
+    )
+    parts = lines.join(days, on=by).select(
+        by,
+        "number",
+        start=pl.max_horizontal("low", pl.col("line_high") - pl.col("amount_cents")) + pl.col("shift"),
+        end=pl.min_horizontal("high", "line_high") + pl.col("shift"),
+    )
+    purse = paid.sort(by, "on", "entry_id").with_columns(until=pl.col("amount_cents").cum_sum().over(by))
+    shared = parts.filter(pl.col("end") > pl.col("start")).join(purse, on=by)
+    begun = pl.max_horizontal("start", pl.col("until") - pl.col("amount_cents"))
+    cents = pl.min_horizontal("end", "until") - begun
+    shared = shared.with_columns(cents=cents).filter(pl.col("cents") > 0)
+    return shared.sort(by, "number", "on", "entry_id").select(
+        by, "number", "on", "entry_id", amount_cents="cents"
+    )

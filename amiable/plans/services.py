@@ -8,6 +8,7 @@ from amiable.plans.ending import cancel, complete, denounce
 from amiable.plans.following import follow_plans, followed
 from amiable.plans.signing import ready_to_sign, sign_electronically, sign_on_paper
 from amiable.plans.statement import Statement, statement_of
+from amiable.plans.telling import confirm, congratulate, denounce_and_tell, warn
 
 __all__ = [
     "Simulation",
@@ -15,7 +16,10 @@ __all__ = [
     "approve",
     "cancel",
     "complete",
+    "confirm",
+    "congratulate",
     "denounce",
+    "denounce_and_tell",
     "draw_up",
     "follow_plans",
     "followed",
@@ -29,4 +33,5 @@ __all__ = [
     "statement_of",
     "submit",
     "take_back",
+    "warn",
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sante/", views.health, name="health"),
     path("portefeuille/", include("amiable.web.portfolio.urls")),
     path("comptes/", include("amiable.web.account.urls")),
+    path("plans/", include("amiable.web.plans.urls")),
     path("relances/", include("amiable.web.outreach.urls")),
     path("rapprocher/", include("amiable.web.matching.urls")),
     path("imports/", include("amiable.web.intake.urls")),

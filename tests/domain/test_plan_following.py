@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amiable.domain.entries import EntryKind
-from amiable.domain.plan_following import INSTALMENT_SCHEMA, Tolerance, follow
+from amiable.domain.plan_following import INSTALMENT_SCHEMA, Tolerance, follow, pieces
 from amiable.domain.plan_money import COVERED_SCHEMA, money
 from amiable.domain.settlement_aid import TERMS_SCHEMA, AidPolicy
 from amiable.domain.settlement_entries import ENTRY_SCHEMA
@@ -70,6 +70,23 @@ def test_the_columns_say_what_the_purse_says(life: Life, as_of: date) -> None:
     (row,) = told([life], as_of)
     wanted = judge(life, as_of, **ORACLE)
     assert {key: row[key] for key in wanted} == wanted
+
+
+@settings(deadline=None)
+@given(lives(), later)
+def test_each_cent_of_an_instalment_comes_from_one_payment(life: Life, as_of: date) -> None:
+    instalments, entries, covered = frames([life])
+    found = money(entries, covered, pl.DataFrame(schema=TERMS_SCHEMA), as_of, AidPolicy())
+    told_ = follow(instalments, found, as_of, TOLERANCE)
+    shown = pieces(told_, found.paid)
+    by_line = dict(shown.group_by("number").agg(pl.col("amount_cents").sum()).iter_rows())
+    for row in told_.instalments.iter_rows(named=True):
+        assert by_line.get(row["number"], 0) == row["paid_cents"]
+    spent = shown.group_by("entry_id").agg(pl.col("amount_cents").sum()).join(
+        found.paid.select("entry_id", had="amount_cents"), on="entry_id"
+    )  # fmt: skip
+    assert (spent.get_column("amount_cents") <= spent.get_column("had")).all()
+    assert (shown.get_column("on") <= as_of).all()
 
 
 @settings(deadline=None, max_examples=30)

@@ -12,6 +12,7 @@ from typing import Any
 
 from amiable.core.models import User
 from amiable.ledger.models import Account
+from amiable.web.plans.views import panel as plan_panel
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Panel:
     side: bool = False
 
 
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (Panel("plans/_panel.html", plan_panel, side=True),)
 
 
 def gathered(account: Account, user: User, today: date) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:

@@ -18,6 +18,7 @@ from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
 from amiable.web.account.figures import Movement
 from amiable.web.account.words import phone_words
+from amiable.web.plans.words import told as plan_told
 
 Kind: Any = DiaryEntry.Kind
 Outcome: Any = DiaryEntry.Outcome
@@ -34,6 +35,7 @@ _TONES = {
 #: How lines that need nothing but themselves are told, by room: kind -> (diary row) -> (what happened, what
 #: goes with it).
 ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
+    Kind.PLAN: plan_told,
     Kind.INTERRUPTION: lambda row: ("Prescription interrompue", ACTS.get(row.data.get("act", ""), "")),
 }
 _MESSAGES = (Kind.EMAIL, Kind.SMS, Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)

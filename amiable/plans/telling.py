@@ -1,0 +1,70 @@
+"""What the debtor is written about a plan: the agreement, a missed instalment, its end, its success."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from amiable.core.models import User
+from amiable.correspondence.models import OutboxItem
+from amiable.domain.errors import DomainError
+from amiable.outreach.services import Issued, issue
+from amiable.plans.documents import AGREED, CONGRATULATION, DENUNCIATION, MISSED, values_of
+from amiable.plans.ending import denounce
+from amiable.plans.lifecycle import State
+from amiable.plans.models import PlanVersion
+
+Channel: Any = OutboxItem.Channel
+#: The steps of the procedures that these messages accomplish.
+WARN, END, THANK = "plan_avertir", "plan_denoncer", "plan_feliciter"
+
+
+def _issue(
+    version: PlanVersion, code: str, channel: str, actor: User, now: datetime, *, step: str = ""
+) -> Issued:
+    return issue(
+        account=version.plan.account,
+        code=code,
+        actor=actor,
+        now=now,
+        key=f"plan-{version.pk}-{code}-{now.date().isoformat()}",
+        extra=values_of(version, now.date()),
+        channel=channel,
+        step=step,
+    )
+
+
+@transaction.atomic
+def warn(*, version: PlanVersion, channel: str, actor: User, now: datetime) -> Issued:
+    """Tell the debtor that an instalment or the current rent is missing, and until when to cure it; at most
+    once a day. channel: post, email or sms. Accomplishes the procedure's step."""
+    if version.state != State.ACTIVE or version.status not in ("late", "broken"):
+        raise DomainError("plan_not_late", "Rien ne manque à ce plan : il n’y a pas lieu d’avertir.")
+    code = {Channel.POST: MISSED}.get(channel, f"{channel}_{MISSED}")
+    return _issue(version, code, channel, actor, now, step=WARN)
+
+
+@transaction.atomic
+def denounce_and_tell(*, version: PlanVersion, reason: str, actor: User, now: datetime) -> Issued:
+    """The registered letter, then the end of the plan: neither happens without the other."""
+    sent = _issue(version, DENUNCIATION, Channel.LRAR, actor, now, step=END)
+    denounce(version=version, reason=reason, actor=actor, today=now.date())
+    return sent
+
+
+@transaction.atomic
+def confirm(*, version: PlanVersion, actor: User, now: datetime) -> Issued:
+    """The letter that confirms a signed plan."""
+    if version.state != State.ACTIVE:
+        raise DomainError("plan_not_active", "Ce plan n’est pas en cours.")
+    return _issue(version, AGREED, Channel.POST, actor, now)
+
+
+@transaction.atomic
+def congratulate(*, version: PlanVersion, actor: User, now: datetime) -> Issued:
+    """A word to somebody who kept their plan to the end."""
+    if version.state != State.COMPLETED:
+        raise DomainError("plan_not_completed", "Ce plan n’est pas terminé.")
+    return _issue(version, CONGRATULATION, Channel.POST, actor, now, step=THANK)
