@@ -180,7 +180,8 @@ def _first(form: SimulatorForm) -> QueryDict:
     data = QueryDict(mutable=True)
     for name, field in form.fields.items():
         value = form.get_initial_for_field(field, name)
-        data.setlist(name, value if isinstance(value, list) else ["" if value is None else str(value)])
+        values = value if isinstance(value, list) else [] if value is None else [str(value)]
+        data.setlist(name, values)
     if "reason" in form.fields:
         data["reason"] = "…"
     return data
