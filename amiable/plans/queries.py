@@ -90,10 +90,6 @@ def tell(version: PlanVersion, as_of: date) -> Told:
 Row = tuple[PlanVersion, dict[str, Any]]
 
 
-#: A plan in force and its follow-up (columns of `plan_following.FOLLOWED`).
-Row = tuple[PlanVersion, dict[str, Any]]
-
-
 def status_rows(office: Office, as_of: date, account: Account | None = None) -> list[Row]:
     """Plans in force on a day, of the office or of one account, with their follow-up; by reference."""
     rows = PlanVersion.objects.filter(in_force_on(as_of), plan__office=office)
