@@ -23,11 +23,15 @@ HEADER = struct.Struct(">Q")
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
-def compile_pdf(folder: Path, layout: str, data: dict[str, Any], query: str = "") -> tuple[bytes, Any]:
-    """PDF/UA of `layout` (a file of `folder`, its fonts beside it) with `data` as its input.
+def compile_pdf(
+    folder: Path, layout: str, data: dict[str, Any], query: str = "", standard: str = "ua-1"
+) -> tuple[bytes, Any]:
+    """The PDF of `layout` (a file of `folder`, its fonts beside it) with `data` as its input.
+
+    standard: PDF/UA-1 (ua-1) for what people read, PDF/A-3b (a-3b: the layout gives its date) to be kept.
 
     Raises RuntimeError with Typst's own words when the layout does not compile."""
-    asked = {"folder": str(folder), "layout": layout, "data": data, "query": query}
+    asked = {"folder": str(folder), "layout": layout, "data": data, "query": query, "standard": standard}
     done = subprocess.run(
         [sys.executable, "-m", "amiable.correspondence.press"],
         input=json.dumps(asked, ensure_ascii=False).encode(),
@@ -56,7 +60,7 @@ def main() -> None:
         ignore_system_fonts=True,
     )
     inputs = {"data": json.dumps(asked["data"], ensure_ascii=False)}
-    pdf = compiler.compile(sys_inputs=inputs, pdf_standards="ua-1")
+    pdf = compiler.compile(sys_inputs=inputs, pdf_standards=asked["standard"])
     if not isinstance(pdf, bytes):
         raise RuntimeError("no PDF came out of the compile")
     answer = b"null"

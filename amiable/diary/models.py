@@ -125,6 +125,7 @@ class Hold(models.Model):
         DEATH = "death", "Décès"
         SURENDETTEMENT = "surendettement", "Surendettement"
         COURT = "court", "Contestation en justice"
+        LITIGATION = "litigation", "Transmis au contentieux"
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="holds")
     kind = models.CharField(max_length=20, choices=Kind.choices)

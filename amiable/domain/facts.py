@@ -29,6 +29,7 @@ HOLD_LABELS = MappingProxyType(
         "death": "décès",
         "protection": "majeur protégé, mesure inconnue",
         "court": "contestation en justice",
+        "litigation": "dossier transmis au contentieux",
         "plan": "plan d’apurement en cours",
         "pause": "pause décidée",
         "surendettement": "surendettement recevable",

@@ -1,0 +1,283 @@
+"""One PDF/A-3b for the judge: summary, acts, statement, then every piece, numbered and hashed.
+
+The same account asked for the same day gives the same bytes: nothing of the clock goes in, the date is that
+of the statement. A piece whose file cannot stand in a PDF/A (a scan by others) is attached whole, with a page
+that says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
+
+from amiable.correspondence.press import compile_pdf
+from amiable.correspondence.typeset import drawable
+from amiable.domain.french import euros, long_date
+from amiable.domain.transfer import Check, gate
+from amiable.ledger.models import Account
+from amiable.litigation.evidence import Evidence, gather
+from amiable.litigation.pieces import Piece, pieces_of
+from amiable.litigation.words import act_words, state_words
+from amiable.outreach.statement import history
+from amiable.outreach.values import full_name, home
+
+STANDARD = "a-3b"
+MANIFEST = "manifeste.json"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """pdf: its bytes; manifest: what they hold; sha256: of the PDF; missing: labels the gate still lacks."""
+
+    pdf: bytes
+    manifest: dict[str, Any]
+    pages: int
+    pieces: int
+    sha256: str
+    missing: tuple[str, ...]
+
+
+def build(account: Account, as_of: date) -> Bundle:
+    """The evidence bundle of an account on a day. Writes nothing."""
+    evidence, pieces = gather(account, as_of), pieces_of(account, as_of)
+    checks = gate(evidence.tried)
+    manifest = _manifest(evidence, checks, pieces)
+    front = _front(evidence, checks, pieces, 1)
+    # The table of contents names pages that come after it: it is laid out once to know its own length.
+    front = _front(evidence, checks, pieces, _count(front))
+    pdf, pages = _assembled(front, _stamps(evidence, pieces), pieces, manifest, as_of)
+    return Bundle(
+        pdf=pdf,
+        manifest=manifest,
+        pages=pages,
+        pieces=len(pieces),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        missing=tuple(check.label_fr for check in checks if check.is_open),
+    )
+
+
+def _manifest(evidence: Evidence, checks: Sequence[Check], pieces: Sequence[Piece]) -> dict[str, Any]:
+    """The structured export: amounts in cents, dates in ISO, one SHA-256 per piece."""
+    account = evidence.account
+    return {
+        "account": account.ref,
+        "as_of": evidence.as_of.isoformat(),
+        "creditor": account.office.name,
+        "debtor": full_name(account.person),
+        "home": home(account),
+        "lease_on": account.lease_on.isoformat() if account.lease_on else None,
+        "claimed_cents": evidence.tried.claimed_cents,
+        "items": [
+            {
+                "due_on": due.on.isoformat(),
+                "label": due.label_fr,
+                "rest_cents": due.rest_cents,
+                "prescribes_on": due.prescribes_on.isoformat() if due.prescribes_on else None,
+            }
+            for due in evidence.dues
+        ],
+        "checks": [
+            {
+                "code": c.code,
+                "label": c.label_fr,
+                "state": c.state,
+                "detail": c.detail_fr,
+                "rules": list(c.rules),
+            }
+            for c in checks
+        ],
+        "acts": [
+            {"on": act.on.isoformat(), "kind": act.kind, "step": act.step, "outcome": act.outcome}
+            for act in evidence.acts
+        ],
+        "pieces": [
+            {
+                "number": piece.number,
+                "title": piece.title,
+                "on": piece.dated_on.isoformat(),
+                "media_type": piece.media_type,
+                "size": piece.size,
+                "sha256": piece.sha256,
+                "shown": piece.attached is None,
+            }
+            for piece in pieces
+        ],
+    }
+
+
+# The pages laid out here ------------------------------------------------------------------------------------
+
+
+def _folder() -> Path:
+    return Path(str(files("amiable").joinpath("letters")))
+
+
+def _typeset(layout: str, data: dict[str, Any]) -> bytes:
+    pdf, _ = compile_pdf(_folder(), layout, _drawable(data), standard=STANDARD)
+    return pdf
+
+
+def _drawable(value: Any) -> Any:
+    if isinstance(value, str):
+        return drawable(value)
+    if isinstance(value, dict):
+        return {key: _drawable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_drawable(each) for each in value]
+    return value
+
+
+def _count(pdf: bytes) -> int:
+    return len(PdfReader(io.BytesIO(pdf)).pages)
+
+
+def _front(evidence: Evidence, checks: Sequence[Check], pieces: Sequence[Piece], length: int) -> bytes:
+    account, on = evidence.account, evidence.as_of
+    page, listed = length + 1, []
+    for piece in pieces:
+        listed.append([str(piece.number), f"{piece.dated_on:%d/%m/%Y}", piece.title, str(page), piece.sha256])
+        page += max(1, len(piece.pages))
+    data = {
+        **_common(account, on),
+        "office": account.office.name,
+        "subtitle": f"{full_name(account.person)}, compte {account.ref}",
+        "identity": [
+            ["Créancier", account.office.name],
+            ["Débiteur", full_name(account.person)],
+            ["Logement", home(account) or "—"],
+            ["Bail", f"signé le {long_date(account.lease_on)}" if account.lease_on else "date inconnue"],
+            ["Somme exigible", euros(evidence.tried.claimed_cents)],
+            ["Arrêtée au", long_date(on)],
+        ],
+        "checks": [[c.label_fr, state_words(c.state), c.detail_fr, ", ".join(c.rules)] for c in checks],
+        "dues": [
+            [
+                f"{due.on:%d/%m/%Y}",
+                due.label_fr,
+                euros(due.rest_cents),
+                f"{due.prescribes_on:%d/%m/%Y}" if due.prescribes_on else "—",
+            ]
+            for due in evidence.dues
+        ],
+        "acts": [act_words(act, evidence.step_labels) for act in evidence.acts],
+        "history": history(account, on),
+        "pieces": listed,
+    }
+    return _typeset("bundle.typ", data)
+
+
+def _stamps(evidence: Evidence, pieces: Sequence[Piece]) -> bytes:
+    """One page per page of a piece: its mark to lay over a shown page, a whole page for an attached file."""
+    marks: list[dict[str, Any]] = []
+    for piece in pieces:
+        count = max(1, len(piece.pages))
+        for page in range(1, count + 1):
+            mark = f"Pièce {piece.number}" + (f", page {page} sur {count}" if count > 1 else "")
+            told = (
+                []
+                if piece.attached is None
+                else [
+                    piece.title,
+                    f"du {long_date(piece.dated_on)}",
+                    f"Fichier joint à ce document : {piece.filename}",
+                    f"Empreinte SHA-256 : {piece.sha256}",
+                ]
+            )
+            marks.append({"mark": mark, "told": told})
+    if not marks:
+        return b""
+    return _typeset("bundle_marks.typ", {**_common(evidence.account, evidence.as_of), "marks": marks})
+
+
+def _common(account: Account, on: date) -> dict[str, Any]:
+    return {"title": f"Dossier de transmission, compte {account.ref}", "date": [on.year, on.month, on.day]}
+
+
+# Putting them together --------------------------------------------------------------------------------------
+
+
+def _assembled(
+    front: bytes, stamps: bytes, pieces: Sequence[Piece], manifest: dict[str, Any], as_of: date
+) -> tuple[bytes, int]:
+    writer = PdfWriter(clone_from=io.BytesIO(front))
+    marks = iter(PdfReader(io.BytesIO(stamps)).pages if stamps else ())
+    heading = None
+    for piece in pieces:
+        first = len(writer.pages)
+        for shown in piece.pages or (None,):
+            mark = next(marks)
+            if shown is None:
+                writer.add_page(mark)
+            else:
+                writer.add_page(shown)
+                writer.pages[-1].merge_page(mark)
+        if heading is None:
+            heading = writer.add_outline_item(title="Pièces", page_number=first)
+        title = f"Pièce {piece.number} : {piece.title}"
+        writer.add_outline_item(title=title, page_number=first, parent=heading)
+        if piece.attached is not None:
+            _attach(writer, piece.filename, piece.media_type, piece.attached, as_of)
+    content = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    _attach(writer, MANIFEST, "application/json", content, as_of)
+    for page in writer.pages:
+        # Links and forms of a piece act on nothing here, and a PDF/A allows no action.
+        for key in ("/AA", "/Annots"):
+            if key in page and page.get("/StructParents") is None:
+                del page[key]
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue(), len(writer.pages)
+
+
+def _attach(writer: PdfWriter, name: str, media_type: str, content: bytes, as_of: date) -> None:
+    """An associated file as PDF/A-3 wants it: its type, its date, its relation to the document are said."""
+    stream = DecodedStreamObject()
+    stream.set_data(content)
+    stream.update(
+        {
+            NameObject("/Type"): NameObject("/EmbeddedFile"),
+            NameObject("/Subtype"): NameObject(f"/{media_type}"),
+            NameObject("/Params"): DictionaryObject(
+                {
+                    NameObject("/Size"): NumberObject(len(content)),
+                    NameObject("/ModDate"): TextStringObject(f"D:{as_of:%Y%m%d}000000Z"),
+                }
+            ),
+        }
+    )
+    kept = writer._add_object(stream)
+    spec = writer._add_object(
+        DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Filespec"),
+                NameObject("/F"): TextStringObject(name),
+                NameObject("/UF"): TextStringObject(name),
+                NameObject("/AFRelationship"): NameObject("/Supplement"),
+                NameObject("/EF"): DictionaryObject({NameObject("/F"): kept, NameObject("/UF"): kept}),
+            }
+        )
+    )
+    root = writer.root_object
+    names = root.setdefault(NameObject("/Names"), DictionaryObject())
+    tree = names.setdefault(
+        NameObject("/EmbeddedFiles"), DictionaryObject({NameObject("/Names"): ArrayObject()})
+    )
+    tree[NameObject("/Names")].extend([TextStringObject(name), spec])
+    root.setdefault(NameObject("/AF"), ArrayObject()).append(spec)

@@ -1,0 +1,189 @@
+"""What a file shows on a day: what was tried, what is owed échéance by échéance and when each prescribes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import polars as pl
+
+from amiable.diary.facts import standing
+from amiable.diary.holds import active_on
+from amiable.diary.models import DiaryEntry
+from amiable.diary.writing import Kind
+from amiable.domain import law
+from amiable.domain.kinds import kind
+from amiable.domain.prescription import prescription
+from amiable.domain.procedure import Step
+from amiable.domain.transfer import Tried
+from amiable.ledger.models import Account, AccountParty
+from amiable.litigation.models import Waiver
+from amiable.outreach.statement import Item, label, unpaid_items
+from amiable.plans.models import PlanVersion
+from amiable.positions import registry
+from amiable.positions.queries import explain
+from amiable.procedures.book import Book, load_book
+
+#: What leaves for the person, by any channel.
+SENT = (Kind.EMAIL, Kind.SMS, Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)
+MET = (Kind.INTERVIEW, Kind.NO_SHOW)
+REACHED = DiaryEntry.Outcome.REACHED
+ENDED = {
+    PlanVersion.State.DENOUNCED: "dénoncé",
+    PlanVersion.State.CANCELLED: "refusé ou annulé",
+}
+
+
+@dataclass(frozen=True)
+class Due:
+    """One unpaid échéance: what it is, what is left (cents), its last day before prescription."""
+
+    on: date
+    label_fr: str
+    rest_cents: int
+    prescribes_on: date | None
+    is_prescribed: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything the gate, the screens and the bundle read of one account on one day."""
+
+    account: Account
+    as_of: date
+    tried: Tried
+    dues: tuple[Due, ...]
+    acts: tuple[DiaryEntry, ...]
+    step_labels: dict[str, str]
+    caf_limit_on: date | None
+
+
+def gather(account: Account, as_of: date) -> Evidence:
+    """The evidence of one account, recomputed for the day asked: a constant number of queries."""
+    facts, _ = explain(account=account, as_of=as_of)
+    book = load_book(account.office, as_of)
+    steps = {step.code: step for each in book.editions.values() for e in each for step in e.procedure.steps}
+    lines = standing(as_of).filter(account=account).exclude(kind=Kind.CORRECTION)
+    acts = tuple(lines.select_related("actor", "document").order_by("on", "pk"))
+    dues = _dues(account, as_of, book)
+    since = min((due.on for due in dues), default=as_of)
+    return Evidence(
+        account=account,
+        as_of=as_of,
+        tried=_tried(account, as_of, facts, [a for a in acts if a.on >= since], steps, dues),
+        dues=dues,
+        acts=acts,
+        step_labels={code: step.label_fr for code, step in steps.items()},
+        caf_limit_on=facts["caf_limit_on"],
+    )
+
+
+def _tried(
+    account: Account,
+    as_of: date,
+    facts: dict,
+    acts: Sequence[DiaryEntry],
+    steps: dict[str, Step],
+    dues: Sequence[Due],
+) -> Tried:
+    last = partial(_last, acts)
+    done = [a for a in acts if a.kind != Kind.STEP_SKIPPED and a.outcome != DiaryEntry.Outcome.FAILED]
+
+    def step_on(test: Callable[[Step], bool]) -> date | None:
+        codes = {code for code, step in steps.items() if test(step)}
+        return max((a.on for a in done if a.step in codes and a.kind != Kind.SUPPRESSED), default=None)
+
+    caf_on = step_on(lambda step: step.act == "SIGNALEMENT_CAF")
+    # LIT-02: the seizure is deemed made when the debt persists after the signalement to the CAF.
+    ccapex_on = step_on(lambda step: step.act == "SAISINE_CCAPEX") or caf_on
+    plan = (
+        PlanVersion.objects.filter(plan__accounts=account, statement_on__lte=as_of)
+        .order_by("-statement_on", "-pk")
+        .first()
+    )
+    guarantors = set(
+        AccountParty.objects.filter(account=account, role=AccountParty.Role.GUARANTOR).values_list(
+            "person_id", flat=True
+        )
+    )
+    told = account.documents.filter(person_id__in=guarantors, dated_on__lte=as_of)
+    waivers = Waiver.objects.filter(account=account, on__lte=as_of).exclude(withdrawn_on__lte=as_of)
+    return Tried(
+        claimed_cents=sum(due.rest_cents for due in dues),
+        letters=sum(a.kind in SENT for a in done),
+        calls=sum(a.kind == Kind.CALL for a in acts),
+        notice_on=step_on(lambda step: step.act == "MISE_EN_DEMEURE"),
+        met_on=last(lambda a: a.kind in MET or (a.kind == Kind.CALL and a.outcome == REACHED)),
+        visited_on=last(lambda a: a.kind == Kind.VISIT),
+        social_on=step_on(lambda step: step.kind == "referral"),
+        plan_on=plan.statement_on if plan else None,
+        plan_end=ENDED.get(PlanVersion.State(plan.state), "") if plan else "",
+        caf_constituted_on=facts["caf_constituted_on"],
+        caf_on=caf_on,
+        ccapex_on=ccapex_on,
+        assignation_from_on=_assignation(ccapex_on, account),
+        lease_on=account.lease_on,
+        departed=account.status == Account.Status.PARTI,
+        guarantors=len(guarantors),
+        guarantors_told=len(set(told.values_list("person_id", flat=True))),
+        disputed_cents=facts["disputed_cents"] or 0,
+        prescribed_cents=sum(due.rest_cents for due in dues if due.is_prescribed),
+        holds=tuple(account.holds.filter(active_on(as_of)).values_list("kind", flat=True)),
+        waived=dict(waivers.values_list("check_code", "reason")),
+    )
+
+
+def _last(acts: Sequence[DiaryEntry], test: Callable[[DiaryEntry], bool]) -> date | None:
+    return max((a.on for a in acts if test(a)), default=None)
+
+
+def _assignation(ccapex_on: date | None, account: Account) -> date | None:
+    """First day of an assignation after the seizure (LIT-01)."""
+    if ccapex_on is None:
+        return None
+    return law.limit("LIT-01", ccapex_on, territory=account.office.territory).ends_on
+
+
+def _dues(account: Account, as_of: date, book: Book) -> tuple[Due, ...]:
+    """The unpaid échéances, oldest first, each with its own prescription (TIME-01)."""
+    items = unpaid_items([account], as_of)[account.pk]
+    if not items:
+        return ()
+    ends = _prescriptions(account, items, as_of, book)
+    return tuple(
+        Due(
+            on=item.due_on,
+            label_fr=label(item.kind, item.month, account),
+            rest_cents=item.rest_cents,
+            prescribes_on=ends.get(number),
+            is_prescribed=(end := ends.get(number)) is not None and end < as_of,
+        )
+        for number, item in enumerate(items)
+    )
+
+
+def _prescriptions(
+    account: Account, items: Sequence[Item], as_of: date, book: Book
+) -> dict[int, date | None]:
+    """The engine's own rule, asked of each item as if it were an account of its own."""
+    codes = tuple(book.interrupting_step_codes)
+    acts = registry.interruptions([account.pk], account.office_id, as_of, codes).get_column("on").to_list()
+    numbers = range(len(items))
+    unpaid = pl.DataFrame(
+        {
+            "account_id": list(numbers),
+            "nature": [account.nature] * len(items),
+            "oldest_unpaid_on": [item.due_on for item in items],
+            "oldest_document_on": [item.due_on for item in items],
+        },
+        schema_overrides={"account_id": pl.Int64, "oldest_unpaid_on": pl.Date, "oldest_document_on": pl.Date},
+    )
+    interrupted = pl.DataFrame(
+        [(number, on) for number in numbers for on in acts],
+        schema={"account_id": pl.Int64, "on": pl.Date},
+        orient="row",
+    )
+    told = prescription(unpaid, kind(account.office.kind).natures, interrupted)
+    return dict(told.iter_rows())

@@ -1,0 +1,30 @@
+"""How a transfer says things: states, acts of the diary in the chronological list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from amiable.diary.models import DiaryEntry
+
+STATES = {
+    "done": "fait",
+    "waived": "impossible",
+    "missing": "manque",
+    "blocking": "bloque",
+    "info": "à savoir",
+}
+
+
+def state_words(state: str) -> str:
+    return STATES[state]
+
+
+def act_words(act: DiaryEntry, step_labels: Mapping[str, str]) -> list[str]:
+    """[date, what, how it ended, by whom] of one line; free text stays out of what is handed over."""
+    what = act.get_kind_display()
+    if act.step:
+        what += f" : {step_labels.get(act.step, act.step)}"
+    outcome = act.get_outcome_display() if act.outcome else ""
+    if act.document is not None:
+        outcome = f"{outcome}, {act.document.title}" if outcome else act.document.title
+    return [f"{act.on:%d/%m/%Y}", what, outcome, str(act.actor) if act.actor else "Amiable"]
