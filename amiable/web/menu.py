@@ -28,7 +28,10 @@ MAIN = (
     Item("Demandes", "tasks", "tasks", count="tasks"),
 )
 #: What is followed over weeks, beside the day's list.
-FOLLOWED: tuple[Item, ...] = (Item("Plans", "plans", "plans", "read_accounts"),)
+FOLLOWED: tuple[Item, ...] = (
+    Item("Plans", "plans", "plans", "read_accounts"),
+    Item("Contentieux", "litigation", "litigation", "read_accounts"),
+)
 MORE = (
     Item("Procédure", "procedures", "procedures"),
     Item("Modèles", "letters", "letters"),

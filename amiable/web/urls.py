@@ -22,5 +22,6 @@ urlpatterns = [
     path("modeles/", include("amiable.web.letters.urls")),
     path("reglages/", include("amiable.web.settings.urls")),
     path("demandes/", include("amiable.web.tasks.urls")),
+    path("contentieux/", include("amiable.web.litigation.urls")),
     path("travaux/<int:pk>/", views.job_progress, name="job"),
 ]

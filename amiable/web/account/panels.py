@@ -12,6 +12,7 @@ from typing import Any
 
 from amiable.core.models import User
 from amiable.ledger.models import Account
+from amiable.web.litigation import panel as litigation
 from amiable.web.plans.views import panel as plan_panel
 
 
@@ -25,7 +26,10 @@ class Panel:
     side: bool = False
 
 
-PANELS: tuple[Panel, ...] = (Panel("plans/_panel.html", plan_panel, side=True),)
+PANELS: tuple[Panel, ...] = (
+    Panel("plans/_panel.html", plan_panel, side=True),
+    Panel("litigation/_panel.html", litigation.gather),
+)
 
 
 def gathered(account: Account, user: User, today: date) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:

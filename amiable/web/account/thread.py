@@ -18,6 +18,7 @@ from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
 from amiable.web.account.figures import Movement
 from amiable.web.account.words import phone_words
+from amiable.web.litigation import panel as litigation
 from amiable.web.plans.words import told as plan_told
 
 Kind: Any = DiaryEntry.Kind
@@ -36,6 +37,7 @@ _TONES = {
 #: goes with it).
 ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
     Kind.PLAN: plan_told,
+    Kind.TRANSFER: litigation.tell,
     Kind.INTERRUPTION: lambda row: ("Prescription interrompue", ACTS.get(row.data.get("act", ""), "")),
 }
 _MESSAGES = (Kind.EMAIL, Kind.SMS, Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)

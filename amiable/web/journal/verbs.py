@@ -79,6 +79,13 @@ SENTENCES = {
     "user.reactivated": "a rouvert l’accès d’un utilisateur",
     "user.password_reset": "a donné un mot de passe provisoire",
     "user.password_changed": "a changé son mot de passe",
+    "transfer.decided": "a transmis un dossier au contentieux",
+    "transfer.proposed": "a présenté un dossier pour transmission",
+    "transfer.received": "a reçu un dossier au contentieux",
+    "transfer.refused": "a gardé un dossier en amiable",
+    "transfer.returned": "a rendu un dossier",
+    "transfer.waived": "a dit pourquoi un moyen est impossible",
+    "transfer.withdrawn": "a retiré un dossier du contentieux",
 }
 _PROMISES = dict(Promise.Status.choices)
 _LISTS = {
