@@ -57,6 +57,7 @@ SENTENCES = {
     "policy.set": "a changé un réglage de la politique",
     "portfolio.exported": "a exporté le portefeuille",
     "journal.exported": "a exporté le journal",
+    "plan.exported": "a exporté la liste des plans",
     "plan.redrawn": "a refait un plan",
     "procedure.assigned": "a attribué une procédure à une nature de créance",
     "procedure.draft_discarded": "a jeté un brouillon de procédure",
