@@ -41,9 +41,10 @@ def parse_euros(text: str) -> int:
     cleaned = "".join(c for c in cleaned if not c.isspace())
     try:
         value = Decimal(cleaned)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or value != value.quantize(Decimal("0.01")):
+        exact = value.is_finite() and value == value.quantize(Decimal("0.01"))
+    except InvalidOperation:  # no number, or one too large to have cents
+        exact = False
+    if not exact:
         raise DomainError("bad_amount", f"« {text} » n’est pas un montant : écrivez par exemple 1 234,50.")
     return int(value * 100)
 
