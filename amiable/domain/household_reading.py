@@ -171,7 +171,9 @@ class _Row:
         return f"{self.path}.{name}" if self.path else name
 
     def rows(self, name: str, fields: Collection[str]) -> list[_Row]:
-        found = self.data.get(name) or []
+        found = self.data.get(name)
+        if found is None:
+            return []
         if not isinstance(found, list):
             raise _fault(self.at(name), "une liste entre crochets est attendue")
         if len(found) > MOST_LINES:
@@ -179,7 +181,8 @@ class _Row:
         return [_Row(item, f"{self.at(name)}[{rank}]", fields) for rank, item in enumerate(found, start=1)]
 
     def row(self, name: str, fields: Collection[str]) -> _Row:
-        return _Row(self.data.get(name) or {}, self.at(name), fields)
+        found = self.data.get(name)
+        return _Row({} if found is None else found, self.at(name), fields)
 
     def code(self, name: str, known: Mapping[str, str]) -> str:
         value = self.data.get(name)
