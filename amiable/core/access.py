@@ -45,6 +45,8 @@ MAY: dict[str, set[str]] = {
     "social_work": {R.SOCIAL_WORKER},
     #: After a threat, only a head calls (restricted file).
     "call_restricted": {R.AGENCY_HEAD, R.SERVICE_HEAD},
+    #: A household's situation, removed for good at the person's request.
+    "erase_situations": {R.AGENCY_HEAD, R.SERVICE_HEAD},
     "give_instructions": {R.AGENCY_HEAD, R.SERVICE_HEAD},
     "edit_procedure": {R.SERVICE_HEAD},
     "edit_templates": {R.SERVICE_HEAD, R.AGENCY_HEAD},

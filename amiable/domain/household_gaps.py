@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from amiable.domain.french import plural
 from amiable.domain.household_budget import Debt, Line, Situation
+from amiable.domain.household_people import CHILD
 
 CAUSE, PEOPLE, BUDGET, DEBTS, OUTCOME = "cause", "people", "budget", "debts", "outcome"
 
@@ -25,6 +26,8 @@ def gaps(situation: Situation | None, *, cause: str, stance: str, today: date, p
     found = [] if cause else [Gap(CAUSE, "la cause n’est pas indiquée")]
     if situation is None or not situation.members:
         return [*found, Gap(PEOPLE, "la composition du ménage n’est pas indiquée")]
+    if any(member.role == CHILD and member.age is None for member in situation.members):
+        found.append(Gap(PEOPLE, "l’âge d’un enfant n’est pas indiqué"))
     if not situation.resources_cents:
         found.append(Gap(BUDGET, "aucune ressource n’est indiquée"))
     if not situation.charges_cents:

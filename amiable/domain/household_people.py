@@ -25,12 +25,13 @@ FULL_CUSTODY = 100
 class Member:
     """One person of the home, without a name: the budget needs none.
 
-    age: whole years. custody_percent: the share of time a child lives here (alternating custody: 50).
+    age: whole years, None when it was not told. custody_percent: share of time a child lives here (50: a week
+    in two).
     dependent: to be supported by the holder; a child always is, an adult when they have less than the RSA.
     """
 
     role: str
-    age: int
+    age: int | None
     custody_percent: int = FULL_CUSTODY
     dependent: bool = False
 
@@ -64,15 +65,24 @@ def units(members: Sequence[Member], at: date, *, overrides: law.Overrides | Non
     for member in members:
         if member.role == HOLDER:
             weight, words = first, "titulaire"
-        elif member.age >= grown_at:
-            weight, words = adult, f"{ROLES[member.role]} de {plural(member.age, 'an')}"
         else:
-            weight, words = child, f"enfant de {plural(member.age, 'an')}"
+            weight, words = (adult if _is_grown(member, grown_at) else child), _words(member)
         share = Fraction(member.custody_percent, FULL_CUSTODY)
         total += weight * share
         part = f" × {member.custody_percent}{NBSP}%" if share != 1 else ""
         said.append(f"{number_fr(weight)} ({words}){part}")
     return Told(total, f"{' + '.join(said)} = {number_fr(total)} UC")
+
+
+def _is_grown(member: Member, grown_at: Fraction) -> bool:
+    """A child whose age is not known counts as a young one, anybody else as an adult."""
+    return member.role != CHILD if member.age is None else member.age >= grown_at
+
+
+def _words(member: Member) -> str:
+    if member.age is None:
+        return f"{ROLES[member.role]}, âge non indiqué"
+    return f"{ROLES[member.role]} de {plural(member.age, 'an')}"
 
 
 def rsa_forfait(

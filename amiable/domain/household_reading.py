@@ -131,7 +131,8 @@ def _member(row: _Row) -> Member:
     dependent = row.flag("dependent")
     if role == HOLDER and dependent:
         raise _fault(row.at("dependent"), "le titulaire n’est pas à sa propre charge")
-    return Member(role, row.whole("age", 0, OLDEST), custody, dependent)
+    age = None if row.data.get("age") is None else row.whole("age", 0, OLDEST)
+    return Member(role, age, custody, dependent)
 
 
 def _lines(root: _Row, name: str, kinds: Mapping[str, str]) -> tuple[Line, ...]:

@@ -207,11 +207,10 @@ def drop_draft(*, account: Account, actor: User) -> None:
 
 
 @transaction.atomic
-def erase(*, assessment: Assessment, actor: User | None) -> None:
+def erase(*, assessment: Assessment, actor: User) -> None:
     """Remove a household's situation for good; the diary keeps that an interview took place, and no more."""
     account, pk = assessment.account, assessment.pk
-    if actor is not None:
-        require(actor, "work_accounts")
+    require(actor, "erase_situations")
     assessment.delete()
     journal(
         "household.erased",

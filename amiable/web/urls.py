@@ -23,5 +23,6 @@ urlpatterns = [
     path("reglages/", include("amiable.web.settings.urls")),
     path("demandes/", include("amiable.web.tasks.urls")),
     path("contentieux/", include("amiable.web.litigation.urls")),
+    path("entretiens/", include("amiable.web.household.urls")),
     path("travaux/<int:pk>/", views.job_progress, name="job"),
 ]

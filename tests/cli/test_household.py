@@ -89,7 +89,7 @@ def test_a_person_can_read_it(run):
         ({}, "members : indiquez un titulaire"),
         ({"members": [{"role": "holder", "age": 40}] * 2}, "et un seul"),
         (GOOD | {"revenus": 3}, "revenus : champ inconnu"),
-        (GOOD | {"members": [{"role": "holder"}]}, "members[1].age"),
+        (GOOD | {"members": [{"role": "holder", "age": 200}]}, "members[1].age"),
         (GOOD | {"members": [{"role": "holder", "age": True}]}, "members[1].age"),
         (GOOD | {"resources": [{"kind": "salaire"}]}, "resources[1].kind : « salaire » inconnu"),
         (GOOD | {"charges": [{"kind": "water", "monthly": "12,345"}]}, "charges[1].monthly"),

@@ -34,7 +34,7 @@ SCALES = Scales(1200)
 
 members = st.lists(
     st.one_of(
-        st.builds(Member, st.just(CHILD), st.integers(0, 20), st.sampled_from([100, 50, 25])),
+        st.builds(Member, st.just(CHILD), st.none() | st.integers(0, 20), st.sampled_from([100, 50, 25])),
         st.builds(Member, st.just(OTHER), st.integers(14, 90), st.just(100), st.booleans()),
     ),
     max_size=6,
@@ -85,7 +85,7 @@ def naive_capacity(one: Situation, seizable: int, rsa: int) -> int:
     for member in one.members:
         if member.role == HOLDER:
             weight += 1
-        elif member.age >= 14:
+        elif member.age is not None and member.age >= 14:
             weight += Decimal("0.5") * member.custody_percent / 100
         else:
             weight += Decimal("0.3") * member.custody_percent / 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from amiable.core.models import AuditEvent
@@ -162,7 +163,10 @@ def test_facts_tell_the_newest_situation_and_forget_a_corrected_one(desk):
 
 def test_erased_for_good_the_diary_keeps_only_that_there_was_a_talk(desk):
     made = record(desk, told=desk.told(summary="Deux enfants en études"))
-    services.erase(assessment=made, actor=desk.officer)
+    head = factories.user(desk.office, "agency_head", desk.agency)
+    with pytest.raises(PermissionDenied):
+        services.erase(assessment=made, actor=desk.officer)
+    services.erase(assessment=made, actor=head)
     assert not Assessment.objects.exists()
     assert DiaryEntry.objects.get(account=desk.account).kind == "interview"
     assert queries.capacity_of(desk.account, TODAY) is None

@@ -18,6 +18,7 @@ from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
 from amiable.web.account.figures import Movement
 from amiable.web.account.words import phone_words
+from amiable.web.household.panel import told as household_told
 from amiable.web.litigation import panel as litigation
 from amiable.web.plans.words import told as plan_told
 
@@ -38,6 +39,8 @@ _TONES = {
 ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
     Kind.PLAN: plan_told,
     Kind.TRANSFER: litigation.tell,
+    Kind.INTERVIEW: household_told,
+    Kind.HOUSEHOLD: household_told,
     Kind.INTERRUPTION: lambda row: ("Prescription interrompue", ACTS.get(row.data.get("act", ""), "")),
 }
 _MESSAGES = (Kind.EMAIL, Kind.SMS, Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)

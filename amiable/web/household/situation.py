@@ -1,0 +1,134 @@
+"""One situation on its page: its figures, the one before, its documents, its orientation; and all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from amiable.core import clock
+from amiable.core.access import fetch, may, require
+from amiable.domain.errors import DomainError
+from amiable.domain.household_budget import CHARGES, DEBTS, RESOURCES, Situation
+from amiable.domain.household_orientation import CAUSES, LEADS, ORIENTATIONS, STANCES
+from amiable.domain.household_people import ROLES
+from amiable.household import letters, queries, services
+from amiable.household.models import Assessment
+from amiable.web.account.words import person_name, vocabulary
+from amiable.web.household.views import _user, account_of
+
+#: What is worth comparing from one talk to the next.
+COMPARED = ("resources", "net_rent", "charges", "debts", "effort_rate", "living_rest", "capacity", "months")
+_RELATED = ("account__person", "account__office", "account__position", "account__agency", "account__officer")
+
+
+def _read(request: HttpRequest, pk: int, capability: str = "read_accounts") -> Assessment:
+    require(request.user, capability)
+    related = (*_RELATED, "person", "office", "made_by", "letter", "sheet", "entry")
+    return fetch(Assessment, request.user, related=related, pk=pk)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure now and before, in words."""
+
+    label: str
+    now: str
+    before: str
+
+
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything of one situation, beside the one it followed."""
+    made = _read(request, pk)
+    account, situation = made.account, queries.situation_of(made)
+    before = queries.before(made)
+    context: dict[str, Any] = {
+        "area": "portfolio",
+        "made": made,
+        "account": account,
+        "name": person_name(account.person),
+        "words": vocabulary(account),
+        "situation": situation,
+        "people": [(ROLES[member.role].capitalize(), member) for member in situation.members],
+        "lists": _lists(situation),
+        "cause": CAUSES.get(made.cause, ""),
+        "stance": STANCES.get(made.stance, ""),
+        "orientations": ORIENTATIONS.items(),
+        "leads": LEADS[made.orientation_decided or made.orientation_proposed],
+        "before": before,
+        "compared": _compared(made, before) if before else [],
+        "may_work": may(_user(request), "work_accounts"),
+        "may_erase": may(_user(request), "erase_situations"),
+    }
+    return render(request, "household/situation.html", context)
+
+
+def _lists(situation: Situation) -> list[tuple[str, list[tuple[str, Any]]]]:
+    parts = (
+        ("Ressources", RESOURCES, situation.resources),
+        ("Charges", CHARGES, situation.charges),
+        ("Autres dettes", DEBTS, situation.debts),
+    )
+    return [(title, [(labels[line.kind], line) for line in lines]) for title, labels, lines in parts]
+
+
+def _compared(made: Assessment, before: Assessment) -> list[Compared]:
+    found = []
+    for code in COMPARED:
+        now, then = made.result(code), before.result(code)
+        if now and then and now["said"] != then["said"]:
+            found.append(Compared(now["label"], now["said"], then["said"]))
+    return found
+
+
+def history(request: HttpRequest, ref: str) -> HttpResponse:
+    """Every situation of the account's person."""
+    account = account_of(request, ref, "read_accounts")
+    context = {
+        "area": "portfolio",
+        "account": account,
+        "name": person_name(account.person),
+        "words": vocabulary(account),
+        "rows": queries.seen_by(account, _user(request))[:100],
+        "may_work": may(_user(request), "work_accounts"),
+    }
+    return render(request, "household/history.html", context)
+
+
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet as a PDF, made the first time it is asked for."""
+    made = _read(request, pk)
+    document = letters.sheet_of(assessment=made, actor=_user(request))
+    return redirect("document", document.pk)
+
+
+@require_POST
+def orient(request: HttpRequest, pk: int) -> HttpResponse:
+    """The officer's decision after the talk."""
+    made = _read(request, pk, "work_accounts")
+    try:
+        services.decide_orientation(
+            assessment=made,
+            orientation=request.POST.get("orientation", ""),
+            actor=_user(request),
+            today=clock.today(),
+        )
+    except DomainError as refusal:
+        messages.error(request, refusal.message_fr)
+    else:
+        messages.success(request, f"Orientation décidée : {ORIENTATIONS[made.orientation_decided].lower()}.")
+    return redirect("assessment", pk)
+
+
+@require_POST
+def erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a situation for good."""
+    made = _read(request, pk, "erase_situations")
+    ref = made.account.ref
+    services.erase(assessment=made, actor=_user(request))
+    messages.success(request, "Situation effacée. Le fil garde seulement qu’un entretien a eu lieu.")
+    return redirect("account", ref=ref)
