@@ -12,7 +12,6 @@ from amiable.demo.stories import REFS, constituted_on
 from amiable.diary import services as diary
 from amiable.diary.models import Task
 from amiable.domain import french
-from amiable.domain.calendar import add_months
 from amiable.ledger.models import Account
 
 #: Step -> how it stands in the diary.
@@ -98,16 +97,7 @@ def _durand(desk: Desk) -> None:
 
 
 def _martin(desk: Desk) -> None:
-    first = desk.hold("plan", "Plan d’apurement : 85 € par mois en plus du loyer", 190)
-    diary.lift_hold(
-        hold=first,
-        actor=desk.officer,
-        today=desk.day(120),
-        reason="Plan rompu : deux mensualités non versées",
-    )
     desk.call("reached", 70, "Le loyer est de nouveau payé depuis la reprise d’emploi de M. Martin")
-    until = add_months(desk.today, 13)
-    desk.hold("plan", "Second plan : 85 € par mois, loyer repris, deux mensualités versées", 55, until)
 
 
 def _nguyen(desk: Desk) -> None:
@@ -145,11 +135,6 @@ def _fontaine(desk: Desk) -> None:
     desk.hold(
         "surendettement", "Surendettement recevable : dette antérieure gelée", 33, starts_on=desk.day(35)
     )
-
-
-def _rossi_old(desk: Desk) -> None:
-    until = add_months(desk.today, 7)
-    desk.hold("plan", "Plan de 90 € par mois, suivi après le changement de logement", 95, until)
 
 
 def _rossi(desk: Desk) -> None:
@@ -203,7 +188,6 @@ LANDLORD: dict[str, Callable[[Desk], None]] = {
     "haddad": _haddad,
     "dubois": _dubois,
     "fontaine": _fontaine,
-    "rossi_old": _rossi_old,
     "rossi": _rossi,
     "carpentier": _carpentier,
     "colocation": _colocation,
@@ -235,10 +219,6 @@ def treasury_acts(office: Office, today: date) -> None:
     desk("MORIN").note("Six titres de cantine pour la même famille : une seule relance suffit", 3)
     desk("ZIANI").note("Séjour de trois jours : la mutuelle n’a pas encore été interrogée", 5)
     desk("SARL").note("Entreprise en activité, siège inchangé au registre", 8)
-    gomez = desk("GOMEZ")
-    gomez.hold(
-        "plan", "Délai de paiement : 120 € par mois, cinq mensualités tenues", 170, add_months(today, 3)
-    )
     desk("VERDIER").note("Dans le mois de la réduction : montant réduit s’il paie avant l’échéance", 6)
     prevost = desk("PRÉVOST")
     prevost.hold("court", "Titre contesté devant le tribunal administratif : poursuites suspendues", 60)

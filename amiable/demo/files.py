@@ -10,6 +10,7 @@ from typing import Any
 from amiable.demo import bank, lists, stories, tenants, titres
 from amiable.demo.bank import Credit, Returned
 from amiable.demo.people import Move, Tenant
+from amiable.demo.plan_tenants import CASES, planned
 from amiable.domain.calendar import add_months
 
 #: Homes of the office, story tenants included.
@@ -67,7 +68,9 @@ class Windows:
 
 def landlord_files(today: date, homes: int = HOMES) -> list[DemoFile]:
     """Two months of the landlord's lists after the taking over, and the bank's last files."""
-    people = [*stories.landlord_stories(today), *tenants.ordinary(homes - len(stories.REFS), today, 1000)]
+    agreed = [tenant for tenant, _ in planned(today, min(len(CASES), homes // 20))]
+    people = [*stories.landlord_stories(today), *agreed]
+    people += tenants.ordinary(homes - len(people), today, 1000)
     returned = _returned(people, today)
     windows = Windows(today)
     moves = [move for tenant in people for move in tenant.moves]

@@ -1,4 +1,4 @@
-"""The past of the ordinary late accounts: the reminders, calls, promises and plans that already happened.
+"""The past of the ordinary late accounts: the reminders, calls and promises that already happened.
 
 Taken over in bulk, as a former tool's journal would be: each step on the day the procedure asked for it, a
 few days late as in life, nothing after yesterday. What falls due today is left to do.
@@ -16,12 +16,15 @@ from django.db.models import QuerySet
 from amiable.core.models import Office, User
 from amiable.demo import titres
 from amiable.demo.acts import KINDS
+from amiable.demo.plan_tenants import REFS as PLAN_REFS
 from amiable.demo.stories import REFS
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry
 from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 
+#: Accounts whose past is written by their own module.
+TOLD_APART = (*REFS.values(), *PLAN_REFS)
 ANSWERS = ("reached", "reached", "voicemail", "no_answer", "reached")
 #: A limit towards the CAF nearer than this was seen to: the first story's is the nearest left.
 CAF_CLOSE_DAYS = 5
@@ -68,7 +71,7 @@ LEVIES = (
 
 def landlord_history(office: Office, today: date) -> int:
     """Write the past of every ordinary late tenant; how many lines."""
-    late = _late(office).exclude(account__ref__in=REFS.values())
+    late = _late(office).exclude(account__ref__in=TOLD_APART)
     return _write(office, late, today)
 
 
@@ -154,26 +157,16 @@ def _line(account: Account, step: str, on: date, outcome: str = "") -> DiaryEntr
 
 
 def landlord_commitments(office: Office, today: date) -> int:
-    """Promises and plans of some ordinary late accounts, through the services; how many."""
+    """Promises of some ordinary late accounts, through the services; how many."""
     officers = {user.pk: user for user in User.objects.filter(office=office, is_active=True)}
     count = 0
-    for position in list(_late(office).exclude(account__ref__in=REFS.values())):
+    for position in list(_late(office).exclude(account__ref__in=TOLD_APART)):
         rng = random.Random(f"commitment {position.account.ref}")
         account, officer = position.account, officers.get(position.officer_id or 0)
         drawn = rng.random()
-        months = position.months_of_rent or 0.0
-        if months >= 2 and drawn < 0.10:
-            since = today - timedelta(days=rng.randint(20, 120))
-            until = today + timedelta(days=rng.randint(60, 400))
-            diary.start_hold(
-                account=account, kind="plan", reason="Plan d’apurement en cours", actor=officer, today=since,
-                ends_on=until,
-            )  # fmt: skip
-        elif drawn < 0.13:
+        if drawn < 0.13:
             _promise(account, officer, position.overdue_cents, today, rng)
-        else:
-            continue
-        count += 1
+            count += 1
     return count
 
 

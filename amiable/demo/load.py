@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from amiable.core.models import Office
-from amiable.demo import acts, files, history, offices
+from amiable.demo import acts, files, history, offices, plans
 from amiable.demo.files import DemoFile
 from amiable.domain.errors import DomainError
 from amiable.intake import mapping as mappings
@@ -85,6 +85,9 @@ def load(today: date, now: datetime, say: Say) -> None:
         history.treasury_history(treasury, today)
         acts.landlord_acts(landlord, today)
         acts.treasury_acts(treasury, today)
+    with _told(say, "plans d’apurement"):
+        plans.landlord_plans(landlord, today)
+        plans.treasury_plans(treasury, today)
     for office in (landlord, treasury):
         with _told(say, f"travail de la nuit, {office.name}"):
             nightly.run(office=office, as_of=today, now=now)

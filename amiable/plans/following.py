@@ -105,7 +105,12 @@ def follow_plans(*, office: Office, as_of: date) -> int:
     """The night's step: every plan in force judged, what changed kept and told once; how many changed.
 
     Everything goes by document dates, so running it twice, or a day late, gives the same result."""
-    versions = list(active(office).filter(signed_on__lte=as_of).select_related("plan__account"))
+    running = active(office).filter(signed_on__lte=as_of)
+    return follow_versions(office, list(running.select_related("plan__account")), as_of)
+
+
+def follow_versions(office: Office, versions: list[PlanVersion], as_of: date) -> int:
+    """The same for some plans in force: those just signed, or all of the office."""
     if not versions:
         return 0
     told, _ = followed(versions, office, as_of)

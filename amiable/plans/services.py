@@ -5,8 +5,8 @@ from __future__ import annotations
 from amiable.plans.deciding import approve, send_back, submit
 from amiable.plans.drawing import Simulation, draw_up, redraw, revise, simulate, take_back
 from amiable.plans.ending import cancel, complete, denounce
-from amiable.plans.following import follow_plans, followed
-from amiable.plans.signing import ready_to_sign, sign_electronically, sign_on_paper
+from amiable.plans.following import follow_plans, follow_versions, followed
+from amiable.plans.signing import ready_to_sign, sign_electronically, sign_on_paper, take_over
 from amiable.plans.statement import Statement, statement_of
 from amiable.plans.telling import confirm, congratulate, denounce_and_tell, warn
 
@@ -22,6 +22,7 @@ __all__ = [
     "denounce_and_tell",
     "draw_up",
     "follow_plans",
+    "follow_versions",
     "followed",
     "ready_to_sign",
     "redraw",
@@ -33,5 +34,6 @@ __all__ = [
     "statement_of",
     "submit",
     "take_back",
+    "take_over",
     "warn",
 ]

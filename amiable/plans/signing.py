@@ -18,6 +18,7 @@ from amiable.domain.french import search_key
 from amiable.plans.deciding import check_statement
 from amiable.plans.documents import make_plan_document
 from amiable.plans.ending import lift_holds
+from amiable.plans.following import follow_versions
 from amiable.plans.lifecycle import State, transition
 from amiable.plans.models import PlanVersion
 from amiable.procedures.book import policy_of
@@ -64,6 +65,15 @@ def sign_on_paper(
 
 
 @transaction.atomic
+def take_over(*, version: PlanVersion, signed_on: date, actor: User, today: date) -> PlanVersion:
+    """An approved plan whose signed paper stayed with the former tool: it runs, without a document here."""
+    open_for(version.plan.account, actor=actor, version=None)
+    check_statement(version)
+    ready = transition(version, State.TO_SIGN, actor=actor, today=today)
+    return _start(ready, Signature.PAPER, signed_on, None, None, actor, today)
+
+
+@transaction.atomic
 def sign_electronically(
     *,
     version: PlanVersion,
@@ -80,13 +90,15 @@ def sign_electronically(
     workstation. The evidence (who, when, what) is kept as a document of its own."""
     today = now.date()
     open_for(version.plan.account, actor=actor, version=None)
-    document, person = version.document, version.plan.person
+    document = version.document
     if version.state != State.TO_SIGN or document is None:
         raise DomainError("plan_not_to_sign", "Ce plan n’est pas prêt à être signé.")
+    # The one the document is made out to: the holder, or the guardian who represents them.
+    person = document.person or version.plan.person
     if not consents:
         raise DomainError("plan_no_consent", "Cochez le consentement : sans lui, rien n’est signé.")
     if search_key(person.last_name) not in search_key(typed_name):
-        raise DomainError("plan_wrong_name", f"Le nom saisi n’est pas celui du titulaire ({person}).")
+        raise DomainError("plan_wrong_name", f"Le nom saisi n’est pas celui du signataire ({person}).")
     if document.sha256 != sha256:
         raise DomainError("plan_changed", "Le document a changé depuis son affichage : relisez-le d’abord.")
     store.read(document)
@@ -113,8 +125,8 @@ def _evidence(
             "debt_cents": version.debt_cents,
         },
         "who": {
-            "person_id": plan.person_id,
-            "name": str(plan.person),
+            "person_id": document.person_id,
+            "name": str(document.person or plan.person),
             "typed_name": typed_name,
             "identified_by": {"user": actor.username, "name": str(actor)},
         },
@@ -156,7 +168,7 @@ def _start(
     version: PlanVersion,
     signature: str,
     signed_on: date,
-    proof: Document,
+    proof: Document | None,
     evidence: Document | None,
     actor: User,
     today: date,
@@ -187,4 +199,7 @@ def _start(
         "proof": proof,
         "evidence": evidence,
     }
-    return transition(version, State.ACTIVE, actor=actor, today=today, event="signed", **signed)
+    done = transition(version, State.ACTIVE, actor=actor, today=today, event="signed", **signed)
+    follow_versions(version.plan.office, [done], today)
+    done.refresh_from_db()
+    return done

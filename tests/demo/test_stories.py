@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amiable.core.models import Office
-from amiable.demo import acts, files, offices, titres
+from amiable.demo import acts, files, offices, plans, titres
 from amiable.demo.stories import REFS
 from amiable.domain.calendar import add_months
 from amiable.intake import mapping as mappings
@@ -17,6 +17,7 @@ from amiable.intake.reading import SPECS
 from amiable.intake.services import import_list
 from amiable.nightly import services as nightly
 from amiable.outreach.models import Batch
+from amiable.plans.models import PlanVersion
 from amiable.positions import services as positions
 from amiable.positions.models import AccountPosition
 from tests.demo.days import DAYS
@@ -48,6 +49,7 @@ def test_the_twelve_tenants(today: date):
     take(office, files.landlord_files(today, homes=40))
     positions.refresh(office=office, as_of=today)
     acts.landlord_acts(office, today)
+    plans.landlord_plans(office, today)
     night(office, today)
     found = {
         p.account.ref: p for p in AccountPosition.objects.filter(office=office).select_related("account")
@@ -69,6 +71,12 @@ def test_the_twelve_tenants(today: date):
     assert at["fontaine"].next_step == "relance_1"
     assert at["rossi_old"].held_by == "plan" and at["rossi"].overdue_cents == 0
     assert at["rossi_old"].account.person_id == at["rossi"].account.person_id
+    running = {one.plan.account.ref: one for one in PlanVersion.objects.filter(state="active")}
+    assert running[REFS["martin"]].status == "kept" and running[REFS["martin"]].paid_cents == 17_000
+    assert at["martin"].account.plans.filter(versions__state="denounced").count() == 1
+    followed = running[REFS["rossi"]]
+    assert followed.status == "kept" and followed.plan.accounts.count() == 2
+    assert PlanVersion.objects.get(plan__account__ref=REFS["durand"]).state == "cancelled"
     assert at["carpentier"].held_by == "death" and at["carpentier"].overdue_cents > 0
     assert at["colocation"].next_step == "convocation"
     assert at["diallo"].disputed_cents == 31_000 and at["diallo"].next_step is not None
@@ -91,6 +99,7 @@ def test_the_six_debtors(today: date, monkeypatch: pytest.MonkeyPatch):
     take(office, files.treasury_files(today))
     positions.refresh(office=office, as_of=today)
     acts.treasury_acts(office, today)
+    plans.treasury_plans(office, today)
     night(office, today)
     rows = (
         AccountPosition.objects.filter(office=office).select_related("account__person").order_by("account_id")
@@ -104,6 +113,8 @@ def test_the_six_debtors(today: date, monkeypatch: pytest.MonkeyPatch):
     assert by_name["ZIANI"][0].next_step == "verifier_mutuelle"
     assert by_name["SARL"][0].next_step == "mise_en_demeure_directe"
     assert by_name["GOMEZ"][0].held_by == "plan"
+    gomez = PlanVersion.objects.get(plan__person__last_name="GOMEZ")
+    assert (gomez.status, gomez.paid_cents, gomez.missing_cents) == ("kept", 60_000, 0)
     assert by_name["VERDIER"][0].overdue_cents == 0 and by_name["VERDIER"][0].balance_cents == 37_500
     assert by_name["PRÉVOST"][0].held_by == "court"
     documents = Batch.objects.get(office=office, step="relance", on=today).lines.values_list(

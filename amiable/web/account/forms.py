@@ -190,7 +190,7 @@ class HoldForm(ActForm):
     detail = TextField(label="Précision (facultatif)", rows=2, required=False)
 
     def prepare(self) -> None:
-        kinds = (HoldKind.PLAN, HoldKind.SURENDETTEMENT, HoldKind.PROTECTION, HoldKind.DEATH)
+        kinds = (HoldKind.SURENDETTEMENT, HoldKind.PROTECTION, HoldKind.DEATH)
         set_choices(self.fields["kind"], [(kind, HoldKind(kind).label) for kind in kinds])
         self.fields["starts_on"].initial = self.today
 
