@@ -74,7 +74,7 @@ def _prepare_batch(
     # The update is also the lock: an approval waits until the new lines are there, or was first.
     if not Batch.objects.filter(pk=batch.pk, status=Batch.Status.PROPOSED).update(prepared_at=now):
         return batch
-    lines, others = _lines(batch, rows)
+    lines, others = _lines(batch, rows, book)
     _exclude(office, batch, lines, book, today, now)
     kept = set(batch.lines.filter(status=Status.REMOVED).values_list("account_id", flat=True))
     batch.lines.exclude(status=Status.REMOVED).delete()
@@ -84,10 +84,10 @@ def _prepare_batch(
 
 
 def _lines(
-    batch: Batch, rows: Sequence[tuple[AccountPosition, Step]]
+    batch: Batch, rows: Sequence[tuple[AccountPosition, Step]], book: Book
 ) -> tuple[list[BatchLine], list[LineRecipient]]:
     """One line per account, for the first person to write to, and the other recipients of each."""
-    planner = recipients.planner([position.account for position, _ in rows], batch.on)
+    planner = recipients.planner([position.account for position, _ in rows], batch.on, book.policy)
     lines, others = [], []
     for position, step in rows:
         line = BatchLine(

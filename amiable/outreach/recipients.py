@@ -5,7 +5,7 @@ Who is asked of `ledger.addressees`; here are their channels, and what happens w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +43,7 @@ class Planner:
     restricted: set[int]
     #: All accounts of a person follow the channel of the first, so that one message carries them together.
     chosen: dict[tuple[int, int, bool], routes.Route]
+    policy: Mapping[str, Any]
 
     def line(self, line: BatchLine, step: Step) -> list[LineRecipient]:
         """Give the line its person, its channel and its template, or why it stays; its other recipients."""
@@ -86,7 +87,9 @@ class Planner:
         key = one.person.pk, account.person_id, one.is_copy
         if key not in self.chosen:
             points = self.points.get(one.person.pk, [])
-            self.chosen[key] = routes.choose(channels, one.person, one.home, points, self.available)
+            # A copy follows its message: what each way costs has been weighed there.
+            costs = None if one.is_copy else self.policy
+            self.chosen[key] = routes.choose(channels, one.person, one.home, points, self.available, costs)
         return self.chosen[key]
 
 
@@ -118,7 +121,7 @@ def _stays(line: BatchLine, code: str, reason_fr: str) -> None:
     line.status, line.reason_code, line.reason_fr = Status.EXCLUDED, code, reason_fr[:300]
 
 
-def planner(accounts: Sequence[Account], on: date) -> Planner:
+def planner(accounts: Sequence[Account], on: date, policy: Mapping[str, Any]) -> Planner:
     """Eight queries whatever the number of accounts."""
     addressed = addressing_of(accounts, on)
     persons = {one.person.pk for found in addressed.values() for one in found.written}
@@ -128,6 +131,7 @@ def planner(accounts: Sequence[Account], on: date) -> Planner:
         available=ways_out.available(),
         restricted=restricted_persons(persons | {account.person_id for account in accounts}, on),
         chosen={},
+        policy=policy,
     )
 
 

@@ -1,12 +1,14 @@
-"""By which channel a line leaves, and why: the first channel of the step that can reach the person."""
+"""By which channel a line leaves, and why: what each of the step's channels offers this person."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from amiable.correspondence.models import OutboxItem
+from amiable.domain.channel_choice import Way
+from amiable.domain.channel_choice import choose as choose_way
 from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 
@@ -43,22 +45,27 @@ def choose(
     home: Account | None,
     points: Sequence[ContactPoint],
     available: Collection[str],
+    policy: Mapping[str, Any] | None = None,
 ) -> Route:
-    """The first usable channel in the step's order. home: the account whose home is the person's."""
-    missed: list[str] = []
+    """The step's channel that suits this person best (domain.channel_choice says how).
+
+    home: the account whose home is the person's. policy: the office's cost of each channel, in cents; None
+    when there is nothing to compare."""
+    found: dict[str, tuple[str, ContactPoint | None]] = {}
+    ways = []
     for wanted in step_channels:
         channel = OF_STEP[wanted]
         label = LABELS_FR[channel].lower().replace("sms", "SMS")
-        if channel not in available:
-            missed.append(f"{label} non installé")
-            continue
-        contact, obstacle = _reach(channel, person, home, points)
-        if obstacle:
-            missed.append(obstacle)
-            continue
-        why = f"{', '.join(missed)} : {label}" if missed else "premier canal de l’étape"
-        return Route(channel, wanted, why, contact)
-    return Route("", "", ", ".join(missed) or "aucun canal prévu")
+        contact, obstacle = None, f"{label} non installé"
+        if channel in available:
+            contact, obstacle = _reach(channel, person, home, points)
+        found[str(channel)] = wanted, contact
+        reached_on = contact.last_success_on if contact is not None else None
+        cost = int(policy[f"cost_{channel}_cents"]) if policy else 0
+        ways.append(Way(str(channel), label, cost, obstacle, reached_on))
+    choice = choose_way(ways, person.preferred_channel)
+    step_channel, contact = found.get(choice.channel, ("", None))
+    return Route(choice.channel, step_channel, choice.reason_fr, contact)
 
 
 def choose_again(channel: str, person: Person, home: Account | None, points: Sequence[ContactPoint]) -> Route:
