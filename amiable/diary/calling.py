@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from amiable.core.access import may
+from amiable.core.access import may as has
 from amiable.core.clock import PARIS
 from amiable.core.models import User
 from amiable.diary.acts import FAILED, REACHED
 from amiable.diary.models import Callback, DiaryEntry, Promise
-from amiable.diary.speakers import Speaker, may_speak_with
 from amiable.domain.call_script import BestTime, Change, Owed, Script, best_time, script
 from amiable.domain.entries import AID_KINDS, EntryKind
 from amiable.domain.kinds import kind
+from amiable.ledger.addressees import THIRD_PARTY_FR, Speaking, may_speak_with
 from amiable.ledger.models import Account, Entry
 from amiable.parties import restrictions
 from amiable.parties.models import ContactPoint, PersonFlag
@@ -49,10 +49,13 @@ class Number:
 
 @dataclass(frozen=True)
 class CallSheet:
-    """What the panel shows. may_call: false when the file is restricted and the user is no head."""
+    """What the panel shows. people: who may be spoken to; others: tied to the account, and may not be.
+
+    may_call: false when the file is restricted and the user is no head."""
 
     numbers: list[Number]
-    people: list[Speaker]
+    people: list[Speaking]
+    others: list[Speaking]
     flags: list[PersonFlag]
     may_call: bool
     failures: int
@@ -63,7 +66,8 @@ class CallSheet:
 
 def sheet(account: Account, user: User, today: date) -> CallSheet:
     """The panel's facts, in a number of queries that does not depend on the account."""
-    people = may_speak_with(account, today)
+    tied = may_speak_with(account, today)
+    people = [one for one in tied if one.may]
     calls = list(_calls(account, today))
     flags = restrictions.flags_of([account.person_id], today).get(account.person_id, [])
     restricted = any(flag.kind in restrictions.RESTRICTING for flag in flags)
@@ -74,8 +78,9 @@ def sheet(account: Account, user: User, today: date) -> CallSheet:
     return CallSheet(
         numbers=_numbers(people, calls),
         people=people,
+        others=[one for one in tied if not one.may],
         flags=flags,
-        may_call=not restricted or may(user, "call_restricted"),
+        may_call=not restricted or has(user, "call_restricted"),
         failures=_failures(calls),
         most_failures=int(policy["failed_contacts_before_change"]),
         callback=account.callbacks.filter(status=Callback.Status.PENDING).order_by("due_on").first(),
@@ -86,6 +91,7 @@ def sheet(account: Account, user: User, today: date) -> CallSheet:
             owed=_owed(position, account.promises.filter(status=Promise.Status.PENDING).first()),
             changes=_changes(account, today),
             last_spoken_on=last_spoken,
+            silence=[THIRD_PARTY_FR],
             proposals=[one.format(**policy) for one in office_kind.call_proposals],
         ),
     )
@@ -106,7 +112,7 @@ def _failures(calls: Iterable[DiaryEntry]) -> int:
     return count
 
 
-def _numbers(people: list[Speaker], calls: list[DiaryEntry]) -> list[Number]:
+def _numbers(people: list[Speaking], calls: list[DiaryEntry]) -> list[Number]:
     """Every number of those who may be spoken to: theirs in the people's order, sound ones first, then by
     the last time it worked. One query for all of them."""
     points = ContactPoint.objects.filter(

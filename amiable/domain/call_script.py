@@ -61,10 +61,6 @@ _CHANGES = {
 }
 #: Lines of changes read at a glance.
 MOST_CHANGES = 6
-SILENCE = (
-    "ni la dette, ni son montant, ni le motif de l’appel",
-    "seulement votre nom, l’office, et « merci de rappeler au numéro de l’office »",
-)
 
 
 def script(
@@ -76,14 +72,16 @@ def script(
     changes: Iterable[Change],
     last_spoken_on: date | None,
     proposals: Sequence[str],
+    silence: Sequence[str],
 ) -> Script:
-    """The script of one call; `proposals` are the office's own, already filled."""
+    """The script of one call; `proposals` are the office's own, already filled; `silence`: what nobody else
+    may hear."""
     return Script(
         opening=f"« Bonjour, {caller}, {office}. Suis-je bien avec {person} ? »",
         owed=_owed(owed),
         changed=_changed(changes, last_spoken_on),
         proposals=tuple(proposals) if owed.to_ask_cents > 0 else (),
-        silence=SILENCE,
+        silence=tuple(silence),
     )
 
 

@@ -8,7 +8,6 @@ specialists (the usual scale). A line of a list ends a sentence; a variable coun
 from __future__ import annotations
 
 import re
-
 from dataclasses import dataclass
 
 EASY, STANDARD = 40, 50

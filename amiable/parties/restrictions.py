@@ -34,7 +34,7 @@ def check_caller(person: Person, actor: User | None, on: date) -> None:
     if actor is None or may(actor, "call_restricted"):
         return
     flags = flags_of([person.pk], on).get(person.pk, [])
-    if flags and flags[0].kind in RESTRICTING:
+    if any(flag.kind in RESTRICTING for flag in flags):
         raise DomainError(
             "restricted",
             "Dossier restreint après une menace ou un conflit : seul un responsable appelle cette personne. "

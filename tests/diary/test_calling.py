@@ -11,7 +11,6 @@ from amiable.diary import callbacks
 from amiable.diary import services as diary
 from amiable.diary.calling import sheet
 from amiable.diary.models import Callback, DiaryEntry, Hold
-from amiable.diary.speakers import may_speak_with
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import AccountParty
 from amiable.parties.models import LegalProtection, PersonFlag
@@ -136,35 +135,27 @@ def test_after_a_threat_only_a_head_calls(desk: Desk) -> None:
     assert DiaryEntry.objects.filter(kind="call").count() == 2
 
 
-def speakers(desk: Desk) -> list[str]:
-    return [f"{one.person.first_name} ({one.role_fr})" for one in may_speak_with(desk.account, TODAY)]
-
-
-def test_those_who_owe_or_answer_may_hear_an_occupant_may_not(desk: Desk) -> None:
-    for role, name in (("co_holder", "Karim"), ("guarantor", "Odile"), ("occupant", "Tom")):
+def test_an_occupant_is_a_third_party_a_co_holder_is_not(desk: Desk) -> None:
+    for role, name in (("co_holder", "Karim"), ("occupant", "Tom")):
         person = factories.person(desk.office, "Durand", name)
+        factories.contact(person, value=f"+3363998{len(name):04d}")
         AccountParty.objects.create(account=desk.account, person=person, role=role)
-    gone = factories.person(desk.office, "Durand", "Paul")
-    AccountParty.objects.create(
-        account=desk.account, person=gone, role="co_holder", to_on=TODAY - timedelta(days=1)
-    )
-    assert speakers(desk) == ["Samira (titulaire)", "Karim (co-titulaire du bail)", "Odile (caution)"]
+    found = sheet(desk.account, desk.officer, TODAY)
+    assert [one.person.first_name for one in found.people] == ["Samira", "Karim"]
+    assert [one.person.first_name for one in found.others] == ["Tom"]
+    # The number of a third party is not offered to dial.
+    assert [one.name for one in found.numbers] == ["Samira Durand", "Karim Durand"]
 
 
-@pytest.mark.parametrize(
-    ("measure", "who"),
-    [
-        ("tutelle", ["Jeanne (représentant (tutelle))"]),
-        ("curatelle", ["Samira (titulaire (curatelle))", "Jeanne (assiste le titulaire (curatelle))"]),
-        ("unknown", []),
-    ],
-)
-def test_a_protected_adult(desk: Desk, measure: str, who: list[str]) -> None:
+def test_a_guardian_is_called_instead_of_the_person(desk: Desk) -> None:
     guardian = factories.person(desk.office, "Roy", "Jeanne")
+    factories.contact(guardian, value="+33639981199")
     LegalProtection.objects.create(
-        person=desk.account.person, measure=measure, guardian=guardian, started_on=date(2025, 1, 1)
+        person=desk.account.person, measure="tutelle", guardian=guardian, started_on=date(2025, 1, 1)
     )
-    assert speakers(desk) == who
+    found = sheet(desk.account, desk.officer, TODAY)
+    assert [one.person.first_name for one in found.people] == ["Jeanne"]
+    assert [one.name for one in found.numbers] == ["Jeanne Roy"]
 
 
 # The panel -------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ CALLS = st.lists(st.tuples(st.integers(0, 23), st.booleans()), max_size=40)
 
 
 def told(owed: Owed | None = None, **given: Any) -> Any:
-    values = {"changes": [], "last_spoken_on": None, "proposals": ["un plan"], **given}
+    values = {"changes": [], "last_spoken_on": None, "proposals": ["un plan"], "silence": ["rien"], **given}
     return script(caller="C. Morel", office="Habitat", person="Samira Durand", owed=owed or Owed(), **values)
 
 
