@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -12,6 +12,7 @@ import yaml
 from amiable.correspondence.variables import VARIABLES
 from amiable.correspondence.wording import Mention, check_variables, names_in
 from amiable.domain.errors import DomainError
+from amiable.domain.languages import FRENCH, WRITTEN_FR
 
 MEDIA = ("letter", "lrar", "email", "sms")
 
@@ -33,6 +34,9 @@ class Wording:
     help_fr: str = ""
     deadline_rule: str = ""
     room: str = ""
+    #: A translation: its language, and the French document it goes with ("" for that one).
+    language: str = FRENCH
+    of: str = ""
 
     @property
     def is_letter(self) -> bool:
@@ -50,14 +54,42 @@ DEBT_WORDS = re.compile(r"\b(dettes?|impay\w+|loyers?|arriérés?|euros?)\b|€"
 
 @cache
 def catalogue() -> dict[str, Wording]:
-    """Every shipped wording by code, in the order of the file names."""
+    """Every shipped wording by code, in the order of the file names: `CODE.yaml`."""
+    found = [_load(data) for data in _files() if "of" not in data]
+    return {wording.code: wording for wording in found}
+
+
+@cache
+def translations() -> dict[str, Wording]:
+    """The shipped translations by `CODE.LANGUAGE`, as their files are named."""
+    found = [
+        _variant(catalogue()[data["of"]], data["language"], data.get("subject", ""), data["body"])
+        for data in _files()
+        if "of" in data
+    ]
+    return {wording.code: wording for wording in found}
+
+
+def _files() -> list[dict]:
     folder = files("amiable").joinpath("letters", "wordings")
-    found = {}
-    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if path.name.endswith(".yaml"):
-            wording = _load(yaml.safe_load(path.read_text(encoding="utf-8")))
-            found[wording.code] = wording
-    return found
+    paths = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths if path.name.endswith(".yaml")]
+
+
+def _variant(base: Wording, language: str, subject: str, body: str) -> Wording:
+    """A document in another language. What the law asks for stands in the French text it goes with; what a
+    variable says (an amount, a telephone) must be in both, a table in the French one only."""
+    said = tuple(m for m in base.mentions if m.variable and not VARIABLES[m.variable].is_block)
+    return replace(
+        base,
+        code=f"{base.code}.{language}",
+        label_fr=f"{base.label_fr}, en {WRITTEN_FR[language]}",
+        subject=subject,
+        body=body,
+        mentions=() if base.media == "sms" else said,
+        language=language,
+        of=base.code,
+    )
 
 
 def _load(data: dict) -> Wording:
@@ -79,11 +111,16 @@ def _load(data: dict) -> Wording:
 
 
 def get(code: str) -> Wording:
-    """Raises DomainError("unknown_document") for a code the product does not ship."""
-    try:
-        return catalogue()[code]
-    except KeyError:
-        raise DomainError("unknown_document", f"Le document « {code} » n’existe pas.") from None
+    """The document of that code, `CODE.LANGUAGE` for a translation. Raises DomainError("unknown_document")
+    for a code the product does not ship."""
+    base, _, language = code.partition(".")
+    if base in catalogue() and not language:
+        return catalogue()[base]
+    if base in catalogue() and language in WRITTEN_FR:
+        # A language nothing is shipped for starts from the French text.
+        french = catalogue()[base]
+        return translations().get(code) or _variant(french, language, french.subject, french.body)
+    raise DomainError("unknown_document", f"Le document « {code} » n’existe pas.")
 
 
 def for_channel(template: str, channel: str, kind: str) -> Wording:

@@ -13,6 +13,7 @@ from amiable.correspondence import catalogue
 from amiable.correspondence.catalogue import Wording
 from amiable.correspondence.models import TemplateVersion
 from amiable.domain.errors import DomainError
+from amiable.domain.languages import WRITTEN_FR
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,21 @@ def current(office: Office, code: str) -> Current:
     if newest is None:
         return Current(wording, wording.subject, wording.body, 0)
     return Current(wording, newest.subject, newest.body, newest.version)
+
+
+def translated(office: Office, code: str, language: str) -> Current | None:
+    """The translation that goes with a document: the office's, else the shipped one, else None. One query."""
+    if language not in WRITTEN_FR or "." in code:
+        return None
+    found = current(office, f"{code}.{language}")
+    return found if found.version or found.wording.code in catalogue.translations() else None
+
+
+def translations_of(office: Office, code: str) -> list[tuple[str, str, bool]]:
+    """(language, its French name, whether a text exists) of every language a letter can be written in."""
+    saved = TemplateVersion.objects.filter(office=office, code__startswith=f"{code}.")
+    codes = {*saved.values_list("code", flat=True), *catalogue.translations()}
+    return [(language, name, f"{code}.{language}" in codes) for language, name in WRITTEN_FR.items()]
 
 
 def of_office(office: Office) -> list[Current]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.kinds import kind as creditor_kind
 from amiable.ledger.addressees import Addressee, Addressing
 from amiable.ledger.models import Account
-from amiable.outreach import routes, values
+from amiable.outreach import routes, translation, values
 from amiable.outreach.models import BatchLine, LineRecipient
 from amiable.parties.models import ContactPoint, Person
 
@@ -69,6 +69,7 @@ class Composer:
     #: A preview shows the letter even when no address is known yet.
     preview: bool = False
     texts: dict[str, templates.Current] = field(default_factory=dict)
+    translations: dict[tuple[str, str], templates.Current | None] = field(default_factory=dict)
     points: dict[int, list[ContactPoint]] = field(default_factory=dict)
     #: Values of a room's own variables, over the others (see outreach.issue).
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -84,7 +85,8 @@ class Composer:
     def _fill(self, draft: Draft) -> None:
         text = self._text(draft.template)
         accounts = [line.account for line in draft.lines]
-        names = wording.names_in(f"{text.subject}\n{text.body}")
+        theirs = self._translated(draft.template, draft.person.language)
+        names = wording.names_in("\n".join((text.subject, text.body, theirs.body if theirs else "")))
         found = {**values.values_for(accounts, text.wording, names, self.sources, self.rules), **self.extra}
         if draft.person.pk != accounts[0].person_id:
             found["destinataire"] = values.full_name(draft.person)
@@ -96,13 +98,25 @@ class Composer:
         draft.subject = wording.fill(text.subject, found)
         if draft.channel in LETTERS:
             draft.letter = self._letter(draft, text, found)
+            if theirs is not None:
+                joined = [*draft.letter.blocks, *translation.blocks(theirs, found)]
+                draft.letter = replace(draft.letter, blocks=joined)
             return
         draft.body = wording.plain(text.body, found)
+        if theirs is not None:
+            draft.body = translation.below(draft.body, theirs, found)
         if draft.is_copy:
             draft.subject = f"Copie pour information : {draft.subject}"
             draft.body = f"{copy_sentence(draft)}\n\n{draft.body}"
         if draft.channel == Channel.SMS:
             draft.body = simplify(draft.body)
+
+    def _translated(self, code: str, language: str) -> templates.Current | None:
+        """The text in the person's language, read once for a batch; None for most."""
+        key = (code, language)
+        if key not in self.translations:
+            self.translations[key] = templates.translated(self.office, code, language)
+        return self.translations[key]
 
     def _text(self, code: str) -> templates.Current:
         if code not in self.texts:

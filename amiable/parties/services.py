@@ -15,6 +15,7 @@ from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
+from amiable.domain.languages import NAMES_FR
 from amiable.parties.models import ContactPoint, MergeProposal, Person
 
 Kind: Any = ContactPoint.Kind
@@ -101,13 +102,18 @@ def set_preferences(
     sms_opt_out: bool,
     actor: User,
     preferred_channel: str | None = None,
+    language: str | None = None,
 ) -> Person:
-    """What the person accepts to receive."""
+    """What the person accepts to receive, prefers, and reads. None: unchanged."""
     require(actor, "work_accounts")
     person.email_opt_out, person.sms_opt_out = email_opt_out, sms_opt_out
     if preferred_channel is not None:
         person.preferred_channel = preferred_channel
-    person.save(update_fields=["email_opt_out", "sms_opt_out", "preferred_channel"])
+    if language is not None:
+        if language not in NAMES_FR:
+            raise DomainError("unknown_language", "Choisissez une langue de la liste.")
+        person.language = language
+    person.save(update_fields=["email_opt_out", "sms_opt_out", "preferred_channel", "language"])
     record(
         "person.preferences",
         office=person.office,

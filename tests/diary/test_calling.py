@@ -14,6 +14,8 @@ from amiable.diary.models import Callback, DiaryEntry, Hold
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import AccountParty
 from amiable.parties.models import LegalProtection, PersonFlag
+from amiable.positions.models import AccountPosition
+from amiable.procedures.services import install_defaults
 from tests import factories
 from tests.diary.conftest import TODAY, Desk
 
@@ -191,3 +193,23 @@ def test_the_panel_costs_the_same_whatever_the_history(
         call(desk, "no_answer", today=date(2026, 11, day))
     with django_assert_max_num_queries(16):
         sheet(desk.account, desk.officer, TODAY)
+
+
+def test_after_three_failures_the_procedure_takes_another_way(desk: Desk) -> None:
+    install_defaults(office=desk.office, today=date(2026, 1, 1))
+    diary.mark_step_done(account=desk.account, step="relance_1", actor=desk.officer, today=TODAY)
+
+    def next_step() -> tuple[str | None, str]:
+        found = AccountPosition.objects.get(account=desk.account)
+        return found.next_step, found.why
+
+    assert next_step()[0] == "appel"
+    for _ in range(2):
+        call(desk, "no_answer", step="appel")
+    assert next_step()[0] == "appel"
+    call(desk, "no_answer", step="appel")
+    step, why = next_step()
+    assert step == "autre_moyen" and "3 contacts sans réponse" in why.replace("\u00a0", " ")
+    # Somebody answers: the telephone is a way again.
+    call(desk, "reached")
+    assert next_step()[0] != "autre_moyen"

@@ -135,3 +135,20 @@ def test_a_past_caf_limit_stays_in_sight_until_it_is_declared(house, log_in, thr
         office=house.office, account=late, kind="step_done", step="signalement_caf", on=past
     )
     assert limit() is None
+
+
+def test_preferences_say_the_language_and_the_channel(house, log_in, three):
+    client = log_in("officer")
+    sent = {"version": 0, "preferred_channel": "sms", "language": "pt"}
+    assert client.post("/comptes/A/preferences/", sent).status_code == 302
+    html = client.get("/comptes/A/").content.decode()
+    assert "préfère : SMS" in html and "parle portugais" in html
+    assert "parle portugais" in client.get("/comptes/A/appeler/", **HTMX).content.decode()
+
+
+def test_a_wording_shows_how_easily_it_is_read_and_its_languages(house, log_in, three):
+    client = log_in("service_head")
+    html = client.get("/modeles/relance_1/").content.decode()
+    assert "indice LIX" in html and 'href="/modeles/relance_1.en/"' in html and "turc" in html
+    html = client.get("/modeles/relance_1.en/").content.decode()
+    assert "faire relire par un traducteur" in html and "indice LIX" not in html

@@ -151,6 +151,7 @@ def call(request: HttpRequest, ref: str) -> HttpResponse:
         "words": words.vocabulary(account),
         "position": page.position_of(account),
         "sheet": shown,
+        "spoken": words.spoken(account.person),
         "form": form,
         "version": Account.objects.values_list("version", flat=True).get(pk=account.pk),
         "stale": stale,

@@ -13,6 +13,7 @@ from amiable.diary.models import Hold
 from amiable.diary.policy import value as setting
 from amiable.domain.errors import DomainError
 from amiable.domain.french import amount, euros
+from amiable.domain.languages import NAMES_FR
 from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 from amiable.web.fields import EurosField
@@ -279,13 +280,29 @@ class ProblemForm(ActForm):
 
 
 class PreferencesForm(ActForm):
+    preferred_channel = forms.ChoiceField(
+        label="Préfère être joint par",
+        required=False,
+        choices=[
+            ("", "Sans préférence"),
+            ("email", "Courriel"),
+            ("sms", "SMS"),
+            ("post", "Courrier"),
+            ("phone", "Téléphone"),
+        ],
+        help_text="Pris d’abord, quand l’étape le permet. Une mise en demeure garde sa forme.",
+    )
+    language = forms.ChoiceField(
+        label="Langue",
+        choices=list(NAMES_FR.items()),
+        help_text="La traduction, quand elle existe, suit le texte français, qui seul fait foi.",
+    )
     email_opt_out = forms.BooleanField(label="Ne veut pas de courriel", required=False)
     sms_opt_out = forms.BooleanField(label="Ne veut pas de SMS", required=False)
 
     def prepare(self) -> None:
-        person = self.account.person
-        self.fields["email_opt_out"].initial = person.email_opt_out
-        self.fields["sms_opt_out"].initial = person.sms_opt_out
+        for name in ("preferred_channel", "language", "email_opt_out", "sms_opt_out"):
+            self.fields[name].initial = getattr(self.account.person, name)
 
 
 class MessageForm(forms.Form):

@@ -94,6 +94,8 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "story": story.known_story(account, position, today) if position else None,
         "phones": phones_of(account.person),
         "points": list(account.person.contact_points.all()),
+        "preference": words.CHANNELS_FR.get(account.person.preferred_channel, ""),
+        "spoken": words.spoken(account.person),
         "family": family(account, user),
         "step": steps.get(position.next_step or "") if position else None,
         "nothing_left": NOTHING_LEFT,

@@ -256,6 +256,8 @@ def preferences(request: HttpRequest, ref: str) -> HttpResponse:
             person=account.person,
             email_opt_out=value["email_opt_out"],
             sms_opt_out=value["sms_opt_out"],
+            preferred_channel=value["preferred_channel"],
+            language=value["language"],
             actor=doer.actor,
         )
         return "Préférences enregistrées."

@@ -8,6 +8,7 @@ import phonenumbers
 
 from amiable.domain.facts import NATURE_LABELS
 from amiable.domain.kinds import kind
+from amiable.domain.languages import FRENCH, NAMES_FR
 from amiable.ledger.models import Account
 
 
@@ -55,3 +56,11 @@ def nature_label(account: Account) -> str:
 def vocabulary(account: Account) -> dict[str, str]:
     """The office's own words: debtor, account, item, officer..."""
     return dict(kind(account.office.kind).vocabulary)
+
+
+CHANNELS_FR = {"email": "courriel", "sms": "SMS", "post": "courrier", "phone": "téléphone"}
+
+
+def spoken(person: Any) -> str:
+    """« portugais »; nothing for French."""
+    return "" if person.language == FRENCH else NAMES_FR.get(person.language, person.language)

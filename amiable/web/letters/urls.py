@@ -10,6 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("", views.index, name="letters"),
     path("documents/<int:pk>/", documents.show, name="document"),
     path("decompte/<path:ref>/", documents.statement, name="statement"),
-    path("<slug:code>/", views.edit, name="letters_edit"),
-    path("<slug:code>/apercu/", views.preview, name="letters_preview"),
+    path("<str:code>/", views.edit, name="letters_edit"),
+    path("<str:code>/apercu/", views.preview, name="letters_preview"),
 ]

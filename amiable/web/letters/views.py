@@ -16,6 +16,8 @@ from amiable.correspondence import catalogue, templates
 from amiable.correspondence.models import TemplateVersion
 from amiable.correspondence.variables import offered
 from amiable.domain.errors import DomainError
+from amiable.domain.languages import FRENCH
+from amiable.domain.plain_language import TARGET, reading
 from amiable.ledger.models import Account
 from amiable.outreach import services
 from amiable.positions.models import AccountPosition
@@ -104,6 +106,9 @@ def _edit_context(
         "form": form,
         "variables": [v for v in offered(office.kind, wording.room) if _fits(v, wording.media)],
         "mentions": [(mention, mention.id in missing) for mention in wording.mentions],
+        "reading": reading(str(form["body"].value() or "")) if wording.language == FRENCH else None,
+        "target": TARGET,
+        "languages": templates.translations_of(office, wording.of or wording.code),
         "versions": versions.order_by("-version")[:20],
         "examples": debtors.select_related("account__person").order_by("-priority", "pk")[:12],
         "may_edit": may(request.user, "edit_templates"),
