@@ -14,6 +14,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 AMIABLE_HOME = Path(os.environ.get("AMIABLE_HOME") or Path.home() / ".local" / "share" / "amiable").resolve()
 #: In demo mode nothing leaves: e-mails, SMS and letters go to the spool.
 AMIABLE_DEMO = os.environ.get("AMIABLE_DEMO", "") == "1"
+#: The interpreter that has openfisca-france (`pip install amiable[rights]`); empty: rights are not estimated.
+AMIABLE_RIGHTS_PYTHON = os.environ.get("AMIABLE_RIGHTS_PYTHON", "")
 DEBUG = os.environ.get("AMIABLE_DEBUG", "") == "1"
 
 

@@ -7,7 +7,7 @@ class HouseholdConfig(AppConfig):
     verbose_name = "Ménages"
 
     def ready(self) -> None:
-        from amiable.household import facts
+        from amiable.household import facts, tasks  # noqa: F401  (tasks register themselves)
         from amiable.positions import registry
 
         registry.register(facts.provide, facts.COLUMNS)

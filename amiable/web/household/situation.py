@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
+from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.household_budget import CHARGES, DEBTS, RESOURCES, Situation
 from amiable.domain.household_orientation import CAUSES, LEADS, ORIENTATIONS, STANCES
 from amiable.domain.household_people import ROLES
-from amiable.household import letters, queries, services
+from amiable.household import letters, queries, services, tasks
+from amiable.household import rights as rights_of
 from amiable.household.models import Assessment
 from amiable.web.account.words import person_name, vocabulary
 from amiable.web.household.views import _user, account_of
@@ -61,7 +65,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "leads": LEADS[made.orientation_decided or made.orientation_proposed],
         "before": before,
         "compared": _compared(made, before) if before else [],
-        "may_work": may(_user(request), "work_accounts"),
+        **rights_context(made, _user(request)),
         "may_erase": may(_user(request), "erase_situations"),
     }
     return render(request, "household/situation.html", context)
@@ -104,6 +108,27 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     made = _read(request, pk)
     document = letters.sheet_of(assessment=made, actor=_user(request))
     return redirect("document", document.pk)
+
+
+def rights(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for an estimate (POST, done by the worker: it takes some seconds), or the section as it stands."""
+    if request.method != "POST":
+        return render(request, "household/_rights.html", rights_context(_read(request, pk), _user(request)))
+    made = _read(request, pk, "work_accounts")
+    tasks.ask_rights(assessment=made, actor=_user(request), today=clock.today())
+    return redirect(f"{reverse('assessment', args=[pk])}#rights-title")
+
+
+def rights_context(made: Assessment, user: User) -> dict[str, Any]:
+    """The estimate kept, or where the request for one is."""
+    return {
+        "made": made,
+        "rights": rights_of.told(made),
+        "scales_on": date.fromisoformat(made.rights["scales_on"]) if made.rights else None,
+        "rights_available": rights_of.available(),
+        "rights_job": None if made.rights else tasks.rights_job(made),
+        "may_work": may(user, "work_accounts"),
+    }
 
 
 @require_POST

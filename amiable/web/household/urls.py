@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/", situation.show, name="assessment"),
     path("<int:pk>/fiche.pdf", situation.sheet, name="assessment_sheet"),
     path("<int:pk>/orientation/", situation.orient, name="assessment_orient"),
+    path("<int:pk>/droits/", situation.rights, name="assessment_rights"),
     path("<int:pk>/effacer/", situation.erase, name="assessment_erase"),
     path("compte/<path:ref>/calcul/", views.live, name="interview_live"),
     path("compte/<path:ref>/recommencer/", views.restart, name="interview_restart"),
