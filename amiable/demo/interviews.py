@@ -41,7 +41,7 @@ def _hold(account: Account, told: Told, on: date) -> None:
 
 def _proved(situation: Situation, seen_on: date) -> Situation:
     """At the agency people bring their documents."""
-    lines = {
+    lines: dict[str, Any] = {
         name: tuple(replace(line, proof_on=seen_on) for line in getattr(situation, name))
         for name in ("resources", "charges", "debts")
     }

@@ -50,7 +50,9 @@ def situation(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _household(found: dict[str, Any], one: dict[str, Any], months: list[str], year: int) -> None:
-    adults, children, others = [], [], []
+    adults: list[str] = []
+    children: list[str] = []
+    others: list[str] = []
     for rank, person in enumerate(one["people"]):
         name = f"{one['id']}-{rank}"
         values: dict[str, Any] = {"date_naissance": {"ETERNITY": f"{year - person['age']:04d}-01-01"}}
