@@ -7,8 +7,9 @@ class DiaryConfig(AppConfig):
     verbose_name = "Journal"
 
     def ready(self) -> None:
-        from amiable.diary import facts, interruptions
+        from amiable.diary import facts, interruptions, person_facts
         from amiable.positions import registry
 
         registry.register(facts.provide, facts.COLUMNS, per_step=True)
+        registry.register(person_facts.provide, person_facts.COLUMNS)
         registry.register_interruptions(interruptions.provide)

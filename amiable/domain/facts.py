@@ -181,6 +181,8 @@ _DIARY = (
         "promise_pending", "Promesse en cours", "promesse de paiement en cours", "pas de promesse en cours"
     ),
     _bool("promise_broken", "Promesse non tenue", "promesse non tenue", "pas de promesse rompue"),
+    _bool("restricted", "Dossier restreint", "dossier restreint", "dossier ordinaire"),
+    _bool("fragile", "Ménage fragile", "ménage fragile", "ménage non signalé comme fragile"),
     _cents("disputed_cents", "Montant contesté", "{v} contestés"),
     _code("hold", "En attente", HOLD_LABELS, "aucune mise en attente"),
     _date("hold_until", "En attente jusqu’au"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,8 +14,9 @@ from django.utils import timezone
 
 from amiable.core.access import require
 from amiable.core.journal import record
-from amiable.core.models import User
+from amiable.core.models import Office, User
 from amiable.domain.errors import DomainError
+from amiable.domain.french import search_key
 from amiable.domain.languages import NAMES_FR
 from amiable.parties.models import ContactPoint, MergeProposal, Person
 
@@ -52,6 +54,37 @@ def _phone(text: str) -> tuple[str, bool]:
     # Numbers kept for fiction are in no operator's plan: the first digits tell.
     mobile = phonenumbers.number_type(number) in _MOBILE or stored.startswith(("+336", "+337"))
     return stored, mobile
+
+
+@transaction.atomic
+def add_person(
+    *,
+    office: Office,
+    last_name: str,
+    first_name: str = "",
+    is_company: bool = False,
+    contacts: Mapping[str, str] | None = None,
+) -> Person:
+    """Somebody an officer names (a roommate, a curator, a notary), with their contacts by kind. The same name
+    with the same contact is the same person: a curator of thirty people is one."""
+    last, first = " ".join(last_name.split()), " ".join(first_name.split())
+    if not last:
+        raise DomainError("name_missing", "Indiquez le nom.")
+    key = search_key(last, first)
+    points = [(kind, *normalise(kind, value)) for kind, value in (contacts or {}).items() if value.strip()]
+    known = Person.objects.filter(office=office, search_key=key, merged_into=None)
+    for kind, value, _ in points:
+        same = known.filter(contact_points__kind=kind, contact_points__value=value).first()
+        if same is not None:
+            person = same
+            break
+    else:
+        person = Person.objects.create(
+            office=office, last_name=last, first_name=first, is_company=is_company, search_key=key
+        )
+    for kind, value, _ in points:
+        add_contact_point(person=person, kind=kind, value=value)
+    return person
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from amiable.ledger.models import Account
 from amiable.web.household.panel import gather as household_panel
 from amiable.web.litigation import panel as litigation
 from amiable.web.plans.views import panel as plan_panel
+from amiable.web.situations import panel as situations
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("household/panel.html", household_panel, side=True),
     Panel("plans/_panel.html", plan_panel, side=True),
     Panel("litigation/_panel.html", litigation.gather),
+    Panel("situations/_panel.html", situations.gather, side=True),
 )
 
 

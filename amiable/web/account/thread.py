@@ -21,6 +21,7 @@ from amiable.web.account.words import phone_words
 from amiable.web.household.panel import told as household_told
 from amiable.web.litigation import panel as litigation
 from amiable.web.plans.words import told as plan_told
+from amiable.web.situations.panel import told as situation_told
 
 Kind: Any = DiaryEntry.Kind
 Outcome: Any = DiaryEntry.Outcome
@@ -37,6 +38,7 @@ _TONES = {
 #: How lines that need nothing but themselves are told, by room: kind -> (diary row) -> (what happened, what
 #: goes with it).
 ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
+    Kind.SITUATION: situation_told,
     Kind.PLAN: plan_told,
     Kind.TRANSFER: litigation.tell,
     Kind.INTERVIEW: household_told,

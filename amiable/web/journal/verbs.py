@@ -11,6 +11,16 @@ from amiable.domain.facts import HOLD_LABELS
 from amiable.domain.french import euros, plural
 
 SENTENCES = {
+    "situation.death": "a noté un décès",
+    "situation.death_cancelled": "a annulé un décès noté par erreur",
+    "situation.flag_lifted": "a levé un signal",
+    "situation.flag_raised": "a signalé une situation",
+    "situation.party_added": "a lié une personne à un compte",
+    "situation.party_left": "a noté le départ d’une personne liée à un compte",
+    "situation.party_removed": "a retiré une personne liée par erreur",
+    "situation.party_stays": "a annulé un départ",
+    "situation.protected": "a noté une mesure de protection",
+    "situation.protection_ended": "a noté la fin d’une mesure de protection",
     "account.entrusted": "a confié le compte à un collègue",
     "account.terms_changed": "a changé loyer, charges ou aide",
     "account.updated": "a mis à jour le compte",

@@ -1,0 +1,107 @@
+"""What an officer fills in about the people of an account; free text is short and factual (RGPD-03)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from amiable.diary.situations import Identity
+from amiable.ledger.models import AccountParty
+from amiable.parties.models import LegalProtection, PersonFlag
+from amiable.web.account.forms import ActForm, DayInput, TextField
+
+Role: Any = AccountParty.Role
+Measure: Any = LegalProtection.Measure
+_ADDRESS = forms.Textarea(attrs={"rows": 2})
+
+
+class _Named(ActForm):
+    """Somebody named in the form: `who` gives them, None when no name is typed."""
+
+    last_name = forms.CharField(label="Nom", max_length=120)
+    first_name = forms.CharField(label="Prénom", max_length=120, required=False)
+    address = forms.CharField(label="Adresse postale", max_length=300, required=False, widget=_ADDRESS)
+    email = forms.EmailField(label="Courriel", required=False)
+    phone = forms.CharField(label="Téléphone", max_length=40, required=False)
+
+    @property
+    def who(self) -> Identity | None:
+        value = self.cleaned_data
+        if not value["last_name"]:
+            return None
+        names = ("last_name", "first_name", "address", "email", "phone")
+        return Identity(**{name: value[name] for name in names})
+
+
+class PartyForm(_Named):
+    """Somebody else tied to the account."""
+
+    role = forms.ChoiceField(label="Qualité", widget=forms.RadioSelect)
+    from_on = forms.DateField(label="Depuis le (si connu)", required=False, widget=DayInput)
+    field_order = ("role", "last_name", "first_name", "from_on", "address", "email", "phone")
+
+    def prepare(self) -> None:
+        roles = (Role.CO_HOLDER, Role.SPOUSE, Role.ROOMMATE, Role.HEIR, Role.NOTARY, Role.OCCUPANT)
+        self.fields["role"].choices = [(role, Role(role).label.capitalize()) for role in roles]
+        self.fields["address"].help_text = "Seulement si elle diffère de celle du logement."
+
+
+class LeaveForm(ActForm):
+    """The day their notice takes effect, and when another took their place."""
+
+    to_on = forms.DateField(
+        label="Départ : date d’effet du congé, ou fin du mariage ou du PACS",
+        required=False,
+        widget=DayInput,
+        help_text="Laissez vide pour annuler un départ noté par erreur.",
+    )
+    replaced_on = forms.DateField(label="Remplacé au bail le (colocataire)", required=False, widget=DayInput)
+
+
+class ProtectionForm(_Named):
+    """The measure, and who represents or assists."""
+
+    measure = forms.ChoiceField(label="Mesure", widget=forms.RadioSelect, choices=Measure.choices)
+    judgment_ref = forms.CharField(label="Référence du jugement (si connue)", max_length=80, required=False)
+    started_on = forms.DateField(label="Depuis le", widget=DayInput)
+    field_order = (
+        "measure",
+        "last_name",
+        "first_name",
+        "address",
+        "email",
+        "phone",
+        "judgment_ref",
+        "started_on",
+    )
+
+    def prepare(self) -> None:
+        self.fields["last_name"].label = "Nom du tuteur, du curateur ou de l’association"
+        self.fields["last_name"].required = False
+        self.fields["last_name"].help_text = "Sans représentant connu, rien ne part : le compte attend."
+        self.fields["started_on"].initial = self.today
+
+
+class DeathForm(_Named):
+    """The death, and the notary when known."""
+
+    died_on = forms.DateField(label="Décès le (si connu)", required=False, widget=DayInput)
+    learned_on = forms.DateField(label="Appris le", widget=DayInput)
+    field_order = ("died_on", "learned_on", "last_name", "first_name", "address", "email", "phone")
+
+    def prepare(self) -> None:
+        self.fields["last_name"].label, self.fields["last_name"].required = "Notaire : nom (si connu)", False
+        self.fields["first_name"].label = "Notaire : prénom ou étude"
+        self.fields["learned_on"].initial = self.today
+
+
+class FlagForm(ActForm):
+    """Something whoever meets this person must know."""
+
+    kind = forms.ChoiceField(label="Nature", widget=forms.RadioSelect, choices=PersonFlag.Kind.choices)
+    reason = TextField(label="Les faits, en une phrase", rows=2)
+
+
+class ConfirmForm(ActForm):
+    """Nothing to fill in: the consequences are read, then confirmed."""
