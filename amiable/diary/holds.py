@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from amiable.core.journal import record
 from amiable.core.models import Office, User
 from amiable.diary.free_text import check_text
-from amiable.diary.models import Callback, Hold
+from amiable.diary.models import Callback, Dispute, Hold
 from amiable.diary.writing import Kind, close, open_for, refresh, write
 from amiable.domain import law
 from amiable.domain.errors import DomainError
@@ -139,6 +139,10 @@ def end_hold(hold: Hold, *, on: date, actor: User | None) -> None:
     if not changed:
         raise DomainError("hold_already_ended", "Cette mise en attente est déjà levée.")
     hold.lifted_on, hold.lifted_by = on, actor
+    if hold.kind == HoldKind.DISPUTE:
+        # Ended before anybody decided: the person no longer contests, or it was noted by mistake.
+        undecided = Dispute.objects.filter(hold=hold, decision="")
+        undecided.update(decision=Dispute.Decision.WITHDRAWN, decided_on=on, decided_by=actor)
     if hold.kind == HoldKind.SURENDETTEMENT:
         other = hold.account.holds.filter(active_on(on), kind=HoldKind.SURENDETTEMENT).first()
         split_on = other.starts_on if other else None
@@ -150,6 +154,8 @@ def reopen_hold(hold: Hold, *, today: date) -> None:
     if hold.ends_on is not None and hold.ends_on < today:
         raise DomainError("hold_over", "Cette mise en attente est terminée : ouvrez-en une nouvelle.")
     Hold.objects.filter(pk=hold.pk).update(lifted_on=None, lifted_by=None)
+    withdrawn = Dispute.objects.filter(hold=hold, decision=Dispute.Decision.WITHDRAWN)
+    withdrawn.update(decision="", decided_on=None, decided_by=None)
     if hold.kind == HoldKind.SURENDETTEMENT:
         Account.objects.filter(pk=hold.account_id).update(split_on=hold.starts_on)
 

@@ -147,6 +147,48 @@ class Hold(models.Model):
         return f"{self.get_kind_display()} : {self.reason}"
 
 
+class Dispute(models.Model):
+    """What the person contests, who answers by when, and what was decided. Its hold sets the money apart."""
+
+    ACCESS = ("account__office_id", "account__agency_id")
+
+    class Motive(models.TextChoices):
+        CHARGES = "charges", "Régularisation de charges"
+        RENT = "rent", "Montant du loyer ou de l’aide"
+        WORKS = "works", "Travaux ou troubles dans le logement"
+        PAYMENT = "payment", "Paiement non retrouvé"
+        SLS = "sls", "Supplément de loyer (SLS)"
+        GROUND = "ground", "Bien-fondé de la créance"
+        OTHER = "other", "Autre motif"
+
+    class Decision(models.TextChoices):
+        NONE = "", "À trancher"
+        FOUNDED = "founded", "Fondée"
+        PARTLY = "partly", "Fondée en partie"
+        UNFOUNDED = "unfounded", "Non fondée"
+        WITHDRAWN = "withdrawn", "Retirée"
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="disputes")
+    hold = models.OneToOneField(Hold, models.CASCADE, related_name="dispute")
+    motive = models.CharField("motif", max_length=10, choices=Motive.choices)
+    received_on = models.DateField("reçue le")
+    answer_by_on = models.DateField("réponse pour le")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="disputes")
+    exhibits = models.ManyToManyField(Document, related_name="disputes")
+    decision = models.CharField("décision", max_length=10, choices=Decision.choices, blank=True, default="")
+    #: What is recognised as not owed; null: the whole debt was contested and found not owed.
+    founded_cents = models.BigIntegerField(null=True, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "contestation"
+        indexes = [models.Index(fields=["decision", "answer_by_on"], name="dispute_due_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.get_motive_display()}, reçue le {self.received_on:%d/%m/%Y}"
+
+
 class Promise(models.Model):
     """A promise to pay, followed by the ledger itself: kept or broken by what was received."""
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from amiable.core.models import Office
+from amiable.diary.disputes import remind_late
 from amiable.diary.holds import expire_holds
 from amiable.diary.promises import follow_promises
 from amiable.ledger.facts import Span, spans
@@ -51,6 +52,10 @@ def _plans(night: Night, _partition: str) -> dict[str, Any]:
     return {"rows": follow_plans(office=night.office, as_of=night.as_of)}
 
 
+def _disputes(night: Night, _partition: str) -> dict[str, Any]:
+    return {"rows": remind_late(office=night.office, as_of=night.as_of)}
+
+
 def _ranges(night: Night) -> list[str]:
     return [str(span) for span in spans(night.office.pk)]
 
@@ -69,6 +74,7 @@ def _batches(night: Night, _partition: str) -> dict[str, Any]:
 STEPS = (
     Step("holds", "fin des mises en attente", _holds),
     Step("promises", "suivi des promesses", _promises),
+    Step("disputes", "contestations à répondre", _disputes),
     Step("plans", "suivi des plans d’apurement", _plans),
     Step("positions", "positions et étapes suivantes", _positions, _ranges),
     Step("batches", "relances à approuver", _batches),

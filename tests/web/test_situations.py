@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
+from amiable.core.models import Office
+from amiable.correspondence import store
+from amiable.correspondence.models import OutboxItem
+from amiable.diary import disputes
+from amiable.diary.models import Dispute
 from amiable.ledger.models import Account, AccountParty
 from amiable.parties.models import Death, LegalProtection, PersonFlag
 from amiable.web.situations.guides import GUIDES
@@ -19,6 +26,10 @@ LogIn = Callable[[str], Client]
 
 @pytest.fixture
 def account(house: House) -> Account:
+    Office.objects.filter(pk=house.office.pk).update(
+        address="1 place du Bailleur\n69001 Lyon", phone="01 99 00 00 00", email="contact@exemple.fr"
+    )
+    house.office.refresh_from_db()
     return factories.account(house.office, "L000112", agency=house.north)
 
 
@@ -71,8 +82,50 @@ def test_a_threat_shows_a_banner_and_only_a_head_lifts_it(account: Account, log_
     )
 
 
+def contested(account: Account, house: House) -> Dispute:
+    return disputes.open_dispute(
+        account=account,
+        motive="charges",
+        reason="Relevé d’eau à vérifier",
+        disputed_cents=31_000,
+        actor=house["officer"],
+        today=TODAY,
+    )
+
+
+def test_a_dispute_is_answered_by_a_letter_with_its_remedies(
+    account: Account, house: House, log_in: LogIn
+) -> None:
+    factories.position(account, TODAY, overdue=60_000)
+    dispute = contested(account, house)
+    client = log_in("officer")
+    fiche = client.get(reverse("account", args=[account.ref])).content.decode()
+    assert "Contestation : régularisation de charges" in fiche and "trancher et répondre" in fiche
+    reasons = "Le relevé du compteur a été vérifié sur place."
+    post(client, account, "trancher", dispute.pk, decision="unfounded", reasons=reasons, send="on")
+    pages = PdfReader(io.BytesIO(store.read(OutboxItem.objects.get().document))).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "310,00" in text and reasons in text and "conciliation" in text and "pas fondée" in text
+    assert not account.holds.filter(lifted_on=None).exists()
+
+
+def test_the_notary_gets_the_account_of_the_estate(account: Account, log_in: LogIn) -> None:
+    factories.position(account, TODAY, overdue=60_000)
+    factories.debit(account, TODAY, 60_000)
+    client, notary = log_in("officer"), {"last_name": "Aubry", "address": "1 rue Fictive\n69000 LYON"}
+    post(client, account, "deces", learned_on=TODAY.isoformat(), **notary)
+    for _ in range(2):
+        post(client, account, "succession", channel="post")
+    item = OutboxItem.objects.get()
+    pages = PdfReader(io.BytesIO(store.read(item.document))).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert item.person.last_name == "Aubry" and "succession de Samira DURAND" in text and "600,00" in text
+
+
 @pytest.mark.parametrize("code", list(GUIDES))
-def test_consequences_are_shown_before_validating(account: Account, log_in: LogIn, code: str) -> None:
+def test_consequences_are_shown_before_validating(
+    account: Account, house: House, log_in: LogIn, code: str
+) -> None:
     person = account.person
     party = AccountParty.objects.create(
         account=account, person=factories.person(account.office), role="spouse"
@@ -82,6 +135,7 @@ def test_consequences_are_shown_before_validating(account: Account, log_in: LogI
         LegalProtection: LegalProtection.objects.create(person=person, started_on=TODAY),
         Death: Death.objects.create(person=person, learned_on=TODAY),
         PersonFlag: PersonFlag.objects.create(person=person, kind="fragile", reason="x", raised_on=TODAY),
+        Dispute: contested(account, house),
     }
     target = made.get(GUIDES[code].model)
     args = [code, target.pk, account.ref] if target else [code, account.ref]

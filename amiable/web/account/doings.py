@@ -9,6 +9,7 @@ from typing import Any
 
 from amiable.core.models import User
 from amiable.diary import services as diary
+from amiable.diary.disputes import open_dispute
 from amiable.domain.errors import DomainError
 from amiable.domain.french import euros
 from amiable.ledger.models import Account
@@ -68,11 +69,17 @@ def _dispute(form: forms.DisputeForm, account: Account, doer: Doer) -> str:
     if value["in_court"]:
         diary.start_hold(**doer.on(account), kind="court", reason=form.reason)
         return "Contestation en justice notée : plus rien n’est demandé en attendant."
-    diary.start_hold(
-        **doer.on(account), kind="dispute", reason=form.reason, disputed_cents=value["disputed_cents"]
+    dispute = open_dispute(
+        **doer.on(account),
+        motive=form.motive_code,
+        reason=form.reason,
+        disputed_cents=value["disputed_cents"],
     )
     apart = euros(value["disputed_cents"]) if value["disputed_cents"] else "toute la dette"
-    return f"Contestation notée : {apart} à part."
+    return (
+        f"Contestation notée : {apart} à part, réponse de {dispute.owner} "
+        f"pour le {dispute.answer_by_on:%d/%m/%Y}."
+    )
 
 
 def _hold(form: forms.HoldForm, account: Account, doer: Doer) -> str:

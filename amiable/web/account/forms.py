@@ -9,7 +9,7 @@ from django import forms
 
 from amiable.core.models import User
 from amiable.diary.free_text import check_text
-from amiable.diary.models import Hold
+from amiable.diary.models import Dispute, Hold
 from amiable.diary.policy import value as setting
 from amiable.domain.errors import DomainError
 from amiable.domain.french import amount, euros
@@ -28,14 +28,8 @@ PAUSE_REASONS = [
     "Accompagnement social en cours",
     "Accord du responsable",
 ]
-DISPUTE_REASONS = [
-    "Régularisation de charges",
-    "Montant du loyer ou de l’aide",
-    "Travaux ou troubles dans le logement",
-    "Paiement non retrouvé",
-    "Supplément de loyer (SLS)",
-    "Bien-fondé de la créance",
-]
+#: Motive of a dispute, as shown -> its code.
+MOTIVES = {label: code for code, label in Dispute.Motive.choices}
 OTHER = "Autre motif"
 FACTS_ONLY = "Des faits utiles, en une phrase : ni jugement, ni santé, ni vie privée."
 
@@ -159,7 +153,7 @@ class PauseForm(_Reasoned):
 class DisputeForm(_Reasoned):
     """The disputed part is set apart; the rest is followed as usual."""
 
-    reasons = DISPUTE_REASONS
+    reasons = [label for label, code in MOTIVES.items() if code != Dispute.Motive.OTHER]
     disputed_cents = EurosField(
         label="Montant contesté (€)",
         required=False,
@@ -171,6 +165,10 @@ class DisputeForm(_Reasoned):
         help_text="Tout est alors suspendu jusqu’à sa décision.",
     )
     field_order = ("motive", "disputed_cents", "in_court", "detail")
+
+    @property
+    def motive_code(self) -> str:
+        return MOTIVES[self.cleaned_data["motive"]]
 
     def clean(self) -> dict[str, Any]:
         value = super().clean()

@@ -11,6 +11,10 @@ from amiable.domain.facts import HOLD_LABELS
 from amiable.domain.french import euros, plural
 
 SENTENCES = {
+    "dispute.corrected": "a noté la correction d’une contestation",
+    "dispute.decided": "a tranché une contestation",
+    "dispute.exhibit": "a joint une pièce à une contestation",
+    "dispute.opened": "a noté une contestation",
     "situation.death": "a noté un décès",
     "situation.death_cancelled": "a annulé un décès noté par erreur",
     "situation.flag_lifted": "a levé un signal",

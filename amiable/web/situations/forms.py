@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 
+from amiable.diary.models import Dispute
 from amiable.diary.situations import Identity
 from amiable.ledger.models import AccountParty
 from amiable.parties.models import LegalProtection, PersonFlag
 from amiable.web.account.forms import ActForm, DayInput, TextField
+from amiable.web.fields import EurosField
 
 Role: Any = AccountParty.Role
 Measure: Any = LegalProtection.Measure
@@ -105,3 +107,43 @@ class FlagForm(ActForm):
 
 class ConfirmForm(ActForm):
     """Nothing to fill in: the consequences are read, then confirmed."""
+
+
+class ExhibitForm(ActForm):
+    """A paper that supports or answers a dispute."""
+
+    title = forms.CharField(label="Que montre cette pièce ?", max_length=120)
+    file = forms.FileField(label="Fichier (PDF ou image, 10 Mo au plus)")
+
+
+class DecisionForm(ActForm):
+    """Founded or not, and why: the reasons are those of the letter."""
+
+    decision = forms.ChoiceField(label="Décision", widget=forms.RadioSelect)
+    founded_cents = EurosField(
+        label="Montant reconnu non dû (€)",
+        required=False,
+        help_text="Seulement si elle est fondée en partie.",
+    )
+    reasons = TextField(label="Raisons données à la personne", rows=4)
+    send = forms.BooleanField(
+        label="Envoyer la réponse par courrier à chaque destinataire", required=False, initial=True
+    )
+
+    def prepare(self) -> None:
+        Decision: Any = Dispute.Decision
+        kinds = (Decision.FOUNDED, Decision.PARTLY, Decision.UNFOUNDED)
+        self.fields["decision"].choices = [(one, Decision(one).label) for one in kinds]
+
+
+class EstateForm(ActForm):
+    """Nothing but the way: the letter's words are the office's."""
+
+    channel = forms.ChoiceField(
+        label="Envoi",
+        choices=[("post", "Courrier"), ("lrar", "Lettre recommandée")],
+        widget=forms.RadioSelect,
+    )
+
+    def prepare(self) -> None:
+        self.fields["channel"].initial = "post"

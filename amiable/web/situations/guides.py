@@ -9,12 +9,13 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from amiable.diary import situations
+from amiable.diary.models import Dispute
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import Account, AccountParty
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
 from amiable.web.account import forms as account_forms
 from amiable.web.account.doings import Doer
-from amiable.web.situations import forms
+from amiable.web.situations import answers, forms
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Guide:
         if self.model is AccountParty:
             found = AccountParty.objects.select_related("person", "account__office", "account__person")
             return get_object_or_404(found, pk=pk, account=account)
+        if self.model is Dispute:
+            disputes = Dispute.objects.select_related("hold__account", "owner", "account__office")
+            return get_object_or_404(disputes, pk=pk, account=account)
         row = get_object_or_404(self.model.objects.select_related("person"), pk=pk)  # type: ignore[attr-defined]
         _person_of(account, row.person_id)
         return row
@@ -228,6 +232,49 @@ GUIDES = {
             _unflag,
             ("Le suivi ordinaire reprend. Pour une menace ou un conflit, un responsable en décide.",),
             PersonFlag,
+        ),
+        Guide(
+            "piece",
+            "Joindre une pièce à la contestation",
+            "Joindre",
+            forms.ExhibitForm,
+            answers.join_exhibit,
+            ("La pièce est gardée telle quelle, avec les documents du compte.",),
+            Dispute,
+        ),
+        Guide(
+            "trancher",
+            "Trancher la contestation",
+            "Enregistrer la décision",
+            forms.DecisionForm,
+            answers.decide,
+            (
+                "Non fondée : la somme est de nouveau réclamée.",
+                "Fondée, en tout ou partie : la somme reconnue reste à part jusqu’à sa correction, "
+                "demandée au responsable ; le reste est de nouveau réclamé.",
+                "La lettre donne les raisons et les recours.",
+            ),
+            Dispute,
+        ),
+        Guide(
+            "corrigee",
+            "Écriture de correction passée",
+            "La correction est passée",
+            forms.ConfirmForm,
+            answers.corrected,
+            ("Vérifiez-la d’abord dans les mouvements : plus rien ne sera mis à part.",),
+            Dispute,
+        ),
+        Guide(
+            "succession",
+            "Écrire à la succession",
+            "Envoyer",
+            forms.EstateForm,
+            answers.write_to_estate,
+            (
+                "Le notaire reçoit le décompte ; sans notaire, chaque héritier connu (EST-01).",
+                "Rien n’est demandé personnellement aux proches.",
+            ),
         ),
     )
 }

@@ -9,8 +9,10 @@ from typing import Any
 
 from amiable.core.access import may, scope
 from amiable.core.models import User
+from amiable.diary.disputes import open_disputes
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
+from amiable.domain.french import euros
 from amiable.ledger.addressees import (
     ROLE_LABELS,
     addressing_of,
@@ -59,11 +61,13 @@ def gather(account: Account, user: User, today: date) -> Mapping[str, Any]:
     flags = [flag for row in rows.values() for flag in row.flags]
     return {
         "account": account,
+        "today": today,
         "rows": list(rows.values()),
         "estate": estate,
         "blocked": found.blocked,
         "restricted": [flag for flag in flags if flag.kind in restrictions.RESTRICTING],
         "may_work": may(user, "work_accounts"),
+        "disputes": open_disputes(account),
         "family": _family(account, user, today),
     }
 
@@ -88,6 +92,9 @@ def _family(account: Account, user: User, today: date) -> list[dict[str, Any]]:
 
 
 _EVENTS = {
+    "founded": "Contestation fondée",
+    "partly": "Contestation fondée en partie",
+    "unfounded": "Contestation non fondée",
     "party_added": "Personne ajoutée au compte",
     "party_left": "Départ d’une personne liée au compte",
     "party_stays": "Départ annulé",
@@ -110,6 +117,8 @@ def told(row: DiaryEntry) -> tuple[str, str]:
         "flag": dict(PersonFlag.Kind.choices),
     }
     said = [str(known.get(data[name], "")) for name, known in labels.items() if name in data]
+    if data.get("founded_cents"):
+        said.append(f"{euros(data['founded_cents'])} reconnus non dus")
     if data.get("to_on"):
         said.append(f"à effet du {date.fromisoformat(data['to_on']):%d/%m/%Y}")
     return _EVENTS.get(data.get("event", ""), "Situation particulière"), ", ".join(filter(None, said))

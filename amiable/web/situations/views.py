@@ -29,7 +29,14 @@ def guide(request: HttpRequest, ref: str, code: str, pk: int | None = None) -> H
         raise Http404
     account, today = page.read(user, ref), clock.today()
     target = found.target(account, pk)
-    form = found.form(request.POST or None, account=account, user=user, today=today, initial=_initial(target))
+    form = found.form(
+        request.POST or None,
+        request.FILES or None,
+        account=account,
+        user=user,
+        today=today,
+        initial=_initial(target),
+    )
     stale = False
     if request.method == "POST" and form.is_valid():
         try:
