@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from amiable.core.models import Office
-from amiable.demo import acts, files, history, interviews, offices, plans
+from amiable.demo import acts, contact, files, history, interviews, offices, plans
 from amiable.demo.files import DemoFile
 from amiable.domain.errors import DomainError
 from amiable.intake import mapping as mappings
@@ -86,6 +86,7 @@ def load(today: date, now: datetime, say: Say) -> None:
         acts.landlord_acts(landlord, today)
         acts.treasury_acts(treasury, today)
         interviews.landlord_interviews(landlord, today)
+        contact.landlord_contacts(landlord, today)
     with _told(say, "plans d’apurement"):
         plans.landlord_plans(landlord, today)
         plans.treasury_plans(treasury, today)

@@ -32,6 +32,23 @@ def test_a_call_is_noted_from_the_keyboard(page: Page, demo: Site):
     expect(dialog).to_have_count(0)
 
 
+def test_a_call_from_the_day_leads_to_the_next_line(page: Page, demo: Site):
+    log_in(page, demo, "c.morel")
+    # The promised calls come first; the lines of the day follow them.
+    lines = page.locator("tr[data-row] a[data-open]")
+    second = lines.nth(1).inner_text()
+    for _ in range(page.locator(".callbacks [data-row]").count() + 1):
+        page.keyboard.press("j")
+    page.keyboard.press("a")
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("Si un tiers répond")
+    assert_accessible(page)
+    dialog.get_by_label("Sans réponse").check()
+    dialog.get_by_role("button", name="Enregistrer l’appel").click()
+    expect(page.locator("#messages")).to_contain_text("appel noté")
+    expect(page.locator("tr.current a[data-open]")).to_have_text(second)
+
+
 def test_the_shortcuts_are_listed(page: Page, demo: Site):
     log_in(page, demo, "c.morel")
     page.keyboard.press("?")

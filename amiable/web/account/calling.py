@@ -56,7 +56,7 @@ class CallForm(ActForm):
         label="Rappeler le",
         required=False,
         widget=DayInput,
-        help_text="Rien ne part d’ici là ; le rappel revient en tête de Ma journée.",
+        help_text="Rien ne part d’ici là.",
     )
     call_back_at = forms.TimeField(
         label="À (facultatif)",
