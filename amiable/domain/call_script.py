@@ -77,7 +77,7 @@ def script(
     """The script of one call; `proposals` are the office's own, already filled; `silence`: what nobody else
     may hear."""
     return Script(
-        opening=f"« Bonjour, {caller}, {office}. Suis-je bien avec {person} ? »",
+        opening=f"«{NBSP}Bonjour, {caller}, {office}. Suis-je bien avec {person}{NBSP}?{NBSP}»",
         owed=_owed(owed),
         changed=_changed(changes, last_spoken_on),
         proposals=tuple(proposals) if owed.to_ask_cents > 0 else (),

@@ -13,9 +13,9 @@ def test_a_newcomer_does_a_morning_s_work(page: Page, demo: Site):
     log_in(page, demo, "c.morel")
     # Today's list, legal limits first.
     expect(page.locator("h1")).to_have_text(re.compile("lundi 23 novembre", re.IGNORECASE))
-    first = page.locator("[data-row]").first
+    first = page.locator("tr[data-row]").first
     expect(first).to_contain_text("Limite légale")
-    durand = page.locator("[data-row]", has_text="DURAND Samira")
+    durand = page.locator("tr[data-row]", has_text="DURAND Samira")
     assert durand.first.evaluate("row => [...row.parentNode.children].indexOf(row)") == 0
     first = durand
     expect(first.locator(".reason")).to_contain_text("700,00")
