@@ -88,11 +88,16 @@ def schedule_table(version: PlanVersion) -> Table:
     for one in version.instalments.all():
         left -= one.amount_cents
         rows.append(
-            [str(one.number), f"{one.due_on:%d/%m/%Y}", french.euros(one.amount_cents), french.euros(left)]
+            [
+                str(one.number),
+                french.long_date(one.due_on),
+                french.euros(one.amount_cents),
+                french.euros(left),
+            ]
         )
     columns = [
-        {"label": "N°", "kind": "text"},
-        {"label": "À payer le", "kind": "date"},
+        {"label": "N°", "kind": "date"},
+        {"label": "À payer le", "kind": "text"},
         {"label": "Montant", "kind": "money"},
         {"label": "Reste ensuite", "kind": "money"},
     ]

@@ -68,7 +68,6 @@ def sign_on_paper(
 def take_over(*, version: PlanVersion, signed_on: date, actor: User, today: date) -> PlanVersion:
     """An approved plan whose signed paper stayed with the former tool: it runs, without a document here."""
     open_for(version.plan.account, actor=actor, version=None)
-    check_statement(version)
     ready = transition(version, State.TO_SIGN, actor=actor, today=today)
     return _start(ready, Signature.PAPER, signed_on, None, None, actor, today)
 

@@ -99,7 +99,7 @@ def _line(row: DiaryEntry, known: Known, is_corrected: bool, may_correct: bool) 
         may_correct=may_correct
         and not is_corrected
         and row.actor_id is not None
-        and row.kind not in (*SENT, Kind.CORRECTION),
+        and row.kind not in (*SENT, Kind.CORRECTION, Kind.PLAN),
         document=row.document,
         order=row.pk,
     )

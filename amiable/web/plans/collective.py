@@ -165,7 +165,7 @@ def _cuts(everything: QuerySet[PlanVersion], today: date) -> list[tuple[str, lis
         "denounced": Count("pk", filter=Q(state=State.DENOUNCED)),
     }
     amounts = {"1": "moins de 500 €", "2": "de 500 à 2 000 €", "3": "2 000 € et plus"}
-    ages = {"1": "signés il y a moins de 3 mois", "2": "de 3 à 6 mois", "3": "6 mois et plus"}
+    ages = {"1": "moins de 3 mois", "2": "de 3 à 6 mois", "3": "6 mois et plus"}
     by_officer = signed.values("plan__account__officer__last_name").annotate(**figures).order_by()
     officers = [
         {**row, "label": row["plan__account__officer__last_name"] or "Personne"}
@@ -174,7 +174,7 @@ def _cuts(everything: QuerySet[PlanVersion], today: date) -> list[tuple[str, lis
     return [
         ("Par chargé de recouvrement", officers),
         ("Par montant", _banded(signed, _AMOUNTS, amounts, figures)),
-        ("Par âge", _banded(signed, _ages(today), ages, figures)),
+        ("Par âge, depuis la signature", _banded(signed, _ages(today), ages, figures)),
     ]
 
 
