@@ -162,3 +162,27 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PrivateLink(models.Model):
+    """A private address (a calendar feed) that stands for a user without log-in; another one revokes it."""
+
+    ACCESS = ("user__office_id", None)
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="private_links")
+    #: What it opens: limits_mine, limits_office...
+    purpose = models.CharField(max_length=30)
+    token = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "adresse privée"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose"], condition=models.Q(revoked_at=None), name="private_link_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.purpose}"

@@ -124,7 +124,8 @@ def do(effect: str, **given: Any) -> Do:
 class Answer:
     """Something the partner may say. to: the stage it leads to. fields: what the officer types with it,
     beside its date. effects: what it does, in order. stages: where it may be recorded. follows: only after
-    one of these answers. needs_document: the partner's letter must be kept as proof."""
+    one of these answers. needs_document: the partner's letter must be kept as proof. by_hand: an officer may
+    record it; not what the night alone concludes (`Kind.silences`)."""
 
     code: str
     label_fr: str
@@ -134,6 +135,7 @@ class Answer:
     stages: tuple[str, ...] = WITH_PARTNER
     follows: tuple[str, ...] = ()
     needs_document: bool = False
+    by_hand: bool = True
     help_fr: str = ""
 
 
@@ -157,7 +159,9 @@ class Kind:
     dossier keeps for its whole life.
     prefill(dossier, facts, today) -> {field: value}; values(dossier, today) -> {variable: value or block};
     exports: {file name: (dossier, today) -> bytes}. capability: who prepares; answer_capability: who answers.
-    several: more than one may be open on an account (monthly claims).
+    several: more than one may be open on an account (monthly claims). partner_kind: the kind whose partners
+    it goes to, its own by default. internal: to a colleague, so it leaves as soon as it is worded. silences:
+    rule of a limit -> the answer the night records the day after that limit when nobody answered.
     """
 
     code: str
@@ -184,6 +188,9 @@ class Kind:
     capability: str = "work_accounts"
     answer_capability: str = "work_accounts"
     several: bool = False
+    partner_kind: str = ""
+    internal: bool = False
+    silences: Mapping[str, str] = field(default_factory=dict)
     order: int = 100
 
     @cached_property

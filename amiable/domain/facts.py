@@ -259,6 +259,7 @@ _DERIVED = (
 DOSSIER_LABELS = MappingProxyType(
     {
         "caf": "signalement à la CAF",
+        "caf_depart": "départ signalé à la CAF",
         "ccapex": "saisine de la CCAPEX",
         "social": "demande à la conseillère sociale",
         "fsl": "demande au FSL",

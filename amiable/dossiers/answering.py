@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from amiable.core.models import User
+from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.writing import add_note
 from amiable.domain.dossiers import IN_PREPARATION, Answer
 from amiable.domain.errors import DomainError
 from amiable.dossiers.effects import EFFECTS, Answering
-from amiable.dossiers.kinds import kind_of
+from amiable.dossiers.kinds import kind_of, of_office
 from amiable.dossiers.lifecycle import open_dossier_for, transition
-from amiable.dossiers.models import Dossier
+from amiable.dossiers.models import Dossier, DossierLimit
 
 
-def possible_answers(dossier: Dossier) -> list[Answer]:
-    """The answers that may be recorded where the dossier stands."""
+def possible_answers(dossier: Dossier, *, by_hand: bool = True) -> list[Answer]:
+    """The answers an officer may record where the dossier stands; else those the night concludes."""
     return [
         each
         for each in kind_of(dossier.kind).answers
-        if dossier.stage in each.stages and (not each.follows or dossier.answer in each.follows)
+        if each.by_hand == by_hand
+        and dossier.stage in each.stages
+        and (not each.follows or dossier.answer in each.follows)
     ]
 
 
@@ -48,7 +50,7 @@ def record_answer(
     kind = kind_of(dossier.kind)
     open_dossier_for(dossier, actor=actor, version=version, capability=kind.answer_capability)
     answer = kind.answer(code)
-    if answer not in possible_answers(dossier):
+    if answer not in possible_answers(dossier, by_hand=answer.by_hand):
         raise DomainError(
             "answer_not_here",
             f"« {answer.label_fr} » ne peut pas être noté à cette étape : rechargez la page.",
@@ -101,3 +103,20 @@ def _check(
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
+
+
+def conclude_silences(*, office: Office, as_of: date) -> int:
+    """The day after a limit whose silence means something, the night records that answer; how many."""
+    made = 0
+    for kind in of_office(office):
+        for rule, code in kind.silences.items():
+            late = DossierLimit.objects.filter(
+                dossier__office=office, dossier__kind=kind.code, rule=rule, closed_on=None, limit_on__lt=as_of
+            )
+            for limit in late.select_related("dossier__account__office"):
+                dossier = limit.dossier
+                if kind.answer(code) in possible_answers(dossier, by_hand=False):
+                    on = limit.limit_on + timedelta(days=1)
+                    record_answer(dossier=dossier, code=code, on=on, actor=None, today=as_of)
+                    made += 1
+    return made

@@ -83,12 +83,12 @@ def tell(
         key=key,
     )
     record(
-        f"dossier.{event}"[:60],
+        f"dossier.{event.partition(':')[0]}",
         office=dossier.office,
         actor=actor,
         target=dossier,
         account_id=dossier.account_id,
-        data={"kind": dossier.kind},
+        data={"kind": dossier.kind, "event": event},
     )
     refresh(dossier.office, [dossier.account_id], today)
     return told

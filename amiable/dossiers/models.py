@@ -166,3 +166,22 @@ class DossierLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.limit_on:%d/%m/%Y}"
+
+
+class SocialNote(models.Model):
+    """What the social worker writes for herself: nobody else reads it, whatever their role. Erasable."""
+
+    ACCESS = ("dossier__office_id", "dossier__account__agency_id")
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="social_notes")
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = models.TextField("note", max_length=2000)
+    written_on = models.DateField("écrite le")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "note de la conseillère"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.dossier} {self.written_on:%d/%m/%Y}"

@@ -146,7 +146,8 @@ def _plain(value: Any) -> Any:
 
 def partner_of(account: Account, kind: str) -> Partner | None:
     """The partner of the home's department, else the office's only one for that kind."""
-    rows = list(Partner.objects.filter(office_id=account.office_id, kind=kind))
+    asked = kind_of(kind).partner_kind or kind
+    rows = list(Partner.objects.filter(office_id=account.office_id, kind=asked).select_related("person"))
     for row in rows:
         if any(account.postcode.startswith(each) for each in row.departments.split()):
             return row

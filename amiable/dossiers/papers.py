@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,14 +13,16 @@ from amiable.correspondence.models import Document
 from amiable.domain.errors import DomainError
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier
-from amiable.outreach.services import issue
+from amiable.outreach.services import issue, read_before
+from amiable.parties.models import Person
 
 
 def make_documents(dossier: Dossier, *, actor: User | None, now: datetime) -> list[Document]:
     """The documents of the dossier as they stand, made and kept; DomainError when a value is missing."""
-    kind, today = kind_of(dossier.kind), timezone.localdate(now)
-    extra = dict(kind.values(dossier, today)) if kind.values else {}
-    made = []
+    kind, made = kind_of(dossier.kind), []
+    if not kind.papers:
+        return []
+    extra, to = _said(dossier, now)
     for paper in kind.papers:
         issued = issue(
             account=dossier.account,
@@ -28,11 +31,28 @@ def make_documents(dossier: Dossier, *, actor: User | None, now: datetime) -> li
             now=now,
             key=f"dossier-{dossier.pk}-{paper.wording}",
             extra=extra,
-            to=dossier.partner.person if dossier.partner else None,
+            to=to,
         )
         assert issued.document is not None
         made.append(issued.document)
     return made
+
+
+def _said(dossier: Dossier, now: datetime) -> tuple[dict[str, Any], Person]:
+    """(values of the documents, to whom they are written)."""
+    kind = kind_of(dossier.kind)
+    if dossier.partner is None or dossier.partner.person is None:
+        raise DomainError(
+            "partner_missing",
+            "Choisissez le partenaire de ce dossier, avec son adresse : rien n’a été produit.",
+        )
+    return dict(kind.values(dossier, timezone.localdate(now))) if kind.values else {}, dossier.partner.person
+
+
+def preview(dossier: Dossier, code: str, now: datetime) -> bytes:
+    """One document of the dossier as it stands, to be read; nothing is kept."""
+    extra, to = _said(dossier, now)
+    return read_before(dossier.account, code, now, to=to, extra=extra)
 
 
 def exports(dossier: Dossier, today: date) -> dict[str, bytes]:

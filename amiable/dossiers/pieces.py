@@ -20,6 +20,7 @@ from amiable.domain.errors import DomainError
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import open_dossier_for, tell, transition
 from amiable.dossiers.models import Dossier, DossierPiece
+from amiable.household import queries as households
 from amiable.ledger.models import Account
 from amiable.plans.models import PlanVersion
 
@@ -90,6 +91,13 @@ def _plan(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
     return found
 
 
+def _household(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
+    """The last situation of the household taken in an interview."""
+    people = {account.person_id: account.pk for account in accounts}
+    rows = households.standing(today).filter(person_id__in=people).order_by("assessed_on", "pk")
+    return {people[row.person_id]: Held(f"situation du ménage du {row.assessed_on:%d/%m/%Y}") for row in rows}
+
+
 def newest(accounts: Sequence[Account], code: str, label: str) -> dict[int, Held]:
     """The newest document of that code of each account. One query."""
     ids = [account.pk for account in accounts]
@@ -108,6 +116,7 @@ SOURCES: dict[str, Source] = {
     "steps": _steps,
     "formal_notice": _formal_notice,
     "plan": _plan,
+    "household": _household,
 }
 
 

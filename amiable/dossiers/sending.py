@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +27,10 @@ WAYS = {
     "lrar": "Par lettre recommandée",
     "email": "Par courriel",
     "hand": "Remis en main propre",
+    "internal": "À un collègue",
 }
+#: Those an officer chooses from.
+OUTSIDE_WAYS = [(code, label) for code, label in WAYS.items() if code != "internal"]
 
 
 @transaction.atomic
@@ -149,3 +153,25 @@ def close_dossier(
         closing=note,
         note=note,
     )
+
+
+def send_together(
+    *, dossiers: Sequence[Dossier], way: str, actor: User, now: datetime
+) -> tuple[list[Dossier], list[tuple[Dossier, str]], dict[str, bytes]]:
+    """Several dossiers leave together; what one refuses stops only itself.
+
+    Returns (sent, (dossier, why not), every file by partner and dossier)."""
+    sent: list[Dossier] = []
+    refused: list[tuple[Dossier, str]] = []
+    files: dict[str, bytes] = {}
+    for dossier in dossiers:
+        folder = f"{dossier.partner.code if dossier.partner else 'sans-partenaire'}/{dossier}"
+        try:
+            with transaction.atomic():
+                content = papers.pack(dossier, actor=actor, now=now)
+                sent.append(send(dossier=dossier, way=way, actor=actor, now=now))
+        except DomainError as refusal:
+            refused.append((dossier, refusal.message_fr))
+            continue
+        files |= {f"{folder}/{name}": each for name, each in content.items()}
+    return sent, refused, files

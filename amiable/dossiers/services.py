@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from amiable.dossiers.answering import possible_answers, record_answer
+from amiable.dossiers.answering import conclude_silences, possible_answers, record_answer
 from amiable.dossiers.lifecycle import tell, transition
 from amiable.dossiers.limits import add_limit, close_limit, meet
 from amiable.dossiers.opening import edit_fields, open_dossier
 from amiable.dossiers.papers import exports, make_documents, pack
+from amiable.dossiers.partners import save_partner
 from amiable.dossiers.pieces import check_pieces, request_missing, upload_piece, waive_piece
-from amiable.dossiers.sending import acknowledge, close_dossier, send
+from amiable.dossiers.sending import acknowledge, close_dossier, send, send_together
+from amiable.dossiers.social import escalate, write_note
 from amiable.dossiers.watching import due, propose
 
 __all__ = [
@@ -17,8 +19,10 @@ __all__ = [
     "check_pieces",
     "close_dossier",
     "close_limit",
+    "conclude_silences",
     "due",
     "edit_fields",
+    "escalate",
     "exports",
     "make_documents",
     "meet",
@@ -28,9 +32,12 @@ __all__ = [
     "propose",
     "record_answer",
     "request_missing",
+    "save_partner",
     "send",
+    "send_together",
     "tell",
     "transition",
     "upload_piece",
     "waive_piece",
+    "write_note",
 ]

@@ -11,6 +11,7 @@ from amiable.core.models import Office
 from amiable.diary.disputes import remind_late
 from amiable.diary.holds import expire_holds
 from amiable.diary.promises import follow_promises
+from amiable.dossiers.services import conclude_silences, escalate, propose
 from amiable.ledger.facts import Span, spans
 from amiable.outreach.dispatch import prepare_day
 from amiable.plans.services import follow_plans
@@ -70,6 +71,13 @@ def _batches(night: Night, _partition: str) -> dict[str, Any]:
     return {"rows": found["batches"], **found}
 
 
+def _dossiers(night: Night, _partition: str) -> dict[str, Any]:
+    concluded = conclude_silences(office=night.office, as_of=night.as_of)
+    escalated = escalate(office=night.office, as_of=night.as_of)
+    opened = propose(office=night.office, as_of=night.as_of)
+    return {"rows": opened, "concluded": concluded, "escalated": escalated}
+
+
 #: Order matters: a hold that ends and a promise that breaks change the decisions, the decisions the batches.
 STEPS = (
     Step("holds", "fin des mises en attente", _holds),
@@ -77,5 +85,6 @@ STEPS = (
     Step("disputes", "contestations à répondre", _disputes),
     Step("plans", "suivi des plans d’apurement", _plans),
     Step("positions", "positions et étapes suivantes", _positions, _ranges),
+    Step("dossiers", "dossiers à préparer", _dossiers),
     Step("batches", "relances à approuver", _batches),
 )

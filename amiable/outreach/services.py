@@ -6,7 +6,7 @@ from amiable.outreach.approval import approve, remove_line, restore_line, send_n
 from amiable.outreach.dispatch import prepare_day, send_due, start_due
 from amiable.outreach.prepare import prepare
 from amiable.outreach.returns import record_news, record_returned_letter, set_tracking_number
-from amiable.outreach.single import Issued, draft_text, issue, preview, preview_pdf, send_one
+from amiable.outreach.single import Issued, draft_text, issue, preview, preview_pdf, read_before, send_one
 
 __all__ = [
     "Issued",
@@ -17,6 +17,7 @@ __all__ = [
     "prepare_day",
     "preview",
     "preview_pdf",
+    "read_before",
     "record_news",
     "record_returned_letter",
     "remove_line",

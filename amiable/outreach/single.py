@@ -69,6 +69,16 @@ def preview_pdf(account: Account, draft: Draft) -> bytes:
     return _typeset(account, draft).pdf
 
 
+def read_before(
+    account: Account, code: str, now: datetime, *, to: Person | None, extra: Mapping[str, Any]
+) -> bytes:
+    """A room's document as it would be made, to be read on screen: nothing is kept, nothing leaves."""
+    draft = _draft(account, code, Channel.POST, now, to=to, extra=extra, preview=True)
+    if draft.error is not None:
+        raise draft.error
+    return preview_pdf(account, draft)
+
+
 def _typeset(account: Account, draft: Draft) -> typeset.Typeset:
     if draft.letter is None:
         raise DomainError("not_a_letter", "Ce document n’est pas une lettre.")

@@ -9,6 +9,7 @@ import pytest
 
 from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
+from amiable.dossiers import services
 from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
@@ -57,6 +58,15 @@ def desk(db: None) -> Desk:
     factories.debit(account, date(2026, 10, 1), 25_000, is_net=True)
     factories.debit(account, date(2026, 11, 1), 25_000, is_net=True)
     factories.contact(account.person)
+    for kind, name in (("caf", "CAF de la Loire-Haute"), ("ccapex", "CCAPEX de la Loire-Haute")):
+        services.save_partner(
+            office=office,
+            kind=kind,
+            code="421",
+            name=name,
+            address="5 rue des Aides\n42000 Valmont",
+            actor=None,
+        )
     made = Desk(office, agency, officer, social, account)
     made.refresh()
     return made

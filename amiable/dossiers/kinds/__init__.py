@@ -33,3 +33,8 @@ def kind_of(code: str) -> Kind:
 def of_office(office: Office) -> list[Kind]:
     """The kinds that fit the office's kind of creditor."""
     return [kind for kind in every().values() if office.kind in kind.creditors]
+
+
+def kind_of_step(step: str) -> str | None:
+    """The code of the kind that accomplishes that step of the procedures, if any."""
+    return next((kind.code for kind in every().values() if step and kind.step == step), None)

@@ -17,6 +17,7 @@ from amiable.diary import services as diary
 from amiable.diary.models import Hold, Promise, Task
 from amiable.domain.explanation import NOTHING_LEFT
 from amiable.domain.kinds import kind
+from amiable.dossiers.kinds import kind_of_step
 from amiable.ledger.models import Account, AccountTerms
 from amiable.parties.models import ContactPoint
 from amiable.positions import lists
@@ -98,6 +99,7 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "spoken": words.spoken(account.person),
         "family": family(account, user),
         "step": steps.get(position.next_step or "") if position else None,
+        "dossier_kind": kind_of_step(position.next_step or "") if position else None,
         "nothing_left": NOTHING_LEFT,
         "step_label": step_label(steps, position.next_step if position else None),
         "prescribes_soon": _soon(position.prescribes_on if position else None, today),

@@ -12,6 +12,7 @@ from typing import Any
 
 from amiable.core.models import User
 from amiable.ledger.models import Account
+from amiable.web.dossiers.views import panel as dossier_panel
 from amiable.web.household.panel import gather as household_panel
 from amiable.web.litigation import panel as litigation
 from amiable.web.plans.views import panel as plan_panel
@@ -30,6 +31,7 @@ class Panel:
 
 PANELS: tuple[Panel, ...] = (
     Panel("household/panel.html", household_panel, side=True),
+    Panel("dossiers/_panel.html", dossier_panel, side=True),
     Panel("plans/_panel.html", plan_panel, side=True),
     Panel("litigation/_panel.html", litigation.gather),
     Panel("situations/_panel.html", situations.gather, side=True),

@@ -18,6 +18,7 @@ from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
 from amiable.web.account.figures import Movement
 from amiable.web.account.words import phone_words
+from amiable.web.dossiers.words import thread_line as dossier_told
 from amiable.web.household.panel import told as household_told
 from amiable.web.litigation import panel as litigation
 from amiable.web.plans.words import told as plan_told
@@ -39,6 +40,7 @@ _TONES = {
 #: goes with it).
 ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
     Kind.SITUATION: situation_told,
+    Kind.DOSSIER: dossier_told,
     Kind.PLAN: plan_told,
     Kind.TRANSFER: litigation.tell,
     Kind.INTERVIEW: household_told,

@@ -14,6 +14,7 @@ from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.kinds import Nature, kind
 from amiable.domain.procedure import Step
+from amiable.dossiers.kinds import kind_of_step
 from amiable.ledger.models import Account
 from amiable.parties.models import Person
 from amiable.positions.models import AccountPosition
@@ -163,4 +164,6 @@ def _press(position: AccountPosition, step: Step | None, url: str) -> tuple[str,
     kind = step.kind if step else ""
     if kind == "call":
         return "Appeler", reverse("account_call", args=[position.account.ref])
+    if step is not None and (wanted := kind_of_step(step.code)) is not None:
+        return "Préparer", reverse("dossier_start", args=[wanted, position.account.ref])
     return _BUTTONS.get(kind, "Ouvrir"), url

@@ -1,0 +1,140 @@
+"""The calendar of legal limits, on screen and as a feed an agenda reads at a private address."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from icalendar import Calendar, Event
+
+from amiable.core import clock
+from amiable.core.access import may, require, scope
+from amiable.core.models import Agency, PrivateLink, User
+from amiable.core.private_links import link_of, renew, user_of
+from amiable.dossiers.calendar import LegalLimit, Wanted, rows_for, told
+from amiable.web.account.words import person_name
+from amiable.web.dossiers.views import the_user
+
+PAGE = 50
+#: What a private address may show: the user's own accounts, or every account they may see.
+PURPOSES = {"mes-limites": "Mes comptes", "limites-office": "Tout ce que je vois"}
+#: A feed holds what an agenda can use; the screen shows the rest.
+_FEED_DAYS, _FEED_MOST = 400, 2_000
+
+
+def _wanted(request: HttpRequest, today: date) -> Wanted:
+    get = request.GET.get
+
+    def number(name: str) -> int | None:
+        return int(value) if (value := get(name, "")).isdecimal() else None
+
+    days = number("jours")
+    return Wanted(
+        rule=get("regle", ""),
+        agency_id=number("agence"),
+        officer_id=number("agent"),
+        until=today + timedelta(days=days) if days else None,
+        late=get("retard") == "1",
+    )
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Every legal limit the user may see, nearest first."""
+    user, today = the_user(request), clock.today()
+    require(user, "read_accounts")
+    wanted = _wanted(request, today)
+    page = Paginator(rows_for(user, today, wanted), PAGE).get_page(request.GET.get("page"))
+    lines = [_line(one, today) for one in told(page.object_list)]
+    tomorrow = today + timedelta(days=1)
+    context = {
+        "area": "limits",
+        "page": page,
+        "lines": lines,
+        "wanted": wanted,
+        "days": request.GET.get("jours", ""),
+        "tomorrow": tomorrow,
+        "late_count": rows_for(user, today, Wanted(late=True)).count(),
+        "soon_count": rows_for(user, today, Wanted(until=tomorrow)).count(),
+        "agencies": scope(Agency.objects.all(), user),
+        "officers": scope(User.objects.filter(accounts__isnull=False).distinct(), user).order_by("last_name"),
+        "feeds": _feeds(request, user),
+    }
+    return render(request, "dossiers/limits.html", context)
+
+
+def _line(limit: LegalLimit, today: date) -> dict[str, Any]:
+    left = limit.days_left(today)
+    return {
+        "limit": limit,
+        "name": person_name(limit.account.person),
+        "tone": "legal" if left <= 1 else "risk" if left <= 14 else "",
+    }
+
+
+def _feeds(request: HttpRequest, user: User) -> list[tuple[str, str, str]]:
+    links = {one.purpose: one for one in PrivateLink.objects.filter(user=user, revoked_at=None)}
+    return [
+        (purpose, label, _address(request, links[purpose]) if purpose in links else "")
+        for purpose, label in PURPOSES.items()
+    ]
+
+
+def _address(request: HttpRequest, link: PrivateLink) -> str:
+    return request.build_absolute_uri(reverse("limits_feed", args=[link.purpose, link.token]))
+
+
+@require_POST
+def renew_link(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Make the private address, or another one: the former stops working."""
+    user = the_user(request)
+    require(user, "read_accounts")
+    if purpose not in PURPOSES:
+        raise Http404
+    made = renew(user, purpose) if request.POST.get("renew") else link_of(user, purpose)
+    messages.success(request, f"Adresse d’agenda prête : {_address(request, made)}")
+    return redirect("limits")
+
+
+@login_not_required
+@require_GET
+def feed(request: HttpRequest, purpose: str, token: str) -> HttpResponse:
+    """The feed, under the rights its user has today. No debt, no name: the account's reference only."""
+    user = user_of(token, purpose) if purpose in PURPOSES else None
+    if user is None or not may(user, "read_accounts"):
+        raise Http404
+    today = clock.today()
+    wanted = Wanted(
+        officer_id=user.pk if purpose == "mes-limites" else None, until=today + timedelta(days=_FEED_DAYS)
+    )
+    content = calendar_of(told(rows_for(user, today, wanted)[:_FEED_MOST]), request, clock.now())
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def calendar_of(limits: list[LegalLimit], request: HttpRequest, now: datetime) -> bytes:
+    """RFC 5545: one whole-day event per limit; an agenda outside the office never holds a name nor a sum."""
+    made = Calendar()
+    made.add("prodid", "-//Amiable//Limites légales//FR")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", "Limites légales")
+    for limit in limits:
+        event = Event()
+        event.add("uid", f"{limit.key}@amiable")
+        event.add("dtstamp", now)
+        event.add("dtstart", limit.limit_on)
+        event.add("dtend", limit.limit_on + timedelta(days=1))
+        event.add("summary", f"{limit.label}, compte {limit.account.ref} ({limit.rule})")
+        event.add("description", f"{limit.article}\n{limit.consequence}".strip())
+        event.add("url", request.build_absolute_uri(reverse("account", args=[limit.account.ref])))
+        made.add_component(event)
+    return made.to_ical()

@@ -1,0 +1,177 @@
+"""Every dossier of the office by limit: filters, search, file, batch of sendings; and the partners."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from amiable.core import clock
+from amiable.core.access import may, require, scope
+from amiable.core.journal import record
+from amiable.core.models import Agency, User
+from amiable.domain.dossiers import FOLLOWED, OPEN, STAGE_LABELS, is_late
+from amiable.dossiers import caf_following as following
+from amiable.dossiers import queries, services
+from amiable.dossiers.kinds import kind_of, of_office
+from amiable.dossiers.models import Dossier, Partner
+from amiable.dossiers.sending import OUTSIDE_WAYS
+from amiable.web.account.words import person_name
+from amiable.web.dossiers import words
+from amiable.web.dossiers.forms import PartnerForm
+from amiable.web.dossiers.views import the_user, zipped
+
+PAGE = 40
+_EXPORT = (
+    "dossier", "type", "etape", "compte", "nom", "agence", "suivi_par", "partenaire", "reference",
+    "ouvert_le", "envoye_le", "reponse", "limite_le", "pieces_manquantes",
+)  # fmt: skip
+
+
+def _narrow(request: HttpRequest) -> queries.Narrow:
+    get = request.GET.get
+
+    def number(name: str) -> int | None:
+        return int(value) if (value := get(name, "")).isdecimal() else None
+
+    return queries.Narrow(
+        kind=get("type", ""),
+        stage=get("etape", ""),
+        agency_id=number("agence"),
+        officer_id=number("agent"),
+        late=get("retard") == "1",
+        over=get("tous") == "1",
+        text=get("q", "").strip(),
+    )
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The list; nearest limit first."""
+    user, today = the_user(request), clock.today()
+    require(user, "read_accounts")
+    narrow = _narrow(request)
+    page = Paginator(queries.of_office(user, narrow, today), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "area": "dossiers",
+        "page": page,
+        "lines": [_line(one, today) for one in page.object_list],
+        "narrow": narrow,
+        "kinds": of_office(user.office) if user.office else [],
+        "stages": STAGE_LABELS.items(),
+        "agencies": scope(Agency.objects.all(), user),
+        "officers": scope(User.objects.filter(accounts__isnull=False).distinct(), user).order_by("last_name"),
+        "may_work": may(user, "work_accounts"),
+        "ways": OUTSIDE_WAYS,
+    }
+    return render(request, "dossiers/index.html", context)
+
+
+def _line(dossier: Dossier, today: date) -> dict[str, Any]:
+    return {
+        "dossier": dossier,
+        "name": person_name(dossier.account.person),
+        "label": queries.label_of(dossier),
+        "tone": words.TONES[dossier.stage],
+        "late": is_late(dossier.limit_on, today),
+        "next_action": queries.next_action(dossier, today),
+    }
+
+
+@require_GET
+def as_csv(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a file."""
+    user, today = the_user(request), clock.today()
+    require(user, "read_accounts")
+    rows = [
+        {
+            "dossier": str(one),
+            "type": queries.label_of(one),
+            "etape": one.get_stage_display(),
+            "compte": one.account.ref,
+            "nom": person_name(one.account.person),
+            "agence": str(one.account.agency or ""),
+            "suivi_par": str(one.account.officer or ""),
+            "partenaire": str(one.partner or ""),
+            "reference": one.reference,
+            "ouvert_le": one.opened_on.isoformat(),
+            "envoye_le": one.sent_on.isoformat() if one.sent_on else "",
+            "reponse": words.event_words(f"answer:{one.answer}", kind_of(one.kind), {}) if one.answer else "",
+            "limite_le": one.limit_on.isoformat() if one.limit_on else "",
+            "pieces_manquantes": getattr(one, "lacking", 0),
+        }
+        for one in queries.of_office(user, _narrow(request), today)
+    ]
+    record("dossier.exported", office=user.office, actor=user, data={"rows": len(rows)})
+    return _file(following.as_csv(_EXPORT, rows), f"dossiers-{today.isoformat()}.csv")
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_GET
+def caf_follow_up(request: HttpRequest) -> HttpResponse:
+    """What the caisses check every six months (CAF-12): one line per plan followed."""
+    user, today = the_user(request), clock.today()
+    require(user, "work_accounts")
+    rows = scope(Dossier.objects.filter(kind="caf", stage=FOLLOWED), user)
+    found = list(
+        rows.select_related("account__person", "account__position", "partner").order_by("partner", "pk")
+    )
+    record("dossier.exported", office=user.office, actor=user, data={"rows": len(found)})
+    content = following.as_csv(following.FOLLOW_UP, following.follow_up_rows(found, today))
+    return _file(content, f"suivi-caf-{today.isoformat()}.csv")
+
+
+@require_POST
+def send_batch(request: HttpRequest) -> HttpResponse:
+    """Several ready dossiers of one kind leave together: one file per partner; refusals are listed."""
+    user = the_user(request)
+    require(user, "work_accounts")
+    ids = [int(pk) for pk in request.POST.getlist("dossier") if pk.isdecimal()]
+    rows = scope(Dossier.objects.filter(pk__in=ids, stage__in=OPEN), user)
+    found = list(rows.select_related("office", "account__person", "account__office", "partner__person"))
+    if not found:
+        messages.error(request, "Cochez au moins un dossier prêt à envoyer : rien n’est parti.")
+        return redirect("dossiers")
+    way = request.POST.get("way", "portal")
+    sent, refused, files = services.send_together(dossiers=found, way=way, actor=user, now=clock.now())
+    for one, reason in refused:
+        messages.warning(request, f"{one} ({one.account.ref}) n’est pas parti : {reason}")
+    if not sent:
+        return redirect("dossiers")
+    messages.success(request, f"{len(sent)} dossiers envoyés : chaque étape est faite, le fil le dit.")
+    return zipped(f"lot-{clock.today().isoformat()}", files)
+
+
+def partners(request: HttpRequest) -> HttpResponse:
+    """The bodies dossiers are sent to."""
+    user = the_user(request)
+    require(user, "read_accounts")
+    assert user.office is not None
+    kinds = {
+        kind.code: kind.label_fr for kind in of_office(user.office) if kind.papers and not kind.partner_kind
+    }
+    form = PartnerForm(request.POST or None, kinds=kinds)
+    if request.method == "POST":
+        require(user, "edit_policy")
+        if form.is_valid():
+            services.save_partner(office=user.office, actor=user, **form.cleaned_data)
+            messages.success(request, "Partenaire enregistré.")
+            return redirect("dossier_partners")
+    rows = scope(Partner.objects.select_related("person"), user)
+    context = {
+        "area": "dossiers",
+        "rows": [(one, kinds.get(one.kind, one.kind)) for one in rows],
+        "form": form,
+        "may_edit": may(user, "edit_policy"),
+    }
+    return render(request, "dossiers/partners.html", context, status=422 if form.errors else 200)
