@@ -176,8 +176,6 @@ def _lemoine(desk: Desk) -> None:
     desk.call("no_answer", 300)
     desk.event("visit", 180, "Personne au logement, avis de passage laissé", step="visite")
     desk.step("mise_en_demeure", 120)
-    desk.step("orientation_sociale", 100)
-    desk.step("saisine_ccapex", 61, "CCAPEX saisie, accusé reçu")
 
 
 LANDLORD: dict[str, Callable[[Desk], None]] = {

@@ -32,7 +32,7 @@ LANDLORD_STAFF = (
     Colleague("a.benali", "Amir Benali", "officer", ("RIVE-DROITE",)),
     Colleague("j.petit", "Jeanne Petit", "agency_head", ("RIVE-GAUCHE",)),
     Colleague("n.garnier", "Nadine Garnier", "service_head"),
-    Colleague("s.lopez", "Sofia Lopez (conseillère sociale)", "colleague"),
+    Colleague("s.lopez", "Sofia Lopez", "social_worker"),
     Colleague("contentieux", "Bureau du contentieux", "litigation"),
     Colleague("auditeur", "Paul Audibert", "auditor"),
 )

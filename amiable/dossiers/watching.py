@@ -16,8 +16,9 @@ from amiable.dossiers.kinds import of_office
 from amiable.dossiers.models import Dossier, DossierPiece
 from amiable.dossiers.opening import open_dossier
 from amiable.dossiers.pieces import DONE, missing_of
+from amiable.ledger.facts import Span, spans
 from amiable.ledger.models import Account
-from amiable.positions.facts import frame, rules
+from amiable.positions.facts import Rules, frame, rules
 
 
 def due(
@@ -25,29 +26,40 @@ def due(
     office: Office,
     as_of: date,
     kinds: Iterable[Kind] | None = None,
-    ids: list[int] | None = None,
+    which: Span | list[int] | None = None,
     horizon_days: int = 0,
 ) -> pl.DataFrame:
-    """WINDOWS of every account for the kinds asked, nearest limit first, recomputed from the ledger."""
+    """WINDOWS of every account for the kinds asked, nearest limit first, recomputed from the ledger.
+
+    which: some accounts, a range of them, or the whole office, read range by range."""
     known = rules(office, as_of)
     asked = list(kinds) if kinds is not None else of_office(office)
-    needed = {name for kind in asked for name in kind.facts_needed()}
-    told = vocabulary.with_derived(frame(office=office, as_of=as_of, ids=ids, known=known), as_of, needed)
-    value = value_of(known.book.policy, as_of)
+    parts = [which] if which is not None else list(spans(office.pk))
     found = [pl.DataFrame(schema=dict(WINDOWS))]
-    for kind in asked:
-        found.append(
-            windows(
-                kind,
-                told,
-                as_of,
-                value,
-                horizon_days=horizon_days,
-                territory=office.territory,
-                overrides=known.parameters.overrides,
-            )
-        )
+    for part in parts:
+        found += _windows_of(known, part, asked, horizon_days)
     return pl.concat(found).sort("limit_on", "opens_on", "account_id", "kind", nulls_last=True)
+
+
+def _windows_of(
+    known: Rules, which: Span | list[int], asked: list[Kind], horizon_days: int
+) -> list[pl.DataFrame]:
+    needed = {name for kind in asked for name in kind.facts_needed()}
+    told = frame(office=known.office, as_of=known.as_of, ids=which, known=known)
+    told = vocabulary.with_derived(told, known.as_of, needed)
+    value = value_of(known.book.policy, known.as_of)
+    return [
+        windows(
+            kind,
+            told,
+            known.as_of,
+            value,
+            horizon_days=horizon_days,
+            territory=known.office.territory,
+            overrides=known.parameters.overrides,
+        )
+        for kind in asked
+    ]
 
 
 def missing_pieces(office: Office, rows: pl.DataFrame, as_of: date) -> dict[tuple[int, str], list[str]]:
@@ -69,12 +81,12 @@ def missing_pieces(office: Office, rows: pl.DataFrame, as_of: date) -> dict[tupl
     return lacking
 
 
-def propose(*, office: Office, as_of: date) -> int:
+def propose(*, office: Office, as_of: date, which: Span | None = None) -> int:
     """Open the dossiers that became due, once each; how many were opened. Safe to run again."""
     kinds = [kind for kind in of_office(office) if kind.proposed]
     if not kinds:
         return 0
-    rows = due(office=office, as_of=as_of, kinds=kinds).filter("is_due")
+    rows = due(office=office, as_of=as_of, kinds=kinds, which=which).filter("is_due")
     accounts = Account.objects.select_related("office", "agency", "person", "officer")
     known = accounts.in_bulk(rows.get_column("account_id").unique().to_list())
     begun = set(Dossier.objects.filter(office=office, stage__in=OPEN).values_list("account_id", "kind"))

@@ -71,11 +71,15 @@ def _batches(night: Night, _partition: str) -> dict[str, Any]:
     return {"rows": found["batches"], **found}
 
 
-def _dossiers(night: Night, _partition: str) -> dict[str, Any]:
+def _answers(night: Night, _partition: str) -> dict[str, Any]:
     concluded = conclude_silences(office=night.office, as_of=night.as_of)
-    escalated = escalate(office=night.office, as_of=night.as_of)
-    opened = propose(office=night.office, as_of=night.as_of)
-    return {"rows": opened, "concluded": concluded, "escalated": escalated}
+    return {"rows": concluded, "escalated": escalate(office=night.office, as_of=night.as_of)}
+
+
+def _dossiers(night: Night, partition: str) -> dict[str, Any]:
+    low, high = partition.split("-")
+    which = Span(int(low), int(high))
+    return {"rows": propose(office=night.office, as_of=night.as_of, which=which)}
 
 
 #: Order matters: a hold that ends and a promise that breaks change the decisions, the decisions the batches.
@@ -85,6 +89,7 @@ STEPS = (
     Step("disputes", "contestations à répondre", _disputes),
     Step("plans", "suivi des plans d’apurement", _plans),
     Step("positions", "positions et étapes suivantes", _positions, _ranges),
-    Step("dossiers", "dossiers à préparer", _dossiers),
+    Step("answers", "réponses attendues des partenaires", _answers),
+    Step("dossiers", "dossiers à préparer", _dossiers, _ranges),
     Step("batches", "relances à approuver", _batches),
 )

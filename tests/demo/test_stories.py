@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amiable.core.models import Office
-from amiable.demo import acts, files, offices, plans, titres
+from amiable.demo import acts, dossiers, files, offices, plans, titres
 from amiable.demo.stories import REFS
 from amiable.domain.calendar import add_months
+from amiable.dossiers.ccapex import earliest_assignation_on
+from amiable.dossiers.models import Dossier
 from amiable.intake import mapping as mappings
 from amiable.intake.models import BankTransaction
 from amiable.intake.reading import SPECS
@@ -50,6 +52,7 @@ def test_the_twelve_tenants(today: date):
     positions.refresh(office=office, as_of=today)
     acts.landlord_acts(office, today)
     plans.landlord_plans(office, today)
+    dossiers.landlord_dossiers(office, today)
     night(office, today)
     found = {
         p.account.ref: p for p in AccountPosition.objects.filter(office=office).select_related("account")
@@ -84,7 +87,13 @@ def test_the_twelve_tenants(today: date):
     lemoine = at["lemoine"]
     assert lemoine.next_step == "alerte_prescription" and lemoine.prescribes_on is not None
     assert timedelta(days=14) < lemoine.prescribes_on - today < timedelta(days=30)
+    assert earliest_assignation_on(lemoine.account, today) <= today
     assert lemoine.caf_constituted_on is not None and lemoine.caf_constituted_on < add_months(today, -24)
+
+    open_now = {(one.account.ref, one.kind): one for one in Dossier.objects.select_related("account")}
+    assert open_now[REFS["durand"], "caf"].stage == "ready"
+    assert open_now[REFS["durand"], "caf"].limit_on == durand.caf_limit_on
+    assert open_now[REFS["leroy"], "social"].is_urgent and open_now[REFS["lemoine"], "ccapex"].acknowledged_on
 
     returned = BankTransaction.objects.filter(office=office, is_return=True)
     assert set(returned.values_list("reason_code", flat=True)) >= {"AM04", "MD07"}

@@ -1,0 +1,156 @@
+"""Dossiers of the demo: the stories' own, and one at each stage, through the services of the screens."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from amiable.core.clock import PARIS
+from amiable.core.models import Office, User
+from amiable.correspondence import store
+from amiable.correspondence.models import Document
+from amiable.demo.stories import REFS
+from amiable.domain.errors import DomainError
+from amiable.dossiers import services
+from amiable.dossiers.kinds import kind_of
+from amiable.dossiers.models import Dossier
+from amiable.ledger.models import Account
+
+PARTNERS = (
+    ("caf", "421", "CAF de la Loire-Haute", "5 rue des Aides\n42000 Valmont"),
+    ("caf", "M42", "MSA des Deux Rives", "18 route des Champs\n42000 Valmont"),
+    ("ccapex", "421", "CCAPEX de la Loire-Haute", "2 place de la Préfecture\n42000 Valmont"),
+)
+#: A letter of a partner, as a scanner would make it.
+_SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+_SCAN += b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+_SCAN += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+#: What became of ordinary signalements: answers in order, the last stage telling.
+_LIVES: tuple[tuple[str, ...], ...] = (
+    (),
+    ("acknowledged",),
+    ("acknowledged", "plan_demande"),
+    ("acknowledged", "plan_demande", "plan_transmis"),
+    ("tiers_payant_propose",),
+    ("suspension",),
+    ("acknowledged", "plan_demande", "mise_en_demeure", "fsl_saisi"),
+    ("maintien",),
+)
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, time(10, 30), PARIS)
+
+
+def landlord_dossiers(office: Office, today: date) -> int:
+    """Partners, the stories of Durand, Leroy and Lemoine, then a dossier at each stage; how many."""
+    for kind, code, name, address in PARTNERS:
+        departments = "" if code == "421" else "99"
+        services.save_partner(
+            office=office,
+            kind=kind,
+            code=code,
+            name=name,
+            address=address,
+            departments=departments,
+            actor=None,
+        )
+    users = {user.username: user for user in User.objects.filter(office=office)}
+    rows = Account.objects.filter(office=office).select_related("office", "officer", "person", "agency")
+    found = {one.ref: one for one in rows.filter(ref__in=REFS.values())}
+    officer, social = users["c.morel"], users["s.lopez"]
+    _durand(found[REFS["durand"]], officer, today)
+    _leroy(found[REFS["leroy"]], officer, today)
+    _lemoine(found[REFS["lemoine"]], officer, social, today)
+    return 4 + _ordinary(office, officer, today)
+
+
+def _durand(account: Account, officer: User, today: date) -> None:
+    """1. Her signalement is due in two days: everything is there, it remains to be sent."""
+    made = services.open_dossier(account=account, kind="caf", actor=officer, today=today)
+    services.edit_fields(dossier=made, fields={"allocataire": "0042117"}, actor=officer, today=today)
+
+
+def _leroy(account: Account, officer: User, today: date) -> None:
+    """4. No contact for weeks: an urgent request waits in the social worker's inbox."""
+    asked = {
+        "motif": "isolement",
+        "attendu": "Reprendre contact avec Mme Leroy, 74 ans, qui ne répond plus depuis des semaines.",
+        "consentement": "a_demander",
+    }
+    _social(account, asked, officer, today - timedelta(days=3), is_urgent=True)
+
+
+def _social(account: Account, asked: dict[str, str], officer: User, on: date, *, is_urgent: bool) -> Dossier:
+    made = services.open_dossier(
+        account=account, kind="social", fields=asked, actor=officer, today=on, is_urgent=is_urgent
+    )
+    return services.send(dossier=made, way="internal", actor=officer, now=_at(on))
+
+
+def _lemoine(account: Account, officer: User, social: User, today: date) -> None:
+    """12. Social help refused, CCAPEX seized two months ago with its receipt: an assignation is possible."""
+    asked = {
+        "motif": "budget",
+        "attendu": "Proposer un accompagnement budgétaire.",
+        "consentement": "a_demander",
+    }
+    request = _social(account, asked, officer, today - timedelta(days=100), is_urgent=False)
+    refused_on = today - timedelta(days=92)
+    services.record_answer(dossier=request, code="refus", on=refused_on, actor=social, today=refused_on)
+    seized_on = today - timedelta(days=63)
+    made = services.open_dossier(account=account, kind="ccapex", actor=officer, today=seized_on)
+    made = services.send(dossier=made, way="portal", actor=officer, now=_at(seized_on), reference="CX-2417")
+    told_on = seized_on + timedelta(days=2)
+    proof = _scan(made, "Accusé de réception de la CCAPEX", told_on, officer)
+    services.acknowledge(dossier=made, on=told_on, proof=proof, actor=officer, today=told_on)
+
+
+def _scan(dossier: Dossier, title: str, on: date, actor: User) -> Document:
+    return store.add_document(
+        office=dossier.office,
+        code="preuve_dossier",
+        title=title,
+        content=_SCAN,
+        dated_on=on,
+        actor=actor,
+        account=dossier.account,
+        person=dossier.account.person,
+        pages=1,
+    )
+
+
+def _ordinary(office: Office, officer: User, today: date) -> int:
+    """Signalements of other tenants, the oldest spells first, each a step further than the one before."""
+    rows = services.due(office=office, as_of=today, kinds=[kind_of("caf")]).filter("is_due")
+    early = today - timedelta(days=20)
+    ids = [row["account_id"] for row in rows.iter_rows(named=True) if row["opens_on"] <= early]
+    accounts = Account.objects.filter(pk__in=ids).exclude(ref__in=REFS.values())
+    made = 0
+    for account in accounts.select_related("office", "officer", "person", "agency").order_by("ref"):
+        if made == len(_LIVES):
+            break
+        made += _live(account, account.officer or officer, _LIVES[made], today)
+    return made
+
+
+def _live(account: Account, officer: User, answers: tuple[str, ...], today: date) -> bool:
+    """One signalement sent two weeks ago, then answered; False when it could not leave."""
+    on = today - timedelta(days=14)
+    made = services.open_dossier(account=account, kind="caf", actor=officer, today=on)
+    try:
+        made = services.send(
+            dossier=made, way="portal", actor=officer, now=_at(on), reference=f"S-{account.pk}",
+            late_reason="Envoi repris après une panne du site de la caisse.",
+        )  # fmt: skip
+    except DomainError:
+        return False
+    for code in answers:
+        on += timedelta(days=3)
+        document = _scan(made, "Lettre de la CAF", on, officer)
+        if code == "acknowledged":
+            made = services.acknowledge(dossier=made, on=on, proof=document, actor=officer, today=on)
+        else:
+            made = services.record_answer(
+                dossier=made, code=code, on=on, document=document, actor=officer, today=on
+            )
+    return True

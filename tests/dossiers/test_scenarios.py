@@ -1,0 +1,125 @@
+"""The lives of dossiers a lawyer reads (tests/cases/dossiers/*.yaml), run day after day by the services.
+
+A new kind adds its file; words of a day: nuit, appel, parti, ouvrir, champs, envoyer, recu, reponse, valeurs,
+motif, barre, and either `refus` (the code of the refusal) or `attendu`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from amiable.correspondence import store
+from amiable.diary.acts import log_call
+from amiable.domain.errors import DomainError
+from amiable.dossiers import queries, services
+from amiable.dossiers.kinds import kind_of
+from amiable.dossiers.models import Dossier
+from amiable.ledger.models import Account, Entry
+from tests import factories
+from tests.dossiers.conftest import Desk, noon
+
+CASES = [
+    pytest.param(case, path.stem, id=f"{path.stem}: {case['cas']}")
+    for path in sorted((Path(__file__).parents[1] / "cases" / "dossiers").glob("*.yaml"))
+    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize(("case", "kind"), CASES)
+def test_scenario(desk: Desk, case: dict[str, Any], kind: str) -> None:
+    Entry.objects.all().delete()
+    for due_on in case.get("impayes", []):
+        factories.debit(desk.account, due_on, 25_000, is_net=True)
+    for on, cents in case.get("paiements", {}).items():
+        factories.payment(desk.account, on, cents)
+    for day in case["jours"]:
+        desk.refresh(day["le"])
+        if "refus" in day:
+            with pytest.raises(DomainError) as refused:
+                live(desk, day, kind)
+            assert refused.value.code == day["refus"], refused.value.message_fr
+        else:
+            live(desk, day, kind)
+        check(desk, day.get("attendu", {}), day["le"])
+
+
+def newest(desk: Desk) -> Dossier | None:
+    return Dossier.objects.select_related("account__office", "office").order_by("-pk").first()
+
+
+def live(desk: Desk, day: dict[str, Any], kind: str) -> None:
+    """What happens that day, in the order of a working day."""
+    on: date = day["le"]
+    actor = desk.social if kind == "social" and "reponse" in day else desk.officer
+    if day.get("parti"):
+        Account.objects.filter(pk=desk.account.pk).update(status="parti", left_on=on)
+        desk.account.refresh_from_db()
+    if day.get("appel"):
+        log_call(account=desk.account, outcome="reached", actor=desk.officer, today=on)
+    if day.get("nuit"):
+        services.conclude_silences(office=desk.office, as_of=on)
+        services.escalate(office=desk.office, as_of=on)
+        services.propose(office=desk.office, as_of=on)
+    if "ouvrir" in day:
+        services.open_dossier(
+            account=desk.account, kind=day["ouvrir"], fields=day.get("champs"), actor=desk.officer, today=on
+        )
+    made = newest(desk)
+    if "envoyer" in day:
+        assert made is not None
+        made = services.send(
+            dossier=made,
+            way=day["envoyer"],
+            late_reason=day.get("motif", ""),
+            actor=desk.officer,
+            now=noon(on),
+        )
+    if "recu" in day:
+        assert made is not None
+        made = services.acknowledge(dossier=made, on=on, actor=desk.officer, today=on)
+    if "reponse" in day:
+        assert made is not None
+        values = dict(day.get("valeurs", {}))
+        if "motif" in day:
+            values["late_reason"] = day["motif"]
+        answer = kind_of(made.kind).answer(day["reponse"])
+        letter = None
+        if answer.needs_document:
+            letter = store.add_document(
+                office=desk.office, code="lettre", title="Lettre", content=b"%PDF-1.7 x", dated_on=on,
+                actor=actor, account=desk.account,
+            )  # fmt: skip
+        services.record_answer(
+            dossier=made, code=answer.code, on=on, values=values, document=letter, actor=actor, today=on
+        )
+    if "barre" in day:
+        assert queries.is_barred(desk.account, on, on) is day["barre"]
+
+
+def check(desk: Desk, wanted: dict[str, Any], on: date) -> None:
+    """What must be true at the end of the day; an unknown word is a mistake of the case."""
+    made = newest(desk)
+    for word, value in wanted.items():
+        if word == "dossier":
+            assert value == "aucun" and made is None
+            continue
+        found = _read(desk, made, word, on)
+        assert found == value, f"{on}, {word}: {found}"
+
+
+def _read(desk: Desk, made: Dossier | None, word: str, on: date) -> Any:
+    if word == "assignable_le":
+        return queries.earliest_assignation_on(desk.account, on) or "jamais"
+    assert made is not None
+    if word == "limites":
+        return {one.rule: one.limit_on for one in made.limits.filter(closed_on=None)}
+    if word == "mensualites_du_plan":
+        return desk.account.plans.get().versions.get().instalments.count()
+    if word == "remontees":
+        return desk.account.tasks.filter(code="social_sans_reponse").count()
+    return {"etape": made.stage, "regime": made.regime, "reponse": made.answer}[word]
