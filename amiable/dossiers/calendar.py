@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, Value
 
 from amiable.core.access import scope
 from amiable.core.models import User
@@ -86,10 +85,10 @@ def rows_for(user: User, today: date, wanted: Wanted) -> QuerySet[Any]:
 
 
 def _narrow(rows: QuerySet[Any], source: Source, today: date, wanted: Wanted) -> QuerySet[Any]:
-    dossier = Cast(F(source.dossier), BigIntegerField()) if source.dossier else Value(None, BigIntegerField())
+    dossier = F(source.dossier) if source.dossier else Value(None, BigIntegerField())
     rows = rows.order_by().annotate(
-        account_ref=Cast(F(source.account), BigIntegerField()),
-        day=Cast(F(source.day), DateField()),
+        account_ref=F(source.account),
+        day=F(source.day),
         law_rule=source.rule,
         source=Value(source.code, CharField()),
         dossier_ref=dossier,
