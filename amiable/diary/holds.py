@@ -92,7 +92,7 @@ def record_hold(
         created_by=actor,
     )
     if kind == HoldKind.SURENDETTEMENT:
-        Account.objects.filter(pk=account.pk).update(split_on=starts_on)
+        Account.objects.filter(pk=account.pk).update(split_on=starts_on, split_ends_on=None)
     data = {"hold_id": hold.pk, "hold": kind, "ends_on": ends_on.isoformat() if ends_on else None}
     if disputed_cents is not None:
         data["disputed_cents"] = disputed_cents
@@ -134,7 +134,11 @@ def lift_hold(
 
 
 def end_hold(hold: Hold, *, on: date, actor: User | None) -> None:
-    """Mark the hold ended, once; DomainError when somebody did it before. The freeze ends with its reason."""
+    """Mark the hold ended, once; DomainError when somebody did it before.
+
+    A surendettement lifted before its end never was: the parts are one again. At its end, what was paid
+    meanwhile stays where it went, and the old part may be paid again.
+    """
     changed = Hold.objects.filter(pk=hold.pk, lifted_on=None).update(lifted_on=on, lifted_by=actor)
     if not changed:
         raise DomainError("hold_already_ended", "Cette mise en attente est déjà levée.")
@@ -145,8 +149,12 @@ def end_hold(hold: Hold, *, on: date, actor: User | None) -> None:
         undecided.update(decision=Dispute.Decision.WITHDRAWN, decided_on=on, decided_by=actor)
     if hold.kind == HoldKind.SURENDETTEMENT:
         other = hold.account.holds.filter(active_on(on), kind=HoldKind.SURENDETTEMENT).first()
-        split_on = other.starts_on if other else None
-        Account.objects.filter(pk=hold.account_id).update(split_on=split_on)
+        is_over = hold.ends_on is not None and hold.ends_on < on
+        rows = Account.objects.filter(pk=hold.account_id)
+        if other is None and is_over:
+            rows.update(split_ends_on=hold.ends_on)
+        else:
+            rows.update(split_on=other.starts_on if other else None, split_ends_on=None)
 
 
 def reopen_hold(hold: Hold, *, today: date) -> None:
@@ -157,7 +165,7 @@ def reopen_hold(hold: Hold, *, today: date) -> None:
     withdrawn = Dispute.objects.filter(hold=hold, decision=Dispute.Decision.WITHDRAWN)
     withdrawn.update(decision="", decided_on=None, decided_by=None)
     if hold.kind == HoldKind.SURENDETTEMENT:
-        Account.objects.filter(pk=hold.account_id).update(split_on=hold.starts_on)
+        Account.objects.filter(pk=hold.account_id).update(split_on=hold.starts_on, split_ends_on=None)
 
 
 def expire_holds(*, office: Office, as_of: date) -> int:

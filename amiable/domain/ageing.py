@@ -20,7 +20,7 @@ def ageing(items: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row per account with an unpaid due item, from settled `items` (cents, dates).
 
     Columns: overdue_cents, frozen_cents, fees_cents, the four buckets, oldest_unpaid_on, oldest_active_on
-    (out of part A), oldest_document_on, unpaid_terms.
+    (out of part A), oldest_document_on, unpaid_terms (out of part A).
     """
     rest, age = pl.col("rest_cents"), (pl.lit(as_of) - pl.col("due_on")).dt.total_days()
     unpaid = items.filter(pl.col("is_due") & (rest > 0)).with_columns(
@@ -29,7 +29,7 @@ def ageing(items: pl.DataFrame, as_of: date) -> pl.DataFrame:
         },
         frozen_cents=pl.when("is_frozen").then(rest).otherwise(0),
         fees_cents=pl.when(pl.col("kind") == EntryKind.FRAIS).then(rest).otherwise(0),
-        term=(pl.col("kind") == EntryKind.QUITTANCE).cast(pl.Int64),
+        term=((pl.col("kind") == EntryKind.QUITTANCE) & ~pl.col("is_frozen")).cast(pl.Int64),
         active_on=pl.when(~pl.col("is_frozen")).then("due_on"),
     )
     sums = [name for name, _, _ in BUCKETS]

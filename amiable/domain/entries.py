@@ -15,10 +15,13 @@ class EntryKind(IntEnum):
     TITRE = 5
     INDU = 6
     REMBOURSEMENT = 7
+    ECHEANCE = 8
     APL = 10
     RLS = 11
     ENCAISSEMENT = 12
     REMISE = 13
+    EFFACEMENT = 14
+    REECHELONNEMENT = 15
     REJET = 20
     ANNULATION = 21
 
@@ -36,6 +39,9 @@ DEBIT_KINDS = (
 #: Credits that belong to the month they relate to (PAY-03).
 AID_KINDS = (EntryKind.APL, EntryKind.RLS)
 CREDIT_KINDS = (*AID_KINDS, EntryKind.ENCAISSEMENT, EntryKind.REMISE)
+#: Credits that settle the item they name (`reverses_id`) and never another: what a decision erased, what
+#: imposed measures put off. Each ECHEANCE is what they put off, under its new date.
+TARGETED_KINDS = (EntryKind.EFFACEMENT, EntryKind.REECHELONNEMENT)
 
 LABELS_FR = {
     EntryKind.QUITTANCE: "Quittance",
@@ -45,10 +51,13 @@ LABELS_FR = {
     EntryKind.TITRE: "Titre",
     EntryKind.INDU: "Aide reprise par la caisse (indu)",
     EntryKind.REMBOURSEMENT: "Remboursement",
+    EntryKind.ECHEANCE: "Échéance des mesures de surendettement",
     EntryKind.APL: "APL",
     EntryKind.RLS: "RLS",
     EntryKind.ENCAISSEMENT: "Encaissement",
     EntryKind.REMISE: "Remise",
+    EntryKind.EFFACEMENT: "Effacement",
+    EntryKind.REECHELONNEMENT: "Report par les mesures de surendettement",
     EntryKind.REJET: "Rejet de prélèvement",
     EntryKind.ANNULATION: "Annulation",
 }

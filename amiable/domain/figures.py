@@ -23,6 +23,7 @@ from amiable.domain.settlement_aid import TERMS, AidPolicy, pending_aid_events, 
 from amiable.domain.settlement_entries import (
     AID,
     HOUSING_KINDS,
+    TARGETED,
     Postings,
     annul,
     known_on,
@@ -30,6 +31,7 @@ from amiable.domain.settlement_entries import (
     postings,
     rejections,
 )
+from amiable.domain.settlement_freeze import dates_of
 from amiable.domain.settlement_history import debt_history
 
 ACCOUNTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -37,6 +39,7 @@ ACCOUNTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "status": pl.String,
     "left_on": pl.Date,
     "split_on": pl.Date,
+    "split_ends_on": pl.Date,
     "nature": pl.String,
 }
 #: What the engine answers, in this order, after account_id.
@@ -117,6 +120,7 @@ def figures(
 
     Frames: entries (ENTRY_SCHEMA), accounts (ACCOUNTS_SCHEMA), terms (TERMS_SCHEMA), interruptions
     (account_id, on). Money in cents; accounting figures come whole, aid and part A are told beside them.
+    unpaid_terms and months_of_rent, on which a chase is decided, leave part A out.
     """
     rows = annul(known_on(entries, as_of))
     totals = _totals(rows, as_of)
@@ -190,13 +194,13 @@ def _returned(rows: pl.DataFrame) -> pl.Expr:
 
 
 def _owing(rows: pl.DataFrame, totals: pl.DataFrame, accounts: pl.DataFrame, as_of: date) -> _Owing:
-    """Settle the accounts that owe, those with a part A, and those whose aid is kept for a term to come."""
+    """Settle the accounts that owe, those with a part A or items settled by name, and those whose aid is kept
+    for a term to come."""
     owes = totals.filter(pl.col("balance_cents") > pl.col("future_cents")).select("account_id")
     split = accounts.filter(pl.col("split_on") <= as_of).select("account_id")
-    chosen = pl.concat([owes, split, _with_kept_aid(rows, totals, as_of)]).unique()
-    dates = accounts.join(chosen, on="account_id", how="semi").select(
-        "account_id", as_of=pl.lit(as_of), split_on=pl.when(pl.col("split_on") <= as_of).then("split_on")
-    )
+    named = rows.filter(pl.col("kind").is_in(TARGETED)).select("account_id")
+    chosen = pl.concat([owes, split, named, _with_kept_aid(rows, totals, as_of)]).unique()
+    dates = dates_of(accounts.join(chosen, on="account_id", how="semi").with_columns(as_of=pl.lit(as_of)))
     found = postings(rows.join(dates, on="account_id", how="semi"))
     items = settle_items(found, dates)
     return _Owing(dates, never_rejected(found), items, ageing(items, as_of))
@@ -241,7 +245,7 @@ def _derived(rows: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         unallocated_cents=unused,
         pending_aid_cents=pl.min_horizontal("pending_cents", overdue),
         age_days=(pl.lit(as_of) - pl.col("oldest_unpaid_on")).dt.total_days(),
-        months_of_rent=pl.when(base > 0).then((overdue / base).round(2)),
+        months_of_rent=pl.when(base > 0).then(((overdue - pl.col("frozen_cents")) / base).round(2)),
     )
     pending, frozen = pl.col("pending_aid_cents"), pl.col("frozen_cents")
     return rows.with_columns(

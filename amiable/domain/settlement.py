@@ -2,9 +2,10 @@
 
 Credits wait until an item is due, then pay the oldest due one. Under that rule a queue of items and a stream
 of credits meet like two rulers laid side by side: what a credit pays is where their cumulated intervals
-overlap, so a whole life is one pass (`share`). Three things disturb the queue: an item entering late with an
-older due date, a payment undone (REJET), the date of the recevabilité (SUR-02). Each is a *cut*: lives are
-settled segment by segment, what is left on both sides carried over; most accounts have one segment.
+overlap, so a whole life is one pass (`share`). Four things disturb the queue: an item entering late with an
+older due date, a payment undone (REJET), the freeze of a recevabilité (SUR-02) and its end, an item settled
+by name (EFFACEMENT). Each is a *cut*: lives are settled segment by segment, what is left on both sides
+carried over; most accounts have one segment.
 
 Aid goes to its own month first, due or not (PAY-03), before any payment; the rest is an ordinary credit.
 """
@@ -16,6 +17,17 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from amiable.domain.settlement_entries import CREDIT_ORDER, ITEM_ORDER, Postings, running
+from amiable.domain.settlement_freeze import (
+    FREEZE,
+    aid_days,
+    closed_to_aid,
+    closed_to_payments,
+    dates_of,
+    freeze_days,
+    is_frozen,
+    numbered,
+    settled_days,
+)
 
 ACCOUNT, MONTH = "account_id", "month_key"
 _PIECES = {
@@ -49,24 +61,25 @@ class _State:
 def settle(found: Postings, accounts: pl.DataFrame) -> Settlement:
     """Settle every account of `accounts` (account_id, as_of, split_on or null): each item, each credit.
 
+    A column split_ends_on tells where a freeze is over (see `settlement_freeze`).
     `found` holds rows known on the account's own `as_of`; rows of other accounts are left out. An entry_id is
     that of one row only.
     """
-    dates = _dates(accounts)
+    dates = dates_of(accounts)
     items = _opened(found.items, dates)
     credits = found.credits.join(dates, on="account_id", how="inner").sort("account_id", *CREDIT_ORDER)
     credits = credits.with_row_index("rank").with_columns(rest_cents="amount_cents")
     undos = found.undos.join(dates, on="account_id", how="semi")
-    cuts = _cuts(items, undos, dates)
+    cuts = _cuts(items, credits, undos, dates)
     state = _State(
         _with_segment(items, cuts, "enter_on"),
         _with_segment(credits, cuts, "document_on"),
         pl.DataFrame(schema=_PIECES),
     )
-    state = _aid_to_its_month(state, undos)
+    state = _aid_to_its_month(state, numbered(aid_days(dates, credits)), undos)
     for number in range(1 + max(cuts.get_column("segment").to_list(), default=0)):
         state = _settle_segment(state, cuts.filter(pl.col("segment") == number), undos, number)
-    extra = ["as_of", "split_on", "segment", "rank"]
+    extra = ["as_of", *FREEZE, "segment", "rank"]
     return Settlement(state.items.drop(extra), state.credits.drop(extra))
 
 
@@ -74,19 +87,16 @@ def settle_items(found: Postings, accounts: pl.DataFrame) -> pl.DataFrame:
     """The items of `settle`, without telling which credit paid which: nearly all accounts have one segment,
     and there a credit is only its amount. The others go through `settle`.
     """
-    dates = _dates(accounts)
+    dates = dates_of(accounts)
     items = _opened(found.items, dates)
-    cut = (
-        _cuts(items, found.undos.join(dates, on="account_id", how="semi"), dates)
-        .select("account_id")
-        .unique()
-    )
+    credits, undos = (rows.join(dates, on="account_id", how="semi") for rows in (found.credits, found.undos))
+    cut = _cuts(items, credits, undos, dates).select("account_id").unique()
     if cut.is_empty():
-        return _settle_pooled(items, found.credits.join(dates, on="account_id", how="semi"))
+        return _settle_pooled(items, credits)
     hard = accounts.join(cut, on="account_id", how="semi")
     easy = dates.join(cut, on="account_id", how="anti")
     pooled = _settle_pooled(
-        items.join(cut, on="account_id", how="anti"), found.credits.join(easy, on="account_id", how="semi")
+        items.join(cut, on="account_id", how="anti"), credits.join(easy, on="account_id", how="semi")
     )
     return pl.concat([pooled, settle(found, hard).items.select(pooled.columns)])
 
@@ -109,12 +119,7 @@ def _settle_pooled(items: pl.DataFrame, credits: pl.DataFrame) -> pl.DataFrame:
         .with_columns(rest_cents=pl.col("amount_cents") - pl.col("aid_cents"))
     )
     rest = items.with_columns(rest_cents=pl.col("rest_cents") - _paid(ACCOUNT, pl.col("is_due")))
-    return rest.drop("facing", "as_of", "split_on", "rank")
-
-
-def _dates(accounts: pl.DataFrame) -> pl.DataFrame:
-    split_on = pl.when(pl.col("split_on") <= pl.col("as_of")).then("split_on")
-    return accounts.select("account_id", "as_of", split_on=split_on)
+    return rest.drop("facing", "as_of", *FREEZE, "rank")
 
 
 def _opened(items: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
@@ -127,7 +132,7 @@ def _opened(items: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
             aid_cents=pl.lit(0, pl.Int64),
             rest_cents="amount_cents",
             is_due=pl.col("due_on") <= pl.col("as_of"),
-            is_frozen=(pl.col("due_on") <= pl.col("split_on")).fill_null(False),
+            is_frozen=is_frozen(),
         )
     )
 
@@ -157,24 +162,26 @@ def _share(state: _State, by: str, number: int, undos: pl.DataFrame) -> _State:
     return _State(items, credits, pl.concat([state.pieces, pieces]))
 
 
-def _aid_to_its_month(state: _State, undos: pl.DataFrame) -> _State:
-    """PAY-03. Aid dated after the recevabilité pays no item of part A: it gets a turn of its own."""
+def _aid_to_its_month(state: _State, turns: pl.DataFrame, undos: pl.DataFrame) -> _State:
+    """PAY-03. From each day of `turns` some items are closed to the aid that comes then: a turn for each."""
+    aid = _with_segment(state.credits.rename({"segment": "own"}), turns, "document_on")
+    aid = aid.rename({"segment": "turn", "own": "segment"})
+    items = state.items.join(
+        settled_days(state.credits), on=["account_id", "entry_id"], how="left", maintain_order="left"
+    )
     monthly = pl.col(MONTH).is_not_null()
-    late = (pl.col("document_on") > pl.col("split_on")).fill_null(False)
-    for number, own_items, own_aid in (
-        (-2, monthly, monthly & ~late),
-        (-1, monthly & ~pl.col("is_frozen"), monthly & late),
-    ):
-        aid = state.credits.with_columns(takes_part=own_aid)
-        if aid.get_column("takes_part").any():
-            state = _share(
-                _State(state.items.with_columns(takes_part=own_items), aid, state.pieces),
-                MONTH,
-                number,
-                undos,
-            )
-    items = state.items.with_columns(aid_cents=pl.col("amount_cents") - pl.col("rest_cents"))
-    return replace(state, items=items)
+    last = max(aid.filter(monthly).get_column("turn").to_list(), default=-1)
+    for number in range(last + 1):
+        begins = turns.filter(pl.col("segment") == number).select("account_id", turn_on="on")
+        met = items.join(begins, on="account_id", how="left", maintain_order="left")
+        met = met.with_columns(takes_part=monthly & ~closed_to_aid("turn_on")).drop("turn_on")
+        mine = aid.with_columns(takes_part=monthly & (pl.col("turn") == number))
+        if mine.get_column("takes_part").any():
+            # Rounds of aid are negative: what came before any payment is taken back last.
+            told = _share(_State(met, mine, state.pieces), MONTH, number - last - 1, undos)
+            items, aid, state = told.items, told.credits, replace(state, pieces=told.pieces)
+    items = items.with_columns(aid_cents=pl.col("amount_cents") - pl.col("rest_cents"))
+    return replace(state, items=items.drop("settled_on"), credits=aid.drop("turn"))
 
 
 def pieces_of(items: pl.DataFrame, credits: pl.DataFrame, by: str, number: int) -> pl.DataFrame:
@@ -201,19 +208,17 @@ def pieces_of(items: pl.DataFrame, credits: pl.DataFrame, by: str, number: int) 
     )
 
 
-def _cuts(items: pl.DataFrame, undos: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+def _cuts(
+    items: pl.DataFrame, credits: pl.DataFrame, undos: pl.DataFrame, dates: pl.DataFrame
+) -> pl.DataFrame:
     """account_id, on, segment (1, 2...): the days from which an account's queue has to be laid out anew."""
-    after_split = (pl.col("split_on") + pl.duration(days=1)).alias("on")
-    cuts = pl.concat(
-        [
-            undos.select("account_id", "on"),
-            dates.filter(pl.col("split_on") < pl.col("as_of")).select("account_id", after_split),
-            _late(items).select("account_id", on="enter_on"),
-        ]
-    ).unique()
-    return cuts.sort("account_id", "on").with_columns(
-        segment=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("account_id")
-    )
+    cuts = [
+        undos.select("account_id", "on"),
+        freeze_days(dates),
+        _late(items).select("account_id", on="enter_on"),
+        credits.filter(pl.col("target_id").is_not_null()).select("account_id", on="document_on"),
+    ]
+    return numbered(pl.concat(cuts))
 
 
 def _late(items: pl.DataFrame) -> pl.DataFrame:
@@ -249,6 +254,7 @@ def _settle_segment(state: _State, cuts: pl.DataFrame, undos: pl.DataFrame, numb
     if number:
         state = _undo(state, undos.join(cuts, on=["account_id", "on"], how="inner"))
         days = cuts.select("account_id", cut_on="on")
+        state = _settle_by_name(state, days)
         state = replace(
             state,
             items=state.items.join(days, on="account_id", how="left"),
@@ -258,15 +264,36 @@ def _settle_segment(state: _State, cuts: pl.DataFrame, undos: pl.DataFrame, numb
     begun = current & (pl.col("segment") <= number)
     open_item = begun & pl.col("is_due")
     if number:
-        # From the day after the recevabilité nothing is allocated to part A any more.
-        closed = (pl.col("is_frozen") & (pl.col("cut_on") > pl.col("split_on"))).fill_null(False)
-        open_item = open_item & ~closed
+        open_item = open_item & ~closed_to_payments("cut_on")
     state = replace(
         state,
         items=state.items.with_columns(takes_part=open_item).drop("cut_on", strict=False),
-        credits=state.credits.with_columns(takes_part=begun).drop("cut_on", strict=False),
+        credits=state.credits.with_columns(takes_part=begun & pl.col("target_id").is_null()).drop(
+            "cut_on", strict=False
+        ),
     )
     return _share(state, ACCOUNT, number, undos)
+
+
+def _settle_by_name(state: _State, days: pl.DataFrame) -> _State:
+    """The targeted credits of a cut's day, each on the item it names; what is above stays unused."""
+    day = days.rename({"cut_on": "document_on"})
+    named = state.credits.filter(pl.col("target_id").is_not_null()).join(
+        day, on=["account_id", "document_on"], how="semi"
+    )
+    if named.is_empty():
+        return state
+    facing = state.items.select("account_id", target_id="entry_id", facing="rest_cents")
+    named = named.join(facing, on=["account_id", "target_id"], how="inner").sort("target_id", "rank")
+    named = named.select("entry_id", "target_id", used=_paid("target_id"))
+    used = named.group_by(entry_id="target_id").agg(pl.col("used").sum())
+    items, credits = (
+        rows.join(less, on="entry_id", how="left", maintain_order="left")
+        .with_columns(pl.col("rest_cents") - pl.col("used").fill_null(0))
+        .drop("used")
+        for rows, less in ((state.items, used), (state.credits, named.select("entry_id", "used")))
+    )
+    return _State(items, credits, state.pieces)
 
 
 def _pieces_to_undo(

@@ -12,6 +12,7 @@ import polars as pl
 
 from amiable.domain.entries import EntryKind
 from amiable.domain.settlement_entries import Postings, running
+from amiable.domain.settlement_freeze import settled_days
 
 TERMS = ["rent_cents", "charges_cents", "aid_cents", "third_party"]
 TERMS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -99,12 +100,16 @@ def pending_aid_events(
     )
     received = found.credits.filter(pl.col("kind") == EntryKind.APL)
     received = received.join(expected, on="month_key", how="semi")
-    # An item of part A awaits nothing from the recevabilité on: no aid may be allocated to it any more.
-    frozen = gross.filter(pl.col("due_on") <= pl.col("split_on"))
+    # An item of part A, or settled by name, awaits nothing more: no aid may be allocated to it from then on.
+    frozen_on = pl.when(pl.col("due_on") <= pl.col("split_on")).then("split_on")
+    no_more = gross.join(settled_days(found.credits), on=["account_id", "entry_id"], how="left").with_columns(
+        closed_on=pl.max_horizontal(pl.min_horizontal(frozen_on, "settled_on"), "enter_on")
+    )
+    no_more = no_more.filter(frozen_on.is_not_null() | pl.col("settled_on").is_not_null())
     steps = pl.concat(
         [
             gross.select(*by, on="enter_on", called="amount_cents"),
-            frozen.select(*by, on="split_on", called=-pl.col("amount_cents")),
+            no_more.select(*by, on="closed_on", called=-pl.col("amount_cents")),
             received.select(*by, on="document_on", received="amount_cents"),
             expected.select(*by, on=pl.col("closes_on") + pl.duration(days=1), closed=1),
         ],

@@ -5,7 +5,7 @@ month or null, amount_cents is signed (debit > 0, credit < 0), reverses_id names
 
 An ANNULATION makes its row as if it had never been, from the day it is known. A REJET undoes the payment it
 names from its own day on; what it holds above the payment, or all of it when it names nothing, is an item of
-its own day.
+its own day. A targeted credit (EFFACEMENT, REECHELONNEMENT) keeps the item it names: see `settlement`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import date
 
 import polars as pl
 
-from amiable.domain.entries import AID_KINDS, EntryKind
+from amiable.domain.entries import AID_KINDS, TARGETED_KINDS, EntryKind
 
 ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "entry_id": pl.Int64,
@@ -31,6 +31,7 @@ ENTRY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 #: Debits that aid may pay: housing, never fees nor a returned payment.
 HOUSING_KINDS = [int(EntryKind.QUITTANCE), int(EntryKind.REGULARISATION), int(EntryKind.SLS)]
 AID = [int(kind) for kind in AID_KINDS]
+TARGETED = [int(kind) for kind in TARGETED_KINDS]
 #: The order in which items are paid (PAY-01): oldest due first; at the same date rent before fees; unique.
 ITEM_ORDER = ["due_on", "document_on", "kind", "entry_id"]
 #: The order in which credits are used; unique.
@@ -47,7 +48,8 @@ class Postings:
 
     items: entry_id, account_id, kind, document_on, due_on, enter_on (the day it can first be paid), month
         (of housing items), month_key (see `month_key`), amount_cents, is_net.
-    credits: entry_id, account_id, kind, document_on, month, month_key (aid with a period), amount_cents.
+    credits: entry_id, account_id, kind, document_on, target_id (the item a targeted credit settles; -1 when
+        it names none), month, month_key (aid with a period), amount_cents.
     undos: account_id, credit_id, on, amount_cents: part of that credit is taken back on that day.
     """
 
@@ -141,7 +143,9 @@ def rejections(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         & (pl.col("amount_cents") > 0)
     ).select("account_id", "entry_id", "document_on", "amount_cents", credit_id=pl.col("reverses_id"))
     payments = rows.filter(
-        (pl.col("amount_cents") < 0) & pl.col("entry_id").is_in(claims.get_column("credit_id").implode())
+        (pl.col("amount_cents") < 0)
+        & ~pl.col("kind").is_in(TARGETED)
+        & pl.col("entry_id").is_in(claims.get_column("credit_id").implode())
     ).select("account_id", credit_id="entry_id", paid_on="document_on", paid_cents=-pl.col("amount_cents"))
     by = ["account_id", "credit_id"]
     claims = claims.join(payments, on=by, how="inner").sort(*by, "document_on", "entry_id")
@@ -193,6 +197,7 @@ def _credits(rows: pl.DataFrame) -> pl.DataFrame:
             "account_id",
             "kind",
             "document_on",
+            target_id=pl.when(pl.col("kind").is_in(TARGETED)).then(pl.col("reverses_id").fill_null(-1)),
             month=aid_month,
             amount_cents=-pl.col("amount_cents"),
         )

@@ -11,6 +11,7 @@ import polars as pl
 from amiable.domain.entries import EntryKind
 from amiable.domain.settlement import settle_items
 from amiable.domain.settlement_entries import Postings, month_key, running
+from amiable.domain.settlement_freeze import FREEZE
 
 _EVENTS = {"account_id": pl.Int64, "on": pl.Date, "delta": pl.Int64}
 
@@ -28,7 +29,8 @@ def before(name: str, by: str, none: int) -> pl.Expr:
 def overdue_events(found: Postings, dates: pl.DataFrame) -> pl.DataFrame:
     """account_id, on, delta: due items less credits, aid kept for items not yet due counted as unused.
 
-    The running sum, floored at zero, is what an account without part A owes at the end of a day.
+    The running sum, floored at zero, is what an account without part A, nor any item settled by name, owes at
+    the end of a day.
     """
     items = found.items.join(dates, on="account_id", how="inner").filter(pl.col("due_on") <= pl.col("as_of"))
     credits = found.credits.join(dates, on="account_id", how="semi")
@@ -84,7 +86,7 @@ def debt_history(
     """account_id, as_of, on, until, overdue_cents, fees_cents (unpaid FRAIS in it), pending_cents: the days
     on which the debt changes, since the last one on which the account owed nothing.
 
-    `found` without undone payments; `dates`: account_id, as_of, split_on; `pending`: see pending_aid_events;
+    `found` without undone payments; `dates`: account_id, as_of, FREEZE; `pending`: see pending_aid_events;
     `extra_days`: account_id, on: days to be told though nothing moved. `until` is excluded.
     """
     events = pl.concat(
@@ -103,7 +105,7 @@ def debt_history(
         events.join(dates, on="account_id", how="inner")
         .filter(pl.col("on") <= pl.col("as_of"))
         .group_by("account_id", "on")
-        .agg(pl.col("delta", "pending_delta").sum(), pl.col("as_of", "split_on").first())
+        .agg(pl.col("delta", "pending_delta").sum(), pl.col("as_of", *FREEZE).first())
         .sort("account_id", "on")
         .with_columns(
             overdue_cents=so_far("delta", "account_id").clip(0),
@@ -111,31 +113,39 @@ def debt_history(
             fees_cents=pl.lit(0, pl.Int64),
         )
     )
-    days = _since_last_nil(days)
-    days = _with_parts(days, found)
-    days = _since_last_nil(days)
+    parted = _parted(dates, found)
+    days = _since_last_nil(days, parted)
+    days = _with_parts(days, found, parted)
+    days = _since_last_nil(days, parted)
     return days.with_columns(
         pl.min_horizontal("pending_cents", "overdue_cents").alias("pending_cents"),
         until=pl.col("on").shift(-1).over("account_id").fill_null(pl.col("as_of") + pl.duration(days=1)),
     ).select("account_id", "as_of", "on", "until", "overdue_cents", "fees_cents", "pending_cents")
 
 
-def _since_last_nil(days: pl.DataFrame) -> pl.DataFrame:
-    """From the last row without debt on. Accounts with a part A are kept whole: see `_with_parts`."""
-    nil_on = pl.col("on").filter((pl.col("overdue_cents") == 0) & pl.col("split_on").is_null())
+def _parted(dates: pl.DataFrame, found: Postings) -> pl.DataFrame:
+    """account_id of those with a part A, or with items settled by name."""
+    split = dates.filter(pl.col("split_on").is_not_null()).select("account_id")
+    named = found.credits.filter(pl.col("target_id").is_not_null()).select("account_id")
+    return pl.concat([split, named]).unique()
+
+
+def _since_last_nil(days: pl.DataFrame, parted: pl.DataFrame) -> pl.DataFrame:
+    """From the last row without debt on. The `parted` accounts are kept whole: see `_with_parts`."""
+    whole = pl.col("account_id").is_in(parted.get_column("account_id").implode())
+    nil_on = pl.col("on").filter((pl.col("overdue_cents") == 0) & ~whole)
     last = nil_on.max().over("account_id")
     return days.filter(last.is_null() | (pl.col("on") >= last))
 
 
-def _with_parts(days: pl.DataFrame, found: Postings) -> pl.DataFrame:
-    """The rows of accounts with fees or a part A, settled anew at each of their days.
+def _with_parts(days: pl.DataFrame, found: Postings, parted: pl.DataFrame) -> pl.DataFrame:
+    """The rows of accounts with fees, and of the `parted` ones, settled anew at each of their days.
 
     How much of a debt is fees, or is out of reach of the payments, hangs on which item was paid: no running
     sum tells it. Each (account, day) is settled as an account of its own; they are few.
     """
     with_fees = found.items.filter(pl.col("kind") == EntryKind.FRAIS).select("account_id").unique()
-    split = days.filter(pl.col("split_on").is_not_null()).select("account_id").unique()
-    hard = pl.concat([with_fees, split]).unique()
+    hard = pl.concat([with_fees, parted]).unique()
     points = days.join(hard, on="account_id", how="semi").with_row_index("point")
     if points.is_empty():
         return days
@@ -149,13 +159,19 @@ def _with_parts(days: pl.DataFrame, found: Postings) -> pl.DataFrame:
             joined.sort("point", "entry_id").with_row_index("own").with_columns(pl.col("own").cast(pl.Int64))
         )
         return (
-            own.with_columns(account_id="point", entry_id="own")
+            own.rename({"entry_id": "former_id"})
+            .with_columns(account_id="point", entry_id="own")
             .with_columns(month_key())
             .drop("point", "day", "own")
         )
 
-    then = Postings(of_points(found.items), of_points(found.credits), found.undos.clear())
-    settled = settle_items(then, points.select(account_id="point", as_of="on", split_on="split_on"))
+    items, credits = of_points(found.items), of_points(found.credits)
+    targets = items.select("account_id", target_id="former_id", new_id="entry_id")
+    credits = credits.join(targets, on=["account_id", "target_id"], how="left").with_columns(
+        target_id=pl.when(pl.col("target_id").is_not_null()).then(pl.col("new_id").fill_null(-1))
+    )
+    then = Postings(items, credits, found.undos.clear())
+    settled = settle_items(then, points.select("on", *FREEZE, account_id="point").rename({"on": "as_of"}))
     due = settled.filter(pl.col("is_due"))
     fees = pl.col("rest_cents").filter(pl.col("kind") == EntryKind.FRAIS).sum()
     owed = due.group_by(point="account_id").agg(

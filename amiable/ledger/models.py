@@ -40,6 +40,8 @@ class Account(models.Model):
     notified_on = models.DateField("notification", null=True, blank=True)
     #: Date of the recevabilité (surendettement): items due up to it are part A, frozen (SUR-02).
     split_on = models.DateField(null=True, blank=True)
+    #: Last day of the freeze, when the measures lapsed or the suspension ran out; A may then be paid again.
+    split_ends_on = models.DateField(null=True, blank=True)
     #: Optimistic lock: a screen that saves gives back the version it read.
     version = models.PositiveIntegerField(default=0)
 
@@ -140,7 +142,7 @@ class Entry(models.Model):
     amount_cents = models.BigIntegerField()
     #: A quittance already net of the aid: no aid is expected on top.
     is_net = models.BooleanField(default=False)
-    #: REJET: the payment it undoes; ANNULATION: the row it cancels.
+    #: REJET: the payment it undoes; ANNULATION: the row it cancels; EFFACEMENT, REECHELONNEMENT: the item.
     reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversed_by")
     #: Identity of the row in its list (63-bit hash): posting it twice is impossible.
     key = models.BigIntegerField()

@@ -15,10 +15,16 @@ from amiable.domain.errors import DomainError
 from amiable.domain.settlement import settle
 from amiable.domain.settlement_entries import ENTRY_SCHEMA, known_on, postings
 from amiable.ledger.models import Account, Entry
+from amiable.ledger.parts import b_movements, freezes
 from amiable.positions.models import AccountPosition
 
 MONTHLY = (EntryKind.QUITTANCE, EntryKind.APL, EntryKind.RLS)
 Table = dict[str, Any]
+#: What stands in the history of part B beside its postings.
+OWN_WORDS = {
+    "carried": "Versements non affectés à la date de recevabilité",
+    "measures": "Versements affectés aux mesures de surendettement",
+}
 
 
 @dataclass(frozen=True)
@@ -55,11 +61,7 @@ def unpaid_items(accounts: Sequence[Account], as_of: date) -> dict[int, list[Ite
     """Due and unpaid items of each account, oldest first. Part A of a surendettement is left out: a letter
     never mixes it with what came after (SUR-02)."""
     ids = [account.pk for account in accounts]
-    dates = pl.DataFrame(
-        {"account_id": ids, "as_of": [as_of] * len(ids), "split_on": [a.split_on for a in accounts]},
-        schema={"account_id": pl.Int64, "as_of": pl.Date, "split_on": pl.Date},
-    )
-    found = settle(postings(known_on(entries_frame(ids), as_of)), dates).items
+    found = settle(postings(known_on(entries_frame(ids), as_of)), freezes(accounts, as_of)).items
     unpaid = found.filter(pl.col("is_due") & ~pl.col("is_frozen") & (pl.col("rest_cents") > 0))
     rows: dict[int, list[Item]] = {pk: [] for pk in ids}
     for row in unpaid.sort("account_id", "due_on", "document_on", "entry_id").iter_rows(named=True):
@@ -139,16 +141,16 @@ def _set_apart(position: AccountPosition) -> list[tuple[str, int]]:
 
 
 def history(account: Account, as_of: date) -> Table:
-    """Every posting of an account up to a date with its running balance (document 9, at any date)."""
+    """Every posting of an account up to a date with its running balance (document 9, at any date). After a
+    recevabilité, what was due after it only: no document mixes both parts (SUR-02)."""
     rows, balance = [], 0
-    found = Entry.objects.filter(account=account, document_on__lte=as_of).select_related("wording")
-    for entry in found.order_by("document_on", "pk"):
-        balance += entry.amount_cents
-        debit, credit = max(entry.amount_cents, 0), max(-entry.amount_cents, 0)
+    for on, words, cents in _movements(account, as_of):
+        balance += cents
+        debit, credit = max(cents, 0), max(-cents, 0)
         rows.append(
             [
-                f"{entry.document_on:%d/%m/%Y}",
-                label(entry.kind, entry.period, account),
+                f"{on:%d/%m/%Y}",
+                words,
                 french.euros(debit) if debit else "",
                 french.euros(credit) if credit else "",
                 french.euros(balance),
@@ -162,3 +164,13 @@ def history(account: Account, as_of: date) -> Table:
         {"label": "Solde", "kind": "money"},
     ]
     return {"columns": columns, "rows": rows, "total": [f"Solde au {as_of:%d/%m/%Y}", french.euros(balance)]}
+
+
+def _movements(account: Account, as_of: date) -> list[tuple[date, str, int]]:
+    """Day, wording, signed cents, oldest first."""
+    if account.split_on is not None and account.split_on <= as_of:
+        moved = b_movements(account, as_of)
+        return [(m.on, OWN_WORDS.get(m.code) or label(m.kind, m.month, account), m.cents) for m in moved]
+    found = Entry.objects.filter(account=account, document_on__lte=as_of).order_by("document_on", "pk")
+    rows = found.values_list("document_on", "kind", "period", "amount_cents")
+    return [(on, label(kind, period, account), cents) for on, kind, period, cents in rows]

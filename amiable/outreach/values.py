@@ -14,6 +14,7 @@ from amiable.domain import french, law
 from amiable.domain.entries import EntryKind
 from amiable.domain.kinds import kind as creditor_kind
 from amiable.ledger.models import Account, AccountTerms, Entry
+from amiable.ledger.parts import split_of
 from amiable.outreach.statement import Item, history, statement, unpaid_items
 from amiable.parties.models import Person
 from amiable.positions.models import AccountPosition
@@ -115,7 +116,7 @@ def values_for(
         "date_situation": french.long_date(today),
         "tableau_des_sommes": table,
         "historique": history(main, today) if "historique" in names else None,
-        "solde": _balance(sum(sources.positions[account.pk].balance_cents for account in accounts)),
+        "solde": _balance(sum(_own_balance(account, sources) for account in accounts)),
         "historique_relances": _reminders(sources.reminders.get(main.pk, []), sources.positions[main.pk]),
         "objet_titre": "; ".join(dict.fromkeys(a.object_label for a in accounts if a.object_label)),
         "exercice": str(main.fiscal_year or ""),
@@ -127,6 +128,13 @@ def _refs(accounts: Sequence[Account], office: Office) -> str:
     if len(accounts) > MOST_REFS:
         return f"{len(accounts)} {creditor_kind(office.kind).word('account_plural')}"
     return ", ".join(account.ref for account in accounts)
+
+
+def _own_balance(account: Account, sources: Sources) -> int:
+    """The balance; after a recevabilité, that of what is due since: the rest is in no letter (SUR-02)."""
+    if account.split_on is not None and account.split_on <= sources.today:
+        return split_of(account, sources.today).b_balance_cents
+    return sources.positions[account.pk].balance_cents
 
 
 def _balance(cents: int) -> str:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from amiable.domain.caf import CafLaw
 from amiable.domain.calendar import add_months
 from amiable.domain.entries import EntryKind as K
-from tests.domain.settlement_oracle import Row, apply_annulations, read_postings, settle_naively
+from tests.domain.settlement_ledgers import NO_FREEZE, Freeze
+from tests.domain.settlement_oracle import NAMED, Row, apply_annulations, read_postings, settle_naively
 
 DAY = timedelta(days=1)
 #: (effective_on, rent, charges, aid, third_party)
@@ -30,14 +31,17 @@ def without_returns(rows: list[Row], as_of: date) -> list[Row]:
 
 
 def pending_on(
-    rows: list[Row], terms: list[Terms], day: date, split_on: date | None, pay_day=25, tolerance=5
+    rows: list[Row], terms: list[Terms], day: date, freeze: Freeze, pay_day=25, tolerance=5
 ) -> int:
+    split_on = freeze[0]
+    gone = {r.reverses_id for r in rows if r.kind in NAMED and r.document_on <= day}
     items, credits, _ = read_postings([r for r in rows if r.document_on <= day])
     months: dict[date, list] = {}
     for item in items:
         if item.row.kind == K.QUITTANCE and not item.row.is_net and item.enter_on <= day:
             at = terms_at(terms, item.due_on)
-            if at and at[4] and at[3] > 0 and not (split_on and split_on <= day and item.due_on <= split_on):
+            frozen = split_on and split_on <= day and item.due_on <= split_on
+            if at and at[4] and at[3] > 0 and not frozen and item.row.entry_id not in gone:
                 months.setdefault(item.month, []).append((item.order, item.amount, at[3]))
     total = 0
     for month, calls in months.items():
@@ -49,21 +53,21 @@ def pending_on(
     return total
 
 
-def caf_debt_on(rows: list[Row], terms: list[Terms], day: date, split_on: date | None) -> int:
+def caf_debt_on(rows: list[Row], terms: list[Terms], day: date, freeze: Freeze) -> int:
     """`rows` already without returns."""
-    items, _ = settle_naively(rows, day, split_on)
+    items, _ = settle_naively(rows, day, *freeze)
     due = [i for i in items if i.due_on <= day]
     overdue = sum(i.rest for i in due)
     fees = sum(i.rest for i in due if i.row.kind == K.FRAIS)
-    return max(0, overdue - fees - min(overdue, pending_on(rows, terms, day, split_on)))
+    return max(0, overdue - fees - min(overdue, pending_on(rows, terms, day, freeze)))
 
 
 def caf_naively(
-    rows: list[Row], terms: list[Terms], as_of: date, law: CafLaw, split_on: date | None = None
+    rows: list[Row], terms: list[Terms], as_of: date, law: CafLaw, freeze: Freeze = NO_FREEZE
 ) -> tuple[date | None, date | None, str | None]:
     """(first default, constituted on, rule) of the spell that runs on `as_of`."""
-    if split_on is not None and split_on > as_of:
-        split_on = None
+    if freeze[0] is not None and freeze[0] > as_of:
+        freeze = NO_FREEZE
     rows = without_returns(rows, as_of)
     now = terms_at(terms, as_of)
     if not rows or now is None or now[3] <= 0:
@@ -71,7 +75,7 @@ def caf_naively(
     day = min(min(r.document_on, r.due_on or r.document_on) for r in rows)
     first = constituted = rule = None
     while day <= as_of:
-        debt = caf_debt_on(rows, terms, day, split_on)
+        debt = caf_debt_on(rows, terms, day, freeze)
         if debt == 0:
             first = constituted = rule = None
         else:

@@ -13,6 +13,9 @@ from tests.domain.settlement_oracle import Row
 
 ORIGIN = date(2026, 1, 1)
 SPAN = 130
+#: The recevabilité of an account and the last day of its freeze.
+Freeze = tuple[date | None, date | None]
+NO_FREEZE: Freeze = (None, None)
 
 
 def on(text: str, year: int = 2026) -> date:
@@ -47,19 +50,27 @@ def frame(rows: dict[int, list[Row]]) -> pl.DataFrame:
 
 
 def accounts(
-    ids: list[int], splits: dict[int, date | None] | None = None, status: str = "present"
+    ids: list[int], freezes: dict[int, Freeze] | None = None, status: str = "present"
 ) -> pl.DataFrame:
-    splits = splits or {}
+    freezes = freezes or {}
     return pl.DataFrame(
-        [(i, status, splits.get(i)) for i in ids],
-        schema={"account_id": pl.Int64, "status": pl.String, "split_on": pl.Date},
+        [(i, status, *freezes.get(i, NO_FREEZE)) for i in ids],
+        schema={
+            "account_id": pl.Int64,
+            "status": pl.String,
+            "split_on": pl.Date,
+            "split_ends_on": pl.Date,
+        },
         orient="row",
     )
 
 
 days = st.integers(0, SPAN).map(lambda n: ORIGIN + timedelta(days=n))
 months = st.sampled_from([date(2026, m, 1) for m in range(1, 6)])
-DEBITS = [K.QUITTANCE, K.QUITTANCE, K.QUITTANCE, K.REGULARISATION, K.SLS, K.FRAIS]
+freezes = (
+    st.just(NO_FREEZE) | st.tuples(days, st.none()) | st.tuples(days, days).map(lambda d: (min(d), max(d)))
+)
+DEBITS = [K.QUITTANCE, K.QUITTANCE, K.QUITTANCE, K.REGULARISATION, K.SLS, K.FRAIS, K.ECHEANCE]
 CREDITS = [K.ENCAISSEMENT, K.ENCAISSEMENT, K.ENCAISSEMENT, K.APL, K.APL, K.RLS, K.REMISE]
 
 
@@ -94,6 +105,18 @@ def ledgers(draw, *, corrections: bool = True, size: int = 14) -> list[Row]:
 
 def _correction(draw, number: int, day: date, amount: int, rows: list[Row]) -> Row:
     target = draw(st.sampled_from(rows))
+    if draw(st.integers(0, 2)) == 0:
+        named = draw(st.none() | st.just(target.entry_id))
+        return Row(
+            number,
+            draw(st.sampled_from([K.EFFACEMENT, K.REECHELONNEMENT])),
+            day,
+            None,
+            None,
+            -draw(st.sampled_from([amount, abs(target.amount)])),
+            False,
+            named,
+        )
     if draw(st.booleans()):
         exact = draw(st.integers(0, 3)) > 0
         return Row(

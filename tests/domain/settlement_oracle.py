@@ -9,6 +9,8 @@ from amiable.domain.entries import EntryKind as K
 
 HOUSING = {K.QUITTANCE, K.REGULARISATION, K.SLS}
 AID = {K.APL, K.RLS}
+DAY = timedelta(days=1)
+NAMED = {K.EFFACEMENT, K.REECHELONNEMENT}
 
 
 @dataclass
@@ -42,6 +44,12 @@ class Item:
     @property
     def month(self) -> date | None:
         return (self.row.period or self.due_on).replace(day=1) if self.row.kind in HOUSING else None
+
+    def is_closed(self, day: date, split_on: date | None, ends_on: date | None) -> bool:
+        """Part A, on a day of the freeze; an instalment of the measures may always be paid."""
+        if split_on is None or self.due_on > split_on or self.row.kind == K.ECHEANCE:
+            return False
+        return split_on < day and (ends_on is None or day <= ends_on)
 
 
 @dataclass
@@ -78,28 +86,37 @@ class Credit:
 
 
 def settle_naively(
-    rows: list[Row], as_of: date, split_on: date | None = None
+    rows: list[Row], as_of: date, split_on: date | None = None, ends_on: date | None = None
 ) -> tuple[list[Item], list[Credit]]:
     if split_on is not None and split_on > as_of:
         split_on = None
     rows = apply_annulations([row for row in rows if row.document_on <= as_of])
     items, credits, undos = read_postings(rows)
-    net_aid(items, credits, split_on)
+    net_aid(items, credits, split_on, ends_on)
     days = {i.enter_on for i in items} | {c.row.document_on for c in credits} | {on for on, _, _ in undos}
+    if split_on is not None and ends_on is not None:
+        days.add(ends_on + DAY)
     for day in sorted(days):
         if day > as_of:
             break
         for on, credit, amount in undos:
             if on == day:
                 credit.undo(amount)
-        frozen = split_on is not None and day > split_on
+        pay_by_name([c for c in credits if c.row.document_on == day], items)
         for item in sorted(items, key=lambda i: i.order):
-            if item.enter_on > day or (frozen and item.due_on <= split_on):
+            if item.enter_on > day or item.is_closed(day, split_on, ends_on):
                 continue
             for credit in sorted(credits, key=lambda c: c.order):
-                if credit.row.document_on <= day:
+                if credit.row.document_on <= day and credit.row.kind not in NAMED:
                     credit.pay(item, "payment")
     return items, credits
+
+
+def pay_by_name(credits: list[Credit], items: list[Item]) -> None:
+    for credit in sorted(credits, key=lambda c: c.order):
+        for item in items:
+            if credit.row.kind in NAMED and credit.row.reverses_id == item.row.entry_id:
+                credit.pay(item, "named")
 
 
 def apply_annulations(rows: list[Row]) -> list[Row]:
@@ -124,7 +141,7 @@ def apply_annulations(rows: list[Row]) -> list[Row]:
 
 def read_postings(rows: list[Row]) -> tuple[list[Item], list[Credit], list[tuple[date, Credit, int]]]:
     credits = [Credit(row, -row.amount, -row.amount) for row in rows if row.amount < 0]
-    by_id = {credit.row.entry_id: credit for credit in credits}
+    by_id = {credit.row.entry_id: credit for credit in credits if credit.row.kind not in NAMED}
     taken: dict[int, int] = {}
     items, undos = [], []
     for row in sorted(rows, key=lambda r: (r.document_on, r.entry_id)):
@@ -149,37 +166,51 @@ def read_postings(rows: list[Row]) -> tuple[list[Item], list[Credit], list[tuple
     return items, credits, undos
 
 
-def net_aid(items: list[Item], credits: list[Credit], split_on: date | None) -> None:
-    aid = [c for c in credits if c.row.kind in AID and c.row.period is not None]
-    late = [c for c in aid if split_on is not None and c.row.document_on > split_on]
-    for group in ([c for c in aid if c not in late], late):
-        for credit in sorted(group, key=lambda c: c.order):
-            for item in sorted(items, key=lambda i: i.order):
-                if item.month != credit.row.period.replace(day=1):
-                    continue
-                if group is late and item.due_on <= split_on:
-                    continue
+def net_aid(items: list[Item], credits: list[Credit], split_on: date | None, ends_on: date | None) -> None:
+    for credit in sorted(credits, key=lambda c: c.order):
+        if credit.row.kind not in AID or credit.row.period is None:
+            continue
+        day = credit.row.document_on
+        for item in sorted(items, key=lambda i: i.order):
+            settled = [
+                c.row.document_on
+                for c in credits
+                if c.row.kind in NAMED and c.row.reverses_id == item.row.entry_id
+            ]
+            if item.month != credit.row.period.replace(day=1) or item.is_closed(day, split_on, ends_on):
+                continue
+            # What came before the recevabilité is not called back by an item known only later.
+            if split_on is not None and day <= split_on < item.row.document_on:
+                continue
+            if not settled or day <= min(settled):
                 credit.pay(item, "aid")
 
 
-def naive_totals(items: list[Item], credits: list[Credit], as_of: date, split_on: date | None) -> dict:
+def naive_totals(
+    items: list[Item],
+    credits: list[Credit],
+    as_of: date,
+    split_on: date | None,
+    ends_on: date | None = None,
+) -> dict:
     due = [i for i in items if i.due_on <= as_of and i.rest]
     buckets = [0, 0, 0, 0]
     for item in due:
         age = (as_of - item.due_on).days
         buckets[0 if age <= 30 else 1 if age <= 60 else 2 if age <= 90 else 3] += item.rest
-    frozen = split_on is not None and split_on <= as_of
+    frozen = split_on is not None and split_on <= as_of and (ends_on is None or as_of <= ends_on)
     return {
         "overdue_cents": sum(i.rest for i in due),
-        "frozen_cents": sum(i.rest for i in due if frozen and i.due_on <= split_on),
+        "frozen_cents": sum(
+            i.rest for i in due if i.row.kind == K.ECHEANCE or (frozen and i.due_on <= split_on)
+        ),
         "due_0_30_cents": buckets[0],
         "due_31_60_cents": buckets[1],
         "due_61_90_cents": buckets[2],
         "due_over_90_cents": buckets[3],
         "oldest_unpaid_on": min((i.due_on for i in due), default=None),
         "unallocated_cents": sum(c.rest for c in credits),
-        "unpaid_terms": sum(1 for i in due if i.row.kind == K.QUITTANCE),
+        "unpaid_terms": sum(
+            1 for i in due if i.row.kind == K.QUITTANCE and not (frozen and i.due_on <= split_on)
+        ),
     }
-
-
-DAY = timedelta(days=1)

@@ -15,7 +15,7 @@ from amiable.domain.figures import ACCOUNTS_SCHEMA, Parameters, crossing, figure
 from amiable.domain.kinds import kind
 from amiable.domain.settlement_aid import TERMS_SCHEMA
 from tests.domain.caf_oracle import Terms, caf_debt_on, caf_naively, pending_on, without_returns
-from tests.domain.settlement_ledgers import ORIGIN, days, frame, ledgers, on
+from tests.domain.settlement_ledgers import NO_FREEZE, ORIGIN, days, frame, freezes, ledgers, on
 from tests.domain.settlement_oracle import Row, naive_totals, settle_naively
 
 #: Both regimes within the days the random ledgers cover.
@@ -29,8 +29,8 @@ SHORT_LAW = CafLaw(
 REAL = Parameters(caf=caf_law(), natures={n.code: n for n in kind("landlord").natures.values()})
 
 
-def accounts(ids, splits=None, status="present", left_on=None) -> pl.DataFrame:
-    rows = [(i, status, left_on, (splits or {}).get(i), "loyer") for i in ids]
+def accounts(ids, freezes=None, status="present", left_on=None) -> pl.DataFrame:
+    rows = [(i, status, left_on, *(freezes or {}).get(i, NO_FREEZE), "loyer") for i in ids]
     return pl.DataFrame(rows, schema=ACCOUNTS_SCHEMA, orient="row")
 
 
@@ -43,7 +43,7 @@ amounts = st.integers(0, 8).map(lambda n: n * 50)
 some_terms = st.lists(
     st.tuples(days, amounts, amounts, amounts, st.booleans()), max_size=3, unique_by=lambda t: t[0]
 )
-lives = st.tuples(ledgers(), some_terms, st.none() | days)
+lives = st.tuples(ledgers(), some_terms, freezes)
 
 
 @settings(max_examples=150, deadline=None)
@@ -53,18 +53,18 @@ def test_equals_the_naive_oracles(cases, as_of):
     terms = {n: case[1] for n, case in enumerate(cases, 1)}
     splits = {n: case[2] for n, case in enumerate(cases, 1)}
     found = figures(frame(rows), accounts(rows, splits), terms_frame(terms), as_of, Parameters(caf=SHORT_LAW))
-    for number, (life, mine, split) in enumerate(cases, 1):
+    for number, (life, mine, freeze) in enumerate(cases, 1):
         row = found.row(by_predicate=pl.col("account_id") == number, named=True)
-        expected = naive_totals(*settle_naively(life, as_of, split), as_of, split)
+        expected = naive_totals(*settle_naively(life, as_of, *freeze), as_of, *freeze)
         assert {name: row[name] for name in expected} == expected
         assert row["balance_cents"] == sum(r.amount for r in life if r.document_on <= as_of)
-        split = split if split and split <= as_of else None
+        freeze = freeze if freeze[0] and freeze[0] <= as_of else NO_FREEZE
         clean = without_returns(life, as_of)
         if row["aid_cents"]:
-            assert row["caf_debt_cents"] == caf_debt_on(clean, mine, as_of, split)
-        pending = min(pending_on(clean, mine, as_of, split), expected["overdue_cents"])
+            assert row["caf_debt_cents"] == caf_debt_on(clean, mine, as_of, freeze)
+        pending = min(pending_on(clean, mine, as_of, freeze), expected["overdue_cents"])
         assert row["pending_aid_cents"] == pending
-        caf = caf_naively(life, mine, as_of, SHORT_LAW, split)
+        caf = caf_naively(life, mine, as_of, SHORT_LAW, freeze)
         assert (row["first_default_on"], row["caf_constituted_on"], row["caf_rule"]) == caf
 
 

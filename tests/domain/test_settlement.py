@@ -12,28 +12,29 @@ from hypothesis import strategies as st
 from amiable.domain.entries import EntryKind as K
 from amiable.domain.settlement import settle
 from amiable.domain.settlement_entries import known_on, postings
-from tests.domain.settlement_ledgers import accounts, days, frame, ledgers, on, shift
+from tests.domain.settlement_ledgers import accounts, days, frame, freezes, ledgers, on, shift
 from tests.domain.settlement_oracle import Row, settle_naively
 
 
-def run(rows: dict[int, list[Row]], as_of: date, splits=None):
-    who = accounts(list(rows), splits).with_columns(as_of=pl.lit(as_of))
+def run(rows: dict[int, list[Row]], as_of: date, freezes=None):
+    who = accounts(list(rows), freezes).with_columns(as_of=pl.lit(as_of))
     return settle(postings(known_on(frame(rows), as_of)), who)
 
 
-def unpaid(rows: list[Row], as_of: date, split_on: date | None = None) -> dict[int, int]:
-    found = run({1: rows}, as_of, {1: split_on}).items
+def unpaid(
+    rows: list[Row], as_of: date, split_on: date | None = None, ends_on: date | None = None
+) -> dict[int, int]:
+    found = run({1: rows}, as_of, {1: (split_on, ends_on)}).items
     return {r["entry_id"]: r["rest_cents"] for r in found.iter_rows(named=True) if r["rest_cents"]}
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(ledgers(), st.none() | days), min_size=1, max_size=3), days)
+@given(st.lists(st.tuples(ledgers(), freezes), min_size=1, max_size=3), days)
 def test_equals_the_naive_oracle(lives, as_of):
     rows = {number: rows for number, (rows, _) in enumerate(lives, 1)}
-    splits = {number: split for number, (_, split) in enumerate(lives, 1)}
-    found = run(rows, as_of, splits)
-    for number, (life, split) in enumerate(lives, 1):
-        items, credits = settle_naively(life, as_of, split)
+    found = run(rows, as_of, {number: freeze for number, (_, freeze) in enumerate(lives, 1)})
+    for number, (life, freeze) in enumerate(lives, 1):
+        items, credits = settle_naively(life, as_of, *freeze)
         mine = found.items.filter(pl.col("account_id") == number)
         got = {r["entry_id"]: (r["amount_cents"], r["rest_cents"], r["aid_cents"]) for r in mine.to_dicts()}
         assert got == {shift(number, i.row.entry_id): (i.amount, i.rest, i.aid) for i in items}
@@ -43,9 +44,9 @@ def test_equals_the_naive_oracle(lives, as_of):
 
 
 @settings(max_examples=150, deadline=None)
-@given(ledgers(), days, st.none() | days)
-def test_conserves_every_cent(rows, as_of, split):
-    found = run({1: rows}, as_of, {1: split})
+@given(ledgers(), days, freezes)
+def test_conserves_every_cent(rows, as_of, freeze):
+    found = run({1: rows}, as_of, {1: freeze})
     balance = sum(r.amount for r in rows if r.document_on <= as_of)
     assert found.items["rest_cents"].sum() - found.credits["rest_cents"].sum() == balance
     assert (found.items["rest_cents"] >= 0).all()
@@ -114,7 +115,7 @@ def test_nothing_is_allocated_to_part_a_after_the_recevabilite():
         Row(4, K.ENCAISSEMENT, on("20/11"), None, None, -70000),
     ]
     assert unpaid(rows, on("20/11"), on("15/10")) == {1: 50000}
-    assert run({1: rows}, on("20/11"), {1: on("15/10")}).credits["rest_cents"].sum() == 10000
+    assert run({1: rows}, on("20/11"), {1: (on("15/10"), None)}).credits["rest_cents"].sum() == 10000
 
 
 @pytest.mark.parametrize("extra", [0, 5000])

@@ -17,6 +17,7 @@ from amiable.domain.french import MONTHS
 from amiable.domain.settlement import settle
 from amiable.domain.settlement_entries import ENTRY_SCHEMA, known_on, postings
 from amiable.ledger.models import Account, Entry
+from amiable.ledger.parts import freezes
 
 _COLUMNS = (
     "pk", "account_id", "kind", "document_on", "due_on", "period", "amount_cents", "is_net", "reverses_id",
@@ -120,11 +121,7 @@ def _items(rows: list[tuple], account: Account, as_of: date) -> list[OpenItem]:
     frame = pl.DataFrame(
         {name: list(columns[at]) for at, name in enumerate(ENTRY_SCHEMA)}, schema=dict(ENTRY_SCHEMA)
     )
-    one = pl.DataFrame(
-        {"account_id": [account.pk], "as_of": [as_of], "split_on": [account.split_on]},
-        schema={"account_id": pl.Int64, "as_of": pl.Date, "split_on": pl.Date},
-    )
-    settled = settle(postings(known_on(frame, as_of)), one).items
+    settled = settle(postings(known_on(frame, as_of)), freezes([account], as_of)).items
     still = settled.filter(pl.col("rest_cents") > 0).sort("due_on", "entry_id")
     labels = {row[0]: _item_label(row) for row in rows}
     return [_open_item(item, labels, as_of) for item in still.iter_rows(named=True)]
