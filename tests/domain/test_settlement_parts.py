@@ -62,8 +62,8 @@ def test_only_a_correction_that_names_it_changes_part_a(rows, split, as_of):
     named = [r for r in rows if r.kind in (K.ANNULATION, K.EFFACEMENT, K.REECHELONNEMENT)]
     assume(not any(split < r.document_on <= as_of for r in named))
     days_of = {r.entry_id: r.document_on for r in rows}
-    undone = [r for r in rows if r.kind == K.REJET and r.reverses_id is not None]
-    # A return entered before the payment it names is a mistake of the list, put right when that one comes.
+    undone = [r for r in rows if r.kind in (K.REJET, K.ANNULATION) and r.reverses_id is not None]
+    # A correction entered before the row it names is a mistake of the list, put right when that one comes.
     assume(all(days_of[r.reverses_id] <= r.document_on for r in undone))
     then, now = rests(rows, split, None), rests(rows, as_of, split)
     known = {r.entry_id: r for r in rows}
