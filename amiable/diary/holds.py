@@ -133,11 +133,12 @@ def lift_hold(
     return hold
 
 
-def end_hold(hold: Hold, *, on: date, actor: User | None) -> None:
+def end_hold(hold: Hold, *, on: date, actor: User | None, keep_parts_until: date | None = None) -> None:
     """Mark the hold ended, once; DomainError when somebody did it before.
 
-    A surendettement lifted before its end never was: the parts are one again. At its end, what was paid
-    meanwhile stays where it went, and the old part may be paid again.
+    A surendettement lifted before its end never was: the parts are one again. At its end, or when a decision
+    ends the freeze (keep_parts_until: its last day), what was paid meanwhile stays where it went, and the old
+    part may be paid again.
     """
     changed = Hold.objects.filter(pk=hold.pk, lifted_on=None).update(lifted_on=on, lifted_by=actor)
     if not changed:
@@ -150,11 +151,20 @@ def end_hold(hold: Hold, *, on: date, actor: User | None) -> None:
     if hold.kind == HoldKind.SURENDETTEMENT:
         other = hold.account.holds.filter(active_on(on), kind=HoldKind.SURENDETTEMENT).first()
         is_over = hold.ends_on is not None and hold.ends_on < on
+        last_day = keep_parts_until or (hold.ends_on if is_over else None)
         rows = Account.objects.filter(pk=hold.account_id)
-        if other is None and is_over:
-            rows.update(split_ends_on=hold.ends_on)
+        if other is None and last_day is not None:
+            rows.update(split_ends_on=last_day)
         else:
             rows.update(split_on=other.starts_on if other else None, split_ends_on=None)
+
+
+def extend_hold(hold: Hold, *, ends_on: date) -> Hold:
+    """Another end for a hold in force, inside the transaction of the act that decides it."""
+    if not Hold.objects.filter(pk=hold.pk, lifted_on=None).update(ends_on=ends_on):
+        raise DomainError("hold_already_ended", "Cette mise en attente est déjà levée.")
+    hold.ends_on = ends_on
+    return hold
 
 
 def reopen_hold(hold: Hold, *, today: date) -> None:

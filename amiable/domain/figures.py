@@ -295,9 +295,9 @@ def _caf_columns(
             **{name: FIGURES[name] for name in FIGURES if name in _CAF_COLUMNS},
         }
     )
-    told = rows.filter((pl.col("aid_cents") > 0) & (pl.col("caf_debt_cents") > 0)).select(
-        "account_id", "as_of"
-    )
+    # Fees are left to the history: what a returned payment had paid may be fees today, rent as told there.
+    owed = pl.col("overdue_cents") > pl.col("pending_aid_cents")
+    told = rows.filter((pl.col("aid_cents") > 0) & owed).select("account_id", "as_of")
     if parameters.caf is None or told.is_empty():
         return empty
     spell = _spell(told, owing, terms, parameters.aid, parameters.caf)

@@ -69,7 +69,7 @@ class Part:
 class AccountSplit:
     """What is unpaid on a day, due or not (cents).
 
-    unused_cents: payments and aid that have paid nothing yet. surplus_cents: what was erased or put off by
+    unused_cents: payments and aid that have paid nothing yet. surplus: (entry, cents) erased or put off by
     name above what its item still owed (a payment entered late): to be corrected, it serves nothing.
     """
 
@@ -78,7 +78,11 @@ class AccountSplit:
     a: Part
     b: Part
     unused_cents: int
-    surplus_cents: int
+    surplus: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def surplus_cents(self) -> int:
+        return sum(cents for _, cents in self.surplus)
 
     @property
     def balance_cents(self) -> int:
@@ -128,7 +132,11 @@ def split_of(account: Account, on: date, *, split_on: date | None = None) -> Acc
         a=Part(tuple(parts[True])),
         b=Part(tuple(parts[False])),
         unused_cents=_unused(told.credits),
-        surplus_cents=int(told.credits["rest_cents"].sum()) - _unused(told.credits),
+        surplus=tuple(
+            told.credits.filter(pl.col("target_id").is_not_null() & (pl.col("rest_cents") > 0))
+            .select("entry_id", "rest_cents")
+            .iter_rows()
+        ),
     )
 
 

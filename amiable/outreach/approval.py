@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
 from amiable.core.access import require
+from amiable.core.clock import PARIS
 from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.correspondence import outbox
 from amiable.domain.errors import DomainError
 from amiable.jobs.models import Job
+from amiable.ledger.models import Account
 from amiable.outreach import queries
 from amiable.outreach.models import Batch, BatchLine
-from amiable.outreach.proof import finish_batch
+from amiable.outreach.proof import finish_batch, suppress
 
 Status = Batch.Status
 Line = BatchLine.Status
@@ -101,6 +103,20 @@ def undo(*, batch: Batch, actor: User, now: datetime) -> int:
             raise _refuse("Tout est déjà parti : il n’y a plus rien à annuler.")
     record("batch.undone", office=batch.office, actor=actor, target=batch, data={"lines": count})
     return count
+
+
+@transaction.atomic
+def withdraw(*, account: Account, code: str, reason_fr: str, today: date) -> int:
+    """Nothing prepared for an account leaves any more: what it says is no longer true. Returns how many
+    lines and messages were withdrawn; what has left stays, with its proof."""
+    now = datetime.combine(today, time(12), PARIS)
+    kept = {"reason_code": code[:40], "reason_fr": reason_fr[:300]}
+    lines = BatchLine.objects.filter(account=account, batch__status__in=[Status.PROPOSED, Status.APPROVED])
+    count = lines.filter(status=Line.PROPOSED).update(status=Line.REMOVED, **kept)
+    for line in lines.filter(status=Line.APPROVED).select_related("batch", "account"):
+        suppress(line, code, reason_fr, now)
+        count += 1
+    return count + outbox.cancel_waiting(queries.items_about(account), code, reason_fr, now)
 
 
 def has_stopped(batch: Batch) -> bool:

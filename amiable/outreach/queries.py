@@ -15,6 +15,7 @@ from amiable.correspondence.models import Document, OutboxItem
 from amiable.domain import french
 from amiable.domain.calendar import contact_window
 from amiable.domain.kinds import window
+from amiable.ledger.models import Account
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.procedures.book import policy_of
 
@@ -55,6 +56,12 @@ def items_of(batch: Batch) -> QuerySet[OutboxItem]:
     """Every message of a batch, to those who owe and in copy."""
     carried = Q(batchline__batch=batch) | Q(linerecipient__line__batch=batch)
     return OutboxItem.objects.filter(carried).distinct()
+
+
+def items_about(account: Account) -> QuerySet[OutboxItem]:
+    """Every message that tells something of an account, alone or in a batch, to those who owe and in copy."""
+    batched = Q(batchline__account=account) | Q(linerecipient__line__account=account)
+    return OutboxItem.objects.filter(Q(account=account) | batched).distinct()
 
 
 def printed(batch: Batch) -> list[Document]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amiable.outreach.approval import approve, remove_line, restore_line, send_now, undo
+from amiable.outreach.approval import approve, remove_line, restore_line, send_now, undo, withdraw
 from amiable.outreach.dispatch import prepare_day, send_due, start_due
 from amiable.outreach.prepare import prepare
 from amiable.outreach.returns import record_news, record_returned_letter, set_tracking_number
@@ -28,4 +28,5 @@ __all__ = [
     "set_tracking_number",
     "start_due",
     "undo",
+    "withdraw",
 ]

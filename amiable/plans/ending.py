@@ -47,7 +47,7 @@ def denounce(*, version: PlanVersion, reason: str, actor: User, today: date) -> 
 
 
 @transaction.atomic
-def cancel(*, version: PlanVersion, reason: str, actor: User, today: date) -> PlanVersion:
+def cancel(*, version: PlanVersion, reason: str, actor: User | None, today: date) -> PlanVersion:
     """A plan made by error, at any moment before its end: kept in the file, with no effect any more."""
     open_for(version.plan.account, actor=actor, version=None)
     note = add_note(version.plan.account, reason, actor=actor)
