@@ -158,6 +158,7 @@ _ACCOUNT = (
     _code("agency_code", "Agence"),
     Fact("officer_id", pl.Int64(), "Chargé de recouvrement", "id"),
     _date("entered_on", "Entré le"),
+    _date("received_on", "Surendettement recevable le", "aucune recevabilité"),
     Fact(
         "tenancy_months", pl.Int64(), "Ancienneté dans le logement", "months", "dans le logement depuis {v}"
     ),

@@ -64,6 +64,7 @@ def account_facts(accounts: pl.DataFrame, office_id: int, as_of: date) -> pl.Dat
             "officer_id",
             "entered_on",
             "payment_mode",
+            received_on=pl.when(pl.col("split_on") <= today).then("split_on"),
             tenancy_months=months.cast(pl.Int64),
             has_email=_yes("has_email"),
             has_mobile=_yes("has_mobile"),
