@@ -130,11 +130,6 @@ def _dubois(desk: Desk) -> None:
 
 def _fontaine(desk: Desk) -> None:
     desk.call("reached", 60, "Dossier déposé à la Banque de France")
-    received = desk.day(33)
-    desk.note(f"Décision de recevabilité reçue le {french.long_date(received)}", 33)
-    desk.hold(
-        "surendettement", "Surendettement recevable : dette antérieure gelée", 33, starts_on=desk.day(35)
-    )
 
 
 def _rossi(desk: Desk) -> None:

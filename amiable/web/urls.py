@@ -15,6 +15,7 @@ urlpatterns = [
     path("plans/", include("amiable.web.plans.urls")),
     path("situations/", include("amiable.web.situations.urls")),
     path("dossiers/", include("amiable.web.dossiers.urls")),
+    path("surendettement/", include("amiable.web.surendettement.urls")),
     path("relances/", include("amiable.web.outreach.urls")),
     path("rapprocher/", include("amiable.web.matching.urls")),
     path("imports/", include("amiable.web.intake.urls")),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amiable.core.models import Office
-from amiable.demo import acts, dossiers, files, offices, plans, titres
+from amiable.demo import acts, dossiers, files, offices, plans, surendettement, titres
 from amiable.demo.stories import REFS
 from amiable.domain.calendar import add_months
 from amiable.dossiers.ccapex import earliest_assignation_on
@@ -53,6 +53,8 @@ def test_the_twelve_tenants(today: date):
     acts.landlord_acts(office, today)
     plans.landlord_plans(office, today)
     dossiers.landlord_dossiers(office, today)
+    # Marc Fontaine's recevabilité comes by his dossier.
+    surendettement.landlord_surendettements(office, today)
     night(office, today)
     found = {
         p.account.ref: p for p in AccountPosition.objects.filter(office=office).select_related("account")

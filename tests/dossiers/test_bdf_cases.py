@@ -14,7 +14,7 @@ from amiable.diary.holds import expire_holds
 from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
 from amiable.dossiers import services
-from amiable.dossiers.models import Dossier
+from amiable.dossiers.models import Dossier, Partner
 from amiable.positions import services as positions
 from amiable.positions.models import AccountPosition
 from tests import factories
@@ -25,6 +25,9 @@ CASES = yaml.safe_load(Path("tests/cases/dossiers/bdf.yaml").read_text(encoding=
 
 @pytest.fixture
 def tenant(desk: Desk):
+    bank = factories.person(desk.office, "BANQUE DE FRANCE", "", is_company=True)
+    factories.contact(bank, "address", "3 place du Marché\n42000 Valmont")
+    Partner.objects.create(office=desk.office, kind="bdf", code="421", name="Banque de France", person=bank)
     person = factories.person(desk.office)
     factories.contact(person)
     made = factories.account(desk.office, person=person, agency=desk.agency, officer=desk.officer)

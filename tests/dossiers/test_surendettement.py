@@ -194,6 +194,16 @@ class TestRetablissementPersonnel:
         split = split_of(tenant, TODAY)
         assert (split.surplus_cents, split.unused_cents, split.balance_cents) == (0, 0, 0)
 
+    def test_stopped_half_way_it_has_done_nothing_and_a_second_run_ends_it(self, tenant, monkeypatch):
+        receive(tenant)
+        with monkeypatch.context() as patch:
+            patch.setattr("amiable.dossiers.surendettement.erasing.close", lambda *a, **k: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                self.erase(tenant)
+        assert not Entry.objects.filter(kind=K.EFFACEMENT).exists()
+        assert tenant.holds.get().lifted_on is None
+        assert self.erase(tenant).erased_cents == 120000
+
     def test_it_can_come_without_any_recevabilite_known(self, tenant):
         assert self.erase(tenant).erased_cents == 120000
         assert unpaid(tenant) == ([], [])

@@ -40,6 +40,10 @@ def values(dossier: Dossier, today: date) -> dict[str, Any]:
     said = dossier.fields
     if not said.get("recevable_le"):
         raise DomainError("no_recevabilite", "Notez d’abord la date de recevabilité.")
+    if dossier.partner is None or dossier.partner.person is None:
+        raise DomainError(
+            "no_partner", "Indiquez d’abord l’adresse de la Banque de France parmi les partenaires."
+        )
     on = date.fromisoformat(said["recevable_le"])
     part = split_of(dossier.account, on, split_on=on).a
     return {

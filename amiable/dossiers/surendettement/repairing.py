@@ -65,8 +65,9 @@ def letters_since(account: Account, on: date, today: date) -> list[Letter]:
     """What left after `on`, oldest first: it told the debt as one, part A included. One query."""
     left = (
         DiaryEntry.objects.filter(
-            account=account, kind__in=_OUTGOING, outcome=DiaryEntry.Outcome.SENT, on__gt=on, on__lte=today
+            account=account, kind__in=_OUTGOING, on__gt=on, on__lte=today, corrects=None
         )
+        .exclude(outcome=DiaryEntry.Outcome.FAILED)
         # What the decision itself had written, and what tells no debt.
         .exclude(Q(document__code__startswith="bdf_") | Q(document__code="convocation"))
         .select_related("document")

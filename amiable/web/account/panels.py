@@ -17,6 +17,7 @@ from amiable.web.household.panel import gather as household_panel
 from amiable.web.litigation import panel as litigation
 from amiable.web.plans.views import panel as plan_panel
 from amiable.web.situations import panel as situations
+from amiable.web.surendettement.views import panel as surendettement_panel
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("household/panel.html", household_panel, side=True),
     Panel("dossiers/_panel.html", dossier_panel, side=True),
     Panel("plans/_panel.html", plan_panel, side=True),
+    Panel("surendettement/_panel.html", surendettement_panel, side=True),
     Panel("litigation/_panel.html", litigation.gather),
     Panel("situations/_panel.html", situations.gather, side=True),
 )
