@@ -1,4 +1,4 @@
-"""The surendettement as a lawyer reads it (tests/cases/dossiers/bdf.yaml), lived day by day."""
+"""The surendettement as a lawyer reads it (tests/cases/surendettement/bdf.yaml), lived day by day."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from amiable.positions.models import AccountPosition
 from tests import factories
 from tests.dossiers.conftest import Desk, noon
 
-CASES = yaml.safe_load(Path("tests/cases/dossiers/bdf.yaml").read_text(encoding="utf-8"))
+CASES = yaml.safe_load(Path("tests/cases/surendettement/bdf.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
