@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from amiable.channels.base import (
+    Attachment,
     ChannelFailure,
     Message,
     Provider,
@@ -26,7 +27,7 @@ from amiable.channels.base import (
     TemporaryFailure,
     UncertainOutcome,
 )
-from amiable.correspondence import origins, ways_out
+from amiable.correspondence import origins, store, ways_out
 from amiable.correspondence.models import OutboxItem
 from amiable.correspondence.parcels import parcel_message
 from amiable.domain.errors import DomainError
@@ -202,7 +203,17 @@ def _message(item: OutboxItem) -> Message:
         text=item.body,
         subject=item.subject,
         reply_to=item.office.email if item.channel == OutboxItem.Channel.EMAIL else "",
+        attachments=_attachments(item),
     )
+
+
+def _attachments(item: OutboxItem) -> tuple[Attachment, ...]:
+    """The file that goes with an e-mail, an appointment for the calendar; a letter is its own document."""
+    document = item.document
+    if item.channel != OutboxItem.Channel.EMAIL or document is None:
+        return ()
+    suffix = {"text/calendar": "ics", store.PDF: "pdf"}.get(document.media_type, "bin")
+    return (Attachment(f"{document.code}.{suffix}", document.media_type, store.read(document)),)
 
 
 def _write_sent(items: list[OutboxItem], mark: str, receipt: Receipt, now: datetime) -> None:

@@ -189,6 +189,14 @@ _DIARY = (
     _date("hold_until", "En attente jusqu’au"),
 )
 
+_APPOINTMENTS = (
+    _date("appointment_on", "Prochain rendez-vous", "aucun rendez-vous pris"),
+    _count(
+        "no_shows", "Absences aux rendez-vous", "{v} absence à un rendez-vous|{v} absences aux rendez-vous"
+    ),
+    _days("days_since_no_show", "Dernière absence", "absent il y a {v}", none="aucune absence"),
+)
+
 _INTAKE = (
     _days("bank_age_days", "Âge du dernier relevé bancaire", "dernier relevé bancaire vieux de {v}"),
     _bool(
@@ -288,6 +296,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
             *_POSITION,
             *_ACCOUNT,
             *_DIARY,
+            *_APPOINTMENTS,
             *_INTAKE,
             *_HOUSEHOLD,
             *_PLANS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from amiable.appointments.tasks import remind_tomorrow
 from amiable.core.models import Office
 from amiable.diary.disputes import remind_late
 from amiable.diary.holds import expire_holds
@@ -57,6 +58,10 @@ def _disputes(night: Night, _partition: str) -> dict[str, Any]:
     return {"rows": remind_late(office=night.office, as_of=night.as_of)}
 
 
+def _appointments(night: Night, _partition: str) -> dict[str, Any]:
+    return {"rows": remind_tomorrow(office=night.office, today=night.as_of, now=night.now)}
+
+
 def _ranges(night: Night) -> list[str]:
     return [str(span) for span in spans(night.office.pk)]
 
@@ -88,6 +93,7 @@ STEPS = (
     Step("promises", "suivi des promesses", _promises),
     Step("disputes", "contestations à répondre", _disputes),
     Step("plans", "suivi des plans d’apurement", _plans),
+    Step("appointments", "rappels des rendez-vous", _appointments),
     Step("positions", "positions et étapes suivantes", _positions, _ranges),
     Step("answers", "réponses attendues des partenaires", _answers),
     Step("dossiers", "dossiers à préparer", _dossiers, _ranges),

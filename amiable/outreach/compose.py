@@ -57,7 +57,7 @@ def compose(batch: Batch, *, book: Book, rules: Sequence[str], actor: User | Non
     own = [line for line in waiting if line.person_id == line.account.person_id]
     held |= {line.account_id: checks.TIRED for line in own if line.person_id in tired} | held
     kept = [line for line in waiting if line.account_id not in held]
-    maker = composer(batch.office, kept, now, rules)
+    maker = composer(batch.office, kept, now, rules, reserve=True)
     drafts = [maker.fill(draft) for draft in messages(kept, addressed)]
     _hold_drafts(drafts, tired)
     letters = [draft for draft in drafts if draft.letter is not None and draft.error is None]

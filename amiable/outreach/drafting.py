@@ -17,7 +17,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.kinds import kind as creditor_kind
 from amiable.ledger.addressees import Addressee, Addressing
 from amiable.ledger.models import Account
-from amiable.outreach import routes, translation, values
+from amiable.outreach import rooms, routes, translation, values
 from amiable.outreach.models import BatchLine, LineRecipient
 from amiable.parties.models import ContactPoint, Person
 
@@ -73,6 +73,8 @@ class Composer:
     points: dict[int, list[ContactPoint]] = field(default_factory=dict)
     #: Values of a room's own variables, over the others (see outreach.issue).
     extra: Mapping[str, Any] = field(default_factory=dict)
+    #: What rooms give to lines of a batch, by line (see outreach.rooms).
+    given: Mapping[int, rooms.Given] = field(default_factory=dict)
 
     def fill(self, draft: Draft) -> Draft:
         """Write the message; an error instead when the text cannot be filled."""
@@ -88,6 +90,8 @@ class Composer:
         theirs = self._translated(draft.template, draft.person.language)
         names = wording.names_in("\n".join((text.subject, text.body, theirs.body if theirs else "")))
         found = {**values.values_for(accounts, text.wording, names, self.sources, self.rules), **self.extra}
+        if draft.first.pk in self.given:
+            found |= self.given[draft.first.pk].values
         if draft.person.pk != accounts[0].person_id:
             found["destinataire"] = values.full_name(draft.person)
         points = self.points.get(draft.person.pk, [])
@@ -199,13 +203,27 @@ def copy_sentence(draft: Draft) -> str:
 
 
 def composer(
-    office: Office, lines: Sequence[BatchLine], now: datetime, rules: Sequence[str] = ()
+    office: Office,
+    lines: Sequence[BatchLine],
+    now: datetime,
+    rules: Sequence[str] = (),
+    *,
+    reserve: bool = False,
 ) -> Composer:
+    """What writes these lines. reserve: they are about to leave, rooms may take what the text promises."""
+    given = rooms.given_to(lines, now, reserve=reserve)
+    for line in lines:
+        if line.pk in given:
+            line.template = given[line.pk].template
     accounts = [line.account for line in lines]
     persons = {line.person_id for line in lines}
     persons |= {one.person_id for line in lines for one in line.recipients.all()}
     return Composer(
-        office, values.load(office, accounts, now.date()), rules, points=routes.contact_points(persons)
+        office,
+        values.load(office, accounts, now.date()),
+        rules,
+        points=routes.contact_points(persons),
+        given=given,
     )
 
 

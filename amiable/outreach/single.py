@@ -261,20 +261,23 @@ def issue(
     to: Person | None = None,
     channel: str = "",
     step: str = "",
+    attached: Document | None = None,
 ) -> Issued:
     """A document of a room of the house, with that room's own values. Without `to`: to each person to write
     to, as a reminder would be (a curator in copy). `to`: to that person only.
 
     extra: values of the room's variables (`amiable/letters/variables/ROOM.yaml`), a block being
     {"columns", "rows", "total"}; they also replace common ones. channel: post, lrar, email or sms puts it in
-    the outbox; empty makes the PDF only (to sign, to hand over). key: the same effect, once. Raises
-    DomainError when a value is missing or the person cannot be reached that way."""
+    the outbox; empty makes the PDF only (to sign, to hand over). attached: a file that goes with an e-mail.
+    key: the same effect, once. Raises DomainError when a value is missing or the person cannot be reached
+    that way."""
     present = OutboxItem.objects.filter(idempotency_key=f"one-{key}").first()
     if present is not None:
         return Issued(present.document, present)
     if channel and to is None:
         drafts = _drafts(account, code, channel, now, extra)
         items = _put_all(drafts, account, code, channel, actor, now, key, step)
+        _attach(items[0], attached)
         return Issued(items[0].document, items[0], tuple(items[1:]))
     draft = _draft(account, code, channel or Channel.POST, now, to=to, extra=extra, preview=not channel)
     if draft.error is not None:
@@ -282,7 +285,14 @@ def issue(
     if not channel:
         return Issued(_document(draft, account, code, actor, now), None)
     item = _put(draft, account, code, channel, actor, now, key, step)
+    _attach(item, attached)
     return Issued(item.document, item)
+
+
+def _attach(item: OutboxItem, document: Document | None) -> None:
+    if document is not None and item.channel == Channel.EMAIL:
+        OutboxItem.objects.filter(pk=item.pk).update(document=document)
+        item.document = document
 
 
 def _put(
