@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from amiable.appointments import services as appointments
 from amiable.core.access import require
 from amiable.core.journal import record as journal
 from amiable.core.models import User
@@ -82,6 +83,8 @@ def record_interview(
         )
     if actor is not None:
         Draft.objects.filter(account=account, author=actor).delete()
+    if told.place != Place.FILE:
+        appointments.end_with_interview(account=account, actor=actor, today=today)
     close(
         account, "household.assessed", actor=actor, today=today, target=assessment, number=assessment.number
     )
