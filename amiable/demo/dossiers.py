@@ -11,9 +11,9 @@ from amiable.correspondence.models import Document
 from amiable.demo.stories import REFS
 from amiable.domain.errors import DomainError
 from amiable.dossiers import services
-from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account
+from amiable.positions.models import AccountPosition
 
 PARTNERS = (
     ("caf", "421", "CAF de la Loire-Haute", "5 rue des Aides\n42000 Valmont"),
@@ -120,11 +120,14 @@ def _scan(dossier: Dossier, title: str, on: date, actor: User) -> Document:
 
 
 def _ordinary(office: Office, officer: User, today: date) -> int:
-    """Signalements of other tenants, the oldest spells first, each a step further than the one before."""
-    rows = services.due(office=office, as_of=today, kinds=[kind_of("caf")]).filter("is_due")
-    early = today - timedelta(days=20)
-    ids = [row["account_id"] for row in rows.iter_rows(named=True) if row["opens_on"] <= early]
-    accounts = Account.objects.filter(pk__in=ids).exclude(ref__in=REFS.values())
+    """Signalements of other tenants, each a step further than the one before."""
+    early = today - timedelta(days=16)
+    told = AccountPosition.objects.filter(
+        office=office, caf_limit_on__isnull=False, caf_constituted_on__lte=early
+    )
+    recent = told.order_by("-caf_constituted_on").values_list("account_id", flat=True)[:60]
+    accounts = Account.objects.filter(pk__in=list(recent)).exclude(ref__in=REFS.values())
+    accounts = accounts.exclude(diary__step="signalement_caf")
     made = 0
     for account in accounts.select_related("office", "officer", "person", "agency").order_by("ref"):
         if made == len(_LIVES):

@@ -19,6 +19,7 @@ from amiable.domain import conditions, law
 from amiable.domain.compiling import holds, opens_in
 from amiable.domain.conditions import Condition, resolve
 from amiable.domain.errors import DomainError
+from amiable.domain.facts import step_column
 from amiable.domain.law import Overrides
 
 TO_PREPARE, READY, SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED = (
@@ -227,7 +228,12 @@ class Kind:
         whole += [rule.condition for rule in self.limits]
         named = {leaf.fact for each in whole for leaf in conditions.leaves(each)}
         dated = {rule.from_fact or rule.on_fact for rule in self.limits}
-        return (named | dated | {self.opens_fact, sent_fact(self.code)}) - {""}
+        return (named | dated | {self.opens_fact, sent_fact(self.code), self.done_fact}) - {""}
+
+    @property
+    def done_fact(self) -> str:
+        """The fact telling that the step was done in this spell, even noted by hand; empty without step."""
+        return step_column(self.step) if self.step else ""
 
 
 def sent_fact(kind: str) -> str:
@@ -259,16 +265,18 @@ def windows(
     overrides: Overrides | None = None,
 ) -> pl.DataFrame:
     """WINDOWS of the accounts for which a dossier of that kind may or must be made on `as_of`, or will have
-    to within `horizon_days`; what was sent in this spell is no longer asked.
+    to within `horizon_days`; what was sent, or noted as done, in this spell is no longer
+    asked.
 
     frame: account_id and the facts, as `facts.with_derived` leaves them."""
     due, possible, stops = (
         resolve(each, value_of)
         for each in (kind.due_condition, kind.possible_condition, kind.stops_condition)
     )
+    done = pl.col(kind.done_fact) if kind.done_fact else pl.lit(None, pl.Int64)
     judged = frame.with_columns(
         _due=opens_in(due), _may=holds(possible), _stop=holds(stops), _sent=pl.col(sent_fact(kind.code))
-    ).filter(~pl.col("_stop") & pl.col("_sent").is_null())
+    ).filter(~pl.col("_stop") & pl.col("_sent").is_null() & done.is_null())
     judged = judged.filter(pl.col("_may") | (pl.col("_due") <= horizon_days))
     is_due = (pl.col("_due") <= 0).fill_null(False)
     days = pl.duration(days=pl.col("_due").fill_null(0).clip(0, horizon_days))

@@ -1,7 +1,7 @@
 """The lives of dossiers a lawyer reads (tests/cases/dossiers/*.yaml), run day after day by the services.
 
-A new kind adds its file; words of a day: nuit, appel, parti, ouvrir, champs, envoyer, recu, reponse, valeurs,
-motif, barre, and either `refus` (the code of the refusal) or `attendu`.
+A new kind adds its file; words of a day: nuit, appel, fait, parti, ouvrir, champs, envoyer, recu, reponse,
+valeurs, motif, barre, and either `refus` (the code of the refusal) or `attendu`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from amiable.correspondence import store
-from amiable.diary.acts import log_call
+from amiable.diary.acts import log_call, mark_step_done
 from amiable.domain.errors import DomainError
 from amiable.dossiers import queries, services
 from amiable.dossiers.kinds import kind_of
@@ -61,6 +61,8 @@ def live(desk: Desk, day: dict[str, Any], kind: str) -> None:
         desk.account.refresh_from_db()
     if day.get("appel"):
         log_call(account=desk.account, outcome="reached", actor=desk.officer, today=on)
+    if "fait" in day:
+        mark_step_done(account=desk.account, step=day["fait"], actor=desk.officer, today=on)
     if day.get("nuit"):
         services.conclude_silences(office=desk.office, as_of=on)
         services.escalate(office=desk.office, as_of=on)
