@@ -229,6 +229,11 @@ def correct(
         raise DomainError(
             "cannot_unsend", "Ce qui est parti ne peut pas être annulé : ajoutez plutôt une note."
         )
+    if entry.kind in UNDONE_ELSEWHERE:
+        raise DomainError(
+            "undone_elsewhere",
+            "Cette ligne se corrige là où elle a été faite : plan, dossier ou rendez-vous.",
+        )
     if DiaryEntry.objects.filter(corrects=entry).exists():
         raise DomainError("already_corrected", "Cette ligne est déjà corrigée.")
     note = add_note(account, check_text(reason), actor=actor)
@@ -253,6 +258,8 @@ SENT = (
     Kind.REJECTED_DEBIT,
     Kind.SUPPRESSED,
 )
+#: Lines told by a room that has its own way back: correcting the line alone would make two truths.
+UNDONE_ELSEWHERE = (Kind.PLAN, Kind.DOSSIER, Kind.TRANSFER, Kind.APPOINTMENT)
 
 
 def _undo(entry: DiaryEntry, *, actor: User, today: date) -> None:

@@ -38,6 +38,7 @@ LANES = MappingProxyType(
         "legal": "Limite légale",
         "rejected": "Prélèvement rejeté",
         "promise": "Promesse non tenue",
+        "plan": "Plan à risque",
         "first": "Premier impayé",
         "call": "Appel",
         "message": "Message",

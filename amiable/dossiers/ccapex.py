@@ -29,23 +29,28 @@ class Seizure:
     proof: Document | None = None
 
 
-def seizure_of(account: Account, today: date) -> Seizure | None:
-    """The earliest seizure of the current spell of debt, by the office or deemed by the caisse (LIT-02)."""
-    found = [one for one in (_seized(account, today), seizure_by_caf(account, today)) if one is not None]
+def seizure_of(account: Account, today: date, since: date | None = None) -> Seizure | None:
+    """The earliest seizure of the spell of debt, by the office or deemed by the caisse (LIT-02).
+
+    since: first day of that spell when it is already known (a past day recomputed); else the current one."""
+    both = _seized(account, today, since), seizure_by_caf(account, today, since)
+    found = [one for one in both if one is not None]
     return min(found, key=lambda one: (one.on, one.rule)) if found else None
 
 
-def _seized(account: Account, today: date) -> Seizure | None:
-    return _told(account, today, "ccapex", _SEIZURE, "LIT-01")
+def _seized(account: Account, today: date, since: date | None) -> Seizure | None:
+    return _told(account, today, "ccapex", _SEIZURE, "LIT-01", since)
 
 
-def seizure_by_caf(account: Account, today: date) -> Seizure | None:
+def seizure_by_caf(account: Account, today: date, since: date | None = None) -> Seizure | None:
     """Arrears that persist after the signalement to the caisse: the CCAPEX is deemed seized that day."""
-    return _told(account, today, "caf", _SIGNALEMENT, "LIT-02")
+    return _told(account, today, "caf", _SIGNALEMENT, "LIT-02", since)
 
 
-def _told(account: Account, today: date, kind: str, step: str, rule: str) -> Seizure | None:
-    since = _spell(account)
+def _told(
+    account: Account, today: date, kind: str, step: str, rule: str, since: date | None
+) -> Seizure | None:
+    since = since or _spell(account)
     if since is None:
         return None
     rows = Dossier.objects.filter(account=account, kind=kind, sent_on__gte=since, sent_on__lte=today)
@@ -68,11 +73,11 @@ def _spell(account: Account) -> date | None:
     return min(days, default=None)
 
 
-def earliest_assignation_on(account: Account, today: date) -> date | None:
+def earliest_assignation_on(account: Account, today: date, since: date | None = None) -> date | None:
     """The first day on which an assignation is admissible (LIT-01); None: the CCAPEX is not seized, so never.
 
     The seizure stands at least the law's delay before the assignation: its last day is the first possible."""
-    seized = seizure_of(account, today)
+    seized = seizure_of(account, today, since)
     if seized is None:
         return None
     found = law.limit(

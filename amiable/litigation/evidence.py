@@ -13,11 +13,11 @@ from amiable.diary.facts import standing
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind
-from amiable.domain import law
 from amiable.domain.kinds import kind
 from amiable.domain.prescription import prescription
 from amiable.domain.procedure import Step
 from amiable.domain.transfer import Tried
+from amiable.dossiers.ccapex import earliest_assignation_on, seizure_of
 from amiable.ledger.models import Account, AccountParty
 from amiable.litigation.models import Waiver
 from amiable.outreach.statement import Item, label, unpaid_items
@@ -96,8 +96,8 @@ def _tried(
         return max((a.on for a in done if a.step in codes and a.kind != Kind.SUPPRESSED), default=None)
 
     caf_on = step_on(lambda step: step.act == "SIGNALEMENT_CAF")
-    # LIT-02: the seizure is deemed made when the debt persists after the signalement to the CAF.
-    ccapex_on = step_on(lambda step: step.act == "SAISINE_CCAPEX") or caf_on
+    spell = min((day for day in (facts["first_default_on"], facts["oldest_unpaid_on"]) if day), default=None)
+    seized = seizure_of(account, as_of, spell) if spell else None
     plan = (
         PlanVersion.objects.filter(plan__accounts=account, statement_on__lte=as_of)
         .order_by("-statement_on", "-pk")
@@ -122,8 +122,8 @@ def _tried(
         plan_end=ENDED.get(PlanVersion.State(plan.state), "") if plan else "",
         caf_constituted_on=facts["caf_constituted_on"],
         caf_on=caf_on,
-        ccapex_on=ccapex_on,
-        assignation_from_on=_assignation(ccapex_on, account),
+        ccapex_on=seized.on if seized else None,
+        assignation_from_on=earliest_assignation_on(account, as_of, spell) if spell else None,
         lease_on=account.lease_on,
         departed=account.status == Account.Status.PARTI,
         guarantors=len(guarantors),
@@ -137,13 +137,6 @@ def _tried(
 
 def _last(acts: Sequence[DiaryEntry], test: Callable[[DiaryEntry], bool]) -> date | None:
     return max((a.on for a in acts if test(a)), default=None)
-
-
-def _assignation(ccapex_on: date | None, account: Account) -> date | None:
-    """First day of an assignation after the seizure (LIT-01)."""
-    if ccapex_on is None:
-        return None
-    return law.limit("LIT-01", ccapex_on, territory=account.office.territory).ends_on
 
 
 def _dues(account: Account, as_of: date, book: Book) -> tuple[Due, ...]:

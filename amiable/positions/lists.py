@@ -35,7 +35,7 @@ _FIRST_DEFAULT = Q(lane__in=["first", "rejected"]) | Q(lane__in=["call", "messag
 #: The day's tiles: code -> what it keeps of the steps due today.
 TILES: dict[str, Q] = {
     "legal": Q(lane="legal"),
-    "promise": Q(lane="promise"),
+    "promise": Q(lane__in=["promise", "plan"]),
     "first": _FIRST_DEFAULT & _BY_HAND,
     "batch": Q(step_mode__in=["validate", "auto"]) & ~Q(lane="legal"),
 }

@@ -191,3 +191,9 @@ def test_a_cancelled_promise_can_be_taken_up_again(desk: Desk) -> None:
     assert Promise.objects.get().status == "pending"
     with pytest.raises(DomainError, match="déjà corrigée"):
         diary.correct(entry=line, reason="Erreur", actor=desk.officer, today=TODAY)
+
+
+def test_a_line_told_by_a_room_is_undone_in_that_room(desk: Desk) -> None:
+    line = diary.write_entry(desk.account, "dossier", on=TODAY, actor=desk.officer, data={"event": "sent"})
+    with pytest.raises(DomainError, match="là où elle a été faite"):
+        diary.correct(entry=line, reason="Erreur", actor=desk.officer, today=TODAY)

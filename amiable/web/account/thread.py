@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import Any
 
 from amiable.correspondence.models import Document
-from amiable.diary.acts import SENT
+from amiable.diary.acts import SENT, UNDONE_ELSEWHERE
 from amiable.diary.interruptions import ACTS
 from amiable.diary.models import DiaryEntry, Hold, Promise, Task
 from amiable.domain.entries import EntryKind
@@ -101,7 +101,7 @@ def _line(row: DiaryEntry, known: Known, is_corrected: bool, may_correct: bool) 
         may_correct=may_correct
         and not is_corrected
         and row.actor_id is not None
-        and row.kind not in (*SENT, Kind.CORRECTION, Kind.PLAN),
+        and row.kind not in (*SENT, *UNDONE_ELSEWHERE, Kind.CORRECTION),
         document=row.document,
         order=row.pk,
     )

@@ -24,6 +24,7 @@ from amiable.web.day.words import held_labels, lane_label, step_label
 _TONES = {
     "legal": "legal",
     "promise": "risk",
+    "plan": "risk",
     "rejected": "risk",
     "transfer": "risk",
     "first": "accent",
