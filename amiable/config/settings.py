@@ -180,6 +180,9 @@ AMIABLE_SMS = _options("AMIABLE_SMS_")
 #: Keys of django-anymail: AMIABLE_ANYMAIL_WEBHOOK_SECRET, AMIABLE_ANYMAIL_MAILJET_API_KEY...
 ANYMAIL = _options("AMIABLE_ANYMAIL_")
 
+#: Search address of an address service (Base Adresse Nationale or alike); empty: only the office's own list.
+AMIABLE_GEOCODER_URL = os.environ.get("AMIABLE_GEOCODER_URL", "")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -188,6 +191,9 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
+        # The page used offline for visits: its worker and its manifest, of this site only.
+        "worker-src": ["'self'"],
+        "manifest-src": ["'self'"],
         "form-action": ["'self'"],
         "frame-src": ["'self'"],
         "frame-ancestors": ["'self'"],

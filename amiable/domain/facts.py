@@ -185,6 +185,11 @@ _DIARY = (
     _bool("restricted", "Dossier restreint", "dossier restreint", "dossier ordinaire"),
     _bool("fragile", "Ménage fragile", "ménage fragile", "ménage non signalé comme fragile"),
     _cents("disputed_cents", "Montant contesté", "{v} contestés"),
+    _count(
+        "missed_appointments",
+        "Rendez-vous manqués",
+        "{v} rendez-vous manqué depuis le dernier échange|{v} rendez-vous manqués depuis le dernier échange",
+    ),
     _code("hold", "En attente", HOLD_LABELS, "aucune mise en attente"),
     _date("hold_until", "En attente jusqu’au"),
 )
@@ -241,6 +246,11 @@ _PLANS = (
     _days("plan_over_days", "Retard au-delà de la tolérance", "{v} au-delà de la tolérance du plan"),
     _date("plan_next_due_on", "Prochaine échéance du plan", "aucune échéance de plan à venir"),
     _days("days_since_plan_kept", "Plan soldé", "plan soldé il y a {v}", none="aucun plan soldé récemment"),
+)
+
+_VISITS = (
+    _bool("visit_decided", "Visite décidée", "visite décidée, pas encore faite", "pas de visite en cours"),
+    _bool("mail_returned", "Courrier revenu", "courrier revenu de l’adresse", "pas de courrier revenu"),
 )
 
 _DERIVED = (
@@ -301,6 +311,7 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
             *_HOUSEHOLD,
             *_PLANS,
             *_DOSSIERS,
+            *_VISITS,
             *_DERIVED,
         )
     }
