@@ -9,7 +9,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from openpyxl import Workbook
@@ -44,6 +44,8 @@ ACCOUNTS_MAPPING = {
     }
 }
 
+#: A lease is signed some days before the keys are given.
+LEASE_BEFORE = 9
 Row = Sequence[str]
 
 
@@ -95,6 +97,7 @@ def accounts_list(tenants: Iterable[Tenant], edited_on: date, *, flaws: bool = F
         "Mode de règlement",
         "Code personne",
         "Né le",
+        "Bail signé le",
     ]
     rows = [_account_row(tenant) for tenant in tenants]
     if flaws and len(rows) > PAGE_ROWS * 2:
@@ -139,6 +142,7 @@ def _account_row(tenant: Tenant) -> Row:
         tenant.payment_mode,
         tenant.person,
         french(tenant.born_on),
+        french(tenant.entered_on and tenant.entered_on - timedelta(days=LEASE_BEFORE)),
     ]
 
 

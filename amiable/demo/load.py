@@ -16,7 +16,18 @@ from django.core.management import call_command
 from django.db import connection
 
 from amiable.core.models import Office
-from amiable.demo import acts, contact, dossiers, files, history, interviews, offices, plans, surendettement
+from amiable.demo import (
+    acts,
+    contact,
+    dossiers,
+    files,
+    history,
+    interviews,
+    litigation,
+    offices,
+    plans,
+    surendettement,
+)
 from amiable.demo.files import DemoFile
 from amiable.domain.errors import DomainError
 from amiable.intake import mapping as mappings
@@ -94,6 +105,8 @@ def load(today: date, now: datetime, say: Say) -> None:
         dossiers.landlord_dossiers(landlord, today)
     with _told(say, "surendettements"):
         surendettement.landlord_surendettements(landlord, today)
+    with _told(say, "contentieux"):
+        litigation.landlord_transfers(landlord, today)
     for office in (landlord, treasury):
         with _told(say, f"travail de la nuit, {office.name}"):
             nightly.run(office=office, as_of=today, now=now)
