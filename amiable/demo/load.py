@@ -29,6 +29,7 @@ from amiable.demo import (
     surendettement,
 )
 from amiable.demo.files import DemoFile
+from amiable.diary.writing import postponed
 from amiable.domain.errors import DomainError
 from amiable.intake import mapping as mappings
 from amiable.intake.reading import SPECS
@@ -89,8 +90,8 @@ def load(today: date, now: datetime, say: Say) -> None:
         for file in received:
             _import(office, file, say)
         with _told(say, "positions"):
-            positions.refresh(office=office, as_of=today)
-    with _told(say, "ce qui a déjà été fait"):
+            _refresh(office, today)
+    with _told(say, "ce qui a déjà été fait"), postponed():
         history.landlord_history(landlord, today)
         history.landlord_commitments(landlord, today)
         history.treasury_history(treasury, today)
@@ -98,13 +99,15 @@ def load(today: date, now: datetime, say: Say) -> None:
         acts.treasury_acts(treasury, today)
         interviews.landlord_interviews(landlord, today)
         contact.landlord_contacts(landlord, today)
-    with _told(say, "plans d’apurement"):
+    with _told(say, "plans d’apurement"), postponed():
         plans.landlord_plans(landlord, today)
         plans.treasury_plans(treasury, today)
-    with _told(say, "dossiers"):
+    _refresh(landlord, today)
+    with _told(say, "dossiers"), postponed():
         dossiers.landlord_dossiers(landlord, today)
-    with _told(say, "surendettements"):
+    with _told(say, "surendettements"), postponed():
         surendettement.landlord_surendettements(landlord, today)
+    _refresh(landlord, today)
     with _told(say, "contentieux"):
         litigation.landlord_transfers(landlord, today)
     for office in (landlord, treasury):
@@ -112,6 +115,11 @@ def load(today: date, now: datetime, say: Say) -> None:
             nightly.run(office=office, as_of=today, now=now)
     _write_marker({"loaded_on": today.isoformat()})
     say(f"Prêt en {time.monotonic() - started:.0f} s.")
+
+
+def _refresh(office: Office, today: date) -> None:
+    """What comes next reads the positions: they are rebuilt at once, not act by act."""
+    positions.refresh(office=office, as_of=today)
 
 
 def _import(office: Office, file: DemoFile, say: Say) -> None:

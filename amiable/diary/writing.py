@@ -159,13 +159,22 @@ _later: ContextVar[dict[tuple[Office, date], set[int]] | None] = ContextVar("ref
 def together() -> Iterator[None]:
     """Several acts in one go, in one transaction: each account's position is rebuilt once, at the end."""
     waiting: dict[tuple[Office, date], set[int]] = {}
-    token = _later.set(waiting)
-    try:
-        with transaction.atomic():
+    with transaction.atomic():
+        token = _later.set(waiting)
+        try:
             yield
-            _later.set(None)
-            for (office, today), ids in waiting.items():
-                refresh(office, sorted(ids), today)
+        finally:
+            _later.reset(token)
+        for (office, today), ids in waiting.items():
+            refresh(office, sorted(ids), today)
+
+
+@contextmanager
+def postponed() -> Iterator[None]:
+    """A whole office's past is being written: no position is rebuilt, the caller rebuilds them all after."""
+    token = _later.set({})
+    try:
+        yield
     finally:
         _later.reset(token)
 

@@ -23,7 +23,7 @@ from amiable.litigation.models import Waiver
 from amiable.outreach.statement import Item, label, unpaid_items
 from amiable.plans.models import PlanVersion
 from amiable.positions import registry
-from amiable.positions.queries import explain
+from amiable.positions.facts import frame
 from amiable.procedures.book import Book, load_book
 
 #: What leaves for the person, by any channel.
@@ -62,7 +62,7 @@ class Evidence:
 
 def gather(account: Account, as_of: date) -> Evidence:
     """The evidence of one account, recomputed for the day asked: a constant number of queries."""
-    facts, _ = explain(account=account, as_of=as_of)
+    facts = frame(office=account.office, as_of=as_of, ids=[account.pk]).row(0, named=True)
     book = load_book(account.office, as_of)
     steps = {step.code: step for each in book.editions.values() for e in each for step in e.procedure.steps}
     lines = standing(as_of).filter(account=account).exclude(kind=Kind.CORRECTION)
