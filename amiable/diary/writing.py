@@ -79,6 +79,7 @@ VERBS_FR = {
     "plan.completed": "a clos un plan soldé",
     "plan.denounced": "a dénoncé un plan",
     "plan.cancelled": "a annulé un plan",
+    "plan.stopped": "a arrêté un plan que la loi ne permet plus",
     "visit.accepted": "a décidé une visite",
     "visit.cancelled": "a annulé une visite",
     "visit.reported": "a envoyé un rapport de visite",

@@ -1,4 +1,4 @@
-"""How a plan ends: kept, denounced, or cancelled because it was an error. Each lifts its hold."""
+"""How a plan ends: kept, denounced, stopped by a decision, or cancelled as an error. Each lifts its hold."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from amiable.core.models import User
+from amiable.diary.acts import correct
 from amiable.diary.holds import end_hold
+from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind, add_note, open_for, write
 from amiable.domain.errors import DomainError
+from amiable.ledger.models import Account
 from amiable.plans.lifecycle import State, transition
 from amiable.plans.models import PlanVersion
 
@@ -46,12 +49,35 @@ def denounce(*, version: PlanVersion, reason: str, actor: User, today: date) -> 
     return transition(version, State.DENOUNCED, actor=actor, today=today, **ended)
 
 
+def acknowledgement_key(version: PlanVersion, account: Account) -> str:
+    """The once-only key of the diary's line: signing this version acknowledged the debt of this account."""
+    return f"plan:{version.pk}:signed:{account.pk}"
+
+
 @transaction.atomic
-def cancel(*, version: PlanVersion, reason: str, actor: User | None, today: date) -> PlanVersion:
-    """A plan made by error, at any moment before its end: kept in the file, with no effect any more."""
+def cancel(*, version: PlanVersion, reason: str, actor: User, today: date) -> PlanVersion:
+    """A plan made by error, at any moment before its end: kept in the file, with no effect any more.
+
+    Nobody acknowledged anything: the prescription runs as if the plan had not been signed (TIME-02)."""
+    done = _stop(version, reason, actor, today, event="cancelled")
+    for account in version.plan.accounts.order_by("pk"):
+        signed = DiaryEntry.objects.filter(key=acknowledgement_key(version, account), diaryentry=None)
+        for entry in signed.select_related("account"):
+            correct(entry=entry, reason=reason, actor=actor, today=today)
+    return done
+
+
+@transaction.atomic
+def stop(*, version: PlanVersion, reason: str, actor: User | None, today: date) -> PlanVersion:
+    """The law no longer lets the plan go on (SUR-02). What the debtor acknowledged in writing stays so."""
+    return _stop(version, reason, actor, today, event="stopped")
+
+
+def _stop(version: PlanVersion, reason: str, actor: User | None, today: date, *, event: str) -> PlanVersion:
     open_for(version.plan.account, actor=actor, version=None)
     note = add_note(version.plan.account, reason, actor=actor)
     if note is None:
         raise DomainError("plan_reason_missing", "Dites pourquoi le plan est annulé.")
     lift_holds(version, actor=actor, today=today)
-    return transition(version, State.CANCELLED, actor=actor, today=today, ended_on=today, reason=note)
+    ended: dict[str, Any] = {"ended_on": today, "reason": note}
+    return transition(version, State.CANCELLED, actor=actor, today=today, event=event, **ended)

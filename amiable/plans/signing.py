@@ -12,12 +12,13 @@ from amiable.core.models import User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.diary.holds import HoldKind, record_hold
+from amiable.diary.interruptions import record_interruption
 from amiable.diary.writing import open_for
 from amiable.domain.errors import DomainError
 from amiable.domain.french import search_key
 from amiable.plans.deciding import check_statement
 from amiable.plans.documents import make_plan_document
-from amiable.plans.ending import lift_holds
+from amiable.plans.ending import acknowledgement_key, lift_holds
 from amiable.plans.following import follow_versions
 from amiable.plans.lifecycle import State, transition
 from amiable.plans.models import PlanVersion
@@ -172,7 +173,9 @@ def _start(
     actor: User,
     today: date,
 ) -> PlanVersion:
-    """The version is in force; the one before it is replaced, and its holds with it."""
+    """The version is in force; the one before it is replaced, and its holds with it.
+
+    Signing acknowledges the debt in writing: the prescription starts again on each account (TIME-02)."""
     if version.state != State.TO_SIGN:
         raise DomainError("plan_not_to_sign", "Ce plan n’est pas prêt à être signé.")
     before = version.plan.versions.filter(state=State.ACTIVE).first()
@@ -192,6 +195,14 @@ def _start(
             today=today,
         )
         version.holds.add(hold)
+        record_interruption(
+            account=account,
+            act="acknowledgement",
+            on=signed_on,
+            actor=actor,
+            today=today,
+            key=acknowledgement_key(version, account),
+        )
     signed: dict[str, Any] = {
         "signature": signature,
         "signed_on": signed_on,

@@ -7,15 +7,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from amiable.core.models import User
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import holds
 from amiable.diary.models import DiaryEntry, Hold, Task
 from amiable.diary.promises import make_promise
 from amiable.domain.entries import EntryKind as K
 from amiable.domain.errors import DomainError
+from amiable.domain.plans import Asked
 from amiable.dossiers.surendettement import services as bdf
 from amiable.ledger.models import Account, AccountParty, Entry
 from amiable.ledger.parts import split_of
+from amiable.plans import services as plans
+from amiable.plans.models import PlanVersion
 from amiable.positions.models import AccountPosition
 from amiable.procedures import services as procedures
 from tests.factories import account, contact, debit, office, payment, person, terms, user
@@ -42,6 +46,21 @@ def tenant() -> Account:
 
 def receive(found: Account, on: date = RECEIVED, today: date = TODAY) -> bdf.Received:
     return bdf.receive(account=found, on=on, actor=None, today=today)
+
+
+def signed(found: Account, on: date) -> PlanVersion:
+    """A plan of three mensualités over all that was owed that day, signed on paper."""
+    clerk = user(found.office, User.Role.SERVICE_HEAD, name=f"plans-{on}")
+    version = plans.draw_up(
+        accounts=[found],
+        asked=Asked(plans.statement_of([found], on).total_cents, date(2026, 12, 10), months=3),
+        statement_on=on,
+        capacity_cents=None,
+        actor=clerk,
+        today=on,
+    )
+    version = plans.submit(version=version, actor=clerk, today=on)
+    return plans.take_over(version=version, signed_on=on, actor=clerk, today=on)
 
 
 def unpaid(found: Account, on: date = TODAY) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
@@ -93,6 +112,25 @@ class TestRecevabilite:
         before.refresh_from_db()
         after.refresh_from_db()
         assert (before.status, after.status) == ("cancelled", "pending")
+
+    def test_a_plan_on_the_old_debt_is_stopped_with_its_reason_and_what_was_acknowledged_stays(self, tenant):
+        """SUR-02: not one instalment of part A may be asked any more."""
+        version = signed(tenant, date(2026, 9, 10))
+        plan_hold = Hold.objects.get(account=tenant)
+        assert receive(tenant).repaired.plans == (version.pk,)
+        version.refresh_from_db()
+        plan_hold.refresh_from_db()
+        assert (version.state, version.ended_on, plan_hold.lifted_on) == ("cancelled", TODAY, TODAY)
+        assert "surendettement du 15/09/2026" in version.reason.text
+        kinds = DiaryEntry.objects.filter(account=tenant).values_list("kind", "data__event")
+        assert ("plan", "stopped") in kinds and not any(kind == "correction" for kind, _ in kinds)
+        assert Hold.objects.get(account=tenant, lifted_on=None).kind == "surendettement"
+
+    def test_a_plan_on_what_became_due_since_goes_on(self, tenant):
+        version = signed(tenant, date(2026, 11, 10))
+        assert receive(tenant).repaired.plans == ()
+        version.refresh_from_db()
+        assert version.state == "active"
 
     def test_letters_that_should_not_have_left_are_listed_with_their_proof(self, tenant):
         for day, reference in (

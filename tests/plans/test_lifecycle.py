@@ -9,11 +9,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from amiable.correspondence import store
+from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.errors import DomainError
 from amiable.plans import services as plans
 from amiable.plans.lifecycle import TRANSITIONS
 from amiable.plans.models import PlanVersion
+from amiable.positions.models import AccountPosition
 from tests import factories
 from tests.plans.conftest import DEBT, TODAY, Desk, noon
 
@@ -139,6 +141,35 @@ def test_cancelled_by_error_it_holds_nothing_any_more(desk: Desk) -> None:
     refused(plans.cancel, "plan_reason_missing", version=version, reason=" ", actor=desk.officer, today=TODAY)
     version = plans.cancel(version=version, reason="Mauvais compte", actor=desk.officer, today=TODAY)
     assert version.state == "cancelled" and not Hold.objects.filter(lifted_on=None).exists()
+
+
+def prescribes_on(desk: Desk) -> date | None:
+    return AccountPosition.objects.get(account=desk.account).prescribes_on
+
+
+def test_signing_acknowledges_the_debt_and_an_error_undoes_it(desk: Desk) -> None:
+    """TIME-02: the three years of the oldest rent start again at the signature, once."""
+    assert prescribes_on(desk) == date(2029, 10, 1)
+    version = desk.signed()
+    assert prescribes_on(desk) == date(2029, 11, 12)
+    assert DiaryEntry.objects.filter(kind="interruption").count() == 1
+    plans.cancel(version=version, reason="Mauvais compte", actor=desk.officer, today=TODAY)
+    assert prescribes_on(desk) == date(2029, 10, 1)
+
+
+def test_what_an_officer_corrected_before_is_not_corrected_twice(desk: Desk) -> None:
+    version = desk.signed()
+    entry = DiaryEntry.objects.get(kind="interruption")
+    diary.correct(entry=entry, reason="Signature d’un tiers", actor=desk.officer, today=TODAY)
+    plans.cancel(version=version, reason="Signature d’un tiers", actor=desk.officer, today=TODAY)
+    assert DiaryEntry.objects.filter(kind="correction").count() == 1
+
+
+def test_stopped_by_law_what_was_acknowledged_stays_so(desk: Desk) -> None:
+    version = plans.stop(version=desk.signed(), reason="Recevabilité", actor=None, today=TODAY)
+    assert version.state == "cancelled" and not Hold.objects.filter(lifted_on=None).exists()
+    assert prescribes_on(desk) == date(2029, 11, 12)
+    assert DiaryEntry.objects.filter(kind="plan", data__event="stopped").count() == 1
 
 
 def test_a_plan_that_is_kept_is_not_denounced(desk: Desk) -> None:

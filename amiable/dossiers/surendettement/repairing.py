@@ -15,7 +15,7 @@ from amiable.domain.entries import EntryKind
 from amiable.ledger.models import Account, Entry
 from amiable.outreach.services import withdraw
 from amiable.plans.queries import current_versions
-from amiable.plans.services import cancel
+from amiable.plans.services import stop
 
 K: Any = DiaryEntry.Kind
 _OUTGOING = (K.SMS, K.EMAIL, K.LETTER, K.LRAR)
@@ -56,7 +56,7 @@ def stand_down(*, account: Account, on: date, actor: User | None, today: date) -
         cancel_promise(promise=promise, actor=actor, today=today)
     versions = [one for one in current_versions([account]) if one.statement_on <= on]
     for version in versions:
-        cancel(version=version, reason=reason, actor=actor, today=today)
+        stop(version=version, reason=reason, actor=actor, today=today)
     withdrawn = withdraw(account=account, code="surendettement", reason_fr=reason, today=today)
     return Repaired(tuple(p.pk for p in promises), tuple(v.pk for v in versions), withdrawn)
 

@@ -106,6 +106,7 @@ SENTENCES = {
     "plan.approved": "a approuvé un plan dans sa délégation",
     "plan.approved_by_head": "a approuvé un plan au-delà de la délégation",
     "plan.cancelled": "a annulé un plan",
+    "plan.stopped": "a arrêté un plan que la loi ne permet plus",
     "plan.completed": "a clos un plan soldé",
     "plan.denounced": "a dénoncé un plan",
     "plan.drawn_up": "a établi un plan d’apurement",

@@ -48,6 +48,7 @@ EVENTS_FR = {
     "completed": "Plan soldé : il a été tenu jusqu’au bout",
     "denounced": "Plan dénoncé",
     "cancelled": "Plan annulé",
+    "stopped": "Plan arrêté : une décision ne permet plus de le payer",
 }
 
 
