@@ -29,7 +29,7 @@ COLUMNS: dict[str, Any] = {
 #: The procedures' step that thanks somebody for a plan kept to its end.
 CONGRATULATE = "plan_feliciter"
 #: A plan kept longer ago than this is no news.
-_NEWS_DAYS = 60
+NEWS_DAYS = 60
 #: More ids than this are read as a range, which any database does by its index.
 _FEW = 500
 
@@ -37,24 +37,26 @@ _FEW = 500
 def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
     """One row per account that leads a plan in force, or one kept lately: COLUMNS."""
     del scope
-    since = as_of - timedelta(days=_NEWS_DAYS)
+    since = as_of - timedelta(days=NEWS_DAYS)
     ended = PlanVersion.objects.filter(
         state=State.COMPLETED, ended_on__gt=since, ended_on__lte=as_of, plan__office_id=office_id
     )
-    # The step is done once for this plan, even when nothing is owed any more and no spell of debt runs.
-    told = DiaryEntry.objects.filter(
-        account_id=OuterRef("plan__account_id"),
-        step=CONGRATULATE,
-        on__gte=OuterRef("ended_on"),
-        on__lte=as_of,
-    )
-    kept = _leading(ended.filter(~Exists(told)), ids).values_list("plan__account_id", "ended_on")
+    kept = _leading(ended.filter(~thanked(on__lte=as_of)), ids).values_list("plan__account_id", "ended_on")
     news = pl.DataFrame(list(kept), schema={"account_id": pl.Int64, "on": pl.Date}, orient="row")
     news = news.group_by("account_id").agg(
         days_since_plan_kept=(pl.lit(as_of) - pl.col("on").max()).dt.total_days()
     )
     running = _running(ids, office_id, as_of)
     return running.join(news, on="account_id", how="full", coalesce=True).select("account_id", *COLUMNS)
+
+
+def thanked(**known: Any) -> Exists:
+    """Of versions: the word of thanks is in the diary since the plan ended. Done once for a plan, even when
+    nothing is owed any more and no spell of debt runs. `known`: other conditions on the line."""
+    told = DiaryEntry.objects.filter(
+        account_id=OuterRef("plan__account_id"), step=CONGRATULATE, on__gte=OuterRef("ended_on"), **known
+    )
+    return Exists(told)
 
 
 def _leading(rows: QuerySet[PlanVersion], ids: list[int] | None) -> QuerySet[PlanVersion]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from amiable.core.access import scope
 from amiable.core.models import Office, User
+from amiable.correspondence.models import OutboxItem
 from amiable.domain.entries import EntryKind
 from amiable.domain.plan_following import pieces
 from amiable.household import queries as household
 from amiable.ledger.models import Account, Entry
+from amiable.plans.facts import CONGRATULATE, NEWS_DAYS, thanked
 from amiable.plans.following import followed, in_force_on
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import Instalment, Plan, PlanVersion
@@ -38,6 +40,16 @@ def current_versions(accounts: Iterable[Account]) -> QuerySet[PlanVersion]:
 def to_approve(user: User) -> QuerySet[PlanVersion]:
     """Plans beyond the delegation that wait for a head, within the user's scope."""
     return scope(PlanVersion.objects.filter(state=State.TO_APPROVE), user).distinct()
+
+
+def to_congratulate(today: date) -> Q:
+    """Plans kept lately whose word of thanks neither left nor waits to leave. The day's list proposes it to
+    those who owe again; most owe nothing any more, and are found here only."""
+    waiting = OutboxItem.objects.filter(
+        account_id=OuterRef("plan__account_id"), step=CONGRATULATE, status__in=("waiting", "sending")
+    )
+    kept = Q(state=State.COMPLETED, ended_on__gt=today - timedelta(days=NEWS_DAYS), ended_on__lte=today)
+    return kept & ~Q(thanked()) & ~Q(Exists(waiting))
 
 
 def rent_day(account: Account) -> int:

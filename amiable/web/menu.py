@@ -32,7 +32,7 @@ FOLLOWED: tuple[Item, ...] = (
     Item("Limites légales", "limits", "limits", "read_accounts"),
     Item("Dossiers", "dossiers", "dossiers", "read_accounts"),
     Item("Demandes sociales", "social_inbox", "social", "social_work"),
-    Item("Plans", "plans", "plans", "read_accounts"),
+    Item("Plans", "plans", "plans", "read_accounts", count="plans"),
     Item("Contentieux", "litigation", "litigation", "read_accounts"),
 )
 MORE = (

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from amiable.correspondence.models import OutboxItem
+from amiable.diary import services as diary
 from amiable.ledger.models import Account
 from amiable.plans.models import PlanVersion
 from amiable.plans.services import follow_plans
@@ -64,7 +66,8 @@ def drawn(client: Client, account: Account, **changes: str) -> PlanVersion:
 
 
 def do(client: Client, version: PlanVersion, code: str, **data: object) -> PlanVersion:
-    answer = client.post(reverse("plan_act", args=[version.plan_id, code]), {"version": "0", **data})
+    seen = Account.objects.values_list("version", flat=True).get(pk=version.plan.account_id)
+    answer = client.post(reverse("plan_act", args=[version.plan_id, code]), {"version": seen, **data})
     assert answer.status_code == 302, answer.content.decode()
     version.refresh_from_db()
     return version
@@ -134,6 +137,55 @@ def test_beyond_the_delegation_a_head_decides(log_in: LogIn, account: Account) -
     assert "Approuver" in text(head.get(reverse("plan", args=[version.plan_id])))
     assert do(head, version, "renvoyer", reason="Proposer moins long").state == "draft"
     assert "Proposer moins long" in text(officer.get(reverse("plan", args=[version.plan_id])))
+
+
+def test_a_head_sees_in_the_menu_how_many_plans_wait(log_in: LogIn, account: Account) -> None:
+    officer, head = log_in("officer"), log_in("agency_head")
+    assert "Plans 1 à approuver" not in text(head.get(reverse("plans")))
+    do(officer, drawn(officer, account, months="24"), "soumettre")
+    assert "Plans 1 à approuver" in text(head.get(reverse("plans")))
+    assert "à approuver Contentieux" not in text(officer.get(reverse("plans")))
+
+
+def test_a_button_of_a_page_read_before_somebody_else_acted_does_nothing(
+    log_in: LogIn, account: Account
+) -> None:
+    officer = log_in("officer")
+    version = drawn(officer, account)
+    account.refresh_from_db()
+    seen, where = account.version, reverse("plan_act", args=[version.plan_id, "soumettre"])
+    shown = officer.get(reverse("plan", args=[version.plan_id])).content.decode()
+    assert f'name="version" value="{seen}"' in shown
+    add = {"account": account, "text": "Elle rappelle demain", "actor": None, "today": TODAY}
+    diary.log_note(**add)
+    answer = officer.post(where, {"version": seen}, follow=True)
+    assert "pendant que cette fiche était ouverte" in text(answer)
+    version.refresh_from_db()
+    assert version.state == "draft"
+    assert officer.post(where).status_code == 422
+    assert do(officer, version, "soumettre").state == "approved"
+
+
+def test_who_owes_nothing_any_more_is_congratulated_from_the_list(
+    log_in: LogIn, account: Account, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = log_in("officer")
+    version = do(officer, do(officer, drawn(officer, account), "soumettre"), "editer")
+    scan = SimpleUploadedFile("plan.pdf", b"%PDF-1.7 signed", "application/pdf")
+    version = do(officer, version, "scan", scan=scan, signed_on=TODAY.isoformat())
+    later = TODAY + timedelta(days=1)
+    monkeypatch.setenv("AMIABLE_TODAY", later.isoformat())
+    factories.payment(account, later, 60_000)
+    follow_plans(office=house.office, as_of=later)
+    positions.refresh(office=house.office, as_of=later)
+    kept = reverse("plans") + "?liste=tenus"
+    assert "Féliciter" in text(officer.get(kept)) and "Féliciter" not in text(log_in("auditor").get(kept))
+    account.refresh_from_db()
+    where = reverse("plan_act", args=[version.plan_id, "feliciter"])
+    answer = officer.post(where, {"version": account.version, "retour": "tenus"})
+    assert answer.headers["Location"] == kept
+    assert "DURAND" not in text(officer.get(kept))
+    assert OutboxItem.objects.get().step == "plan_feliciter"
 
 
 def test_a_paper_scan_then_a_missed_instalment_warned_and_denounced(

@@ -11,16 +11,19 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from amiable.core import clock
 from amiable.core.access import require
 from amiable.core.models import User
+from amiable.diary.writing import open_for
 from amiable.domain.errors import DomainError
 from amiable.plans import services as plans
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
 from amiable.web.account.forms import ActForm
 from amiable.web.account.words import person_name
+from amiable.web.plans.collective import KEPT_LIST
 from amiable.web.plans.forms import ConfirmForm, ReasonForm, ScanForm, WarnForm
 from amiable.web.plans.views import versions_of
 
@@ -177,23 +180,24 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         messages.error(request, "Ce plan a changé d’état : cette action n’est plus possible.")
         return redirect("plan", pk)
     account = version.plan.account
-    form = wanted.form(
-        request.POST or None, request.FILES or None, account=account, user=user, today=clock.today()
-    )
     sent = request.method == "POST"
-    if sent and (wanted.at_once or form.is_valid()):
-        value = {} if wanted.at_once else form.cleaned_data
+    form = wanted.form(
+        request.POST if sent else None, request.FILES or None, account=account, user=user, today=clock.today()
+    )
+    if sent and form.is_valid():
         try:
             with transaction.atomic():
-                said = wanted.run(value, version, user, clock.now())
+                # What the screen read is compared here, once: the services then act on what is.
+                open_for(account, actor=user, version=form.cleaned_data["version"])
+                said = wanted.run(form.cleaned_data, version, user, clock.now())
         except DomainError as refusal:
             if wanted.at_once:
                 messages.error(request, refusal.message_fr)
-                return redirect("plan", pk)
+                return _back(request, pk)
             form.add_error(None, refusal.message_fr)
         else:
             messages.success(request, said)
-            return redirect("plan", pk)
+            return _back(request, pk)
     context = {
         "area": "plans",
         "plan": version.plan,
@@ -205,3 +209,10 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "has_file": wanted.form is ScanForm,
     }
     return render(request, "plans/act.html", context, status=422 if form.errors else 200)
+
+
+def _back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The plan's page, or the list whose line had the button."""
+    if request.POST.get("retour") == KEPT_LIST:
+        return redirect(f"{reverse('plans')}?liste={KEPT_LIST}")
+    return redirect("plan", pk)

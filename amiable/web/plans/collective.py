@@ -25,6 +25,7 @@ from amiable.domain.french import search_key
 from amiable.domain.plan_following import AT_RISK, BROKEN, KEPT, LATE, STATUS_FR
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
+from amiable.plans.queries import to_congratulate
 from amiable.web.account.words import person_name
 from amiable.web.plans.forms import FilterForm
 from amiable.web.plans.words import TONES, age_months, terms
@@ -34,8 +35,9 @@ PAGE = 30
 _RELATED = ("plan__account__agency", "plan__account__officer", "plan__person")
 ACTIVE = Q(state=State.ACTIVE)
 _IN_DANGER = ACTIVE & Q(status__in=(BROKEN, LATE, AT_RISK))
+KEPT_LIST = "tenus"
 #: code -> (label, what it keeps, what its emptiness means).
-LISTS: dict[str, tuple[str, Q, str]] = {
+_LISTS: dict[str, tuple[str, Q, str]] = {
     "": (
         "À risque",
         _IN_DANGER,
@@ -62,6 +64,17 @@ LISTS: dict[str, tuple[str, Q, str]] = {
         "Les plans tenus, dénoncés ou annulés resteront ici.",
     ),
 }
+
+
+def _lists(today: date) -> dict[str, tuple[str, Q, str]]:
+    kept = (
+        "Tenus, à féliciter",
+        to_congratulate(today),
+        "Les plans tenus jusqu’au bout viendront ici, jusqu’au mot de félicitations.",
+    )
+    return {**_LISTS, KEPT_LIST: kept}
+
+
 _SEVERITY = Case(
     When(status=BROKEN, then=Value(0)),
     When(status=LATE, then=Value(1)),
@@ -98,8 +111,9 @@ def _filtered(
     """(the form, the list's code, its rows, every row of the scope)."""
     everything = _visible(user)
     code = request.GET.get("liste", "")
-    code = code if code in LISTS else ""
-    rows = everything.filter(LISTS[code][1])
+    lists = _lists(today)
+    code = code if code in lists else ""
+    rows = everything.filter(lists[code][1])
     officers = User.objects.filter(accounts__led_plans__versions__in=everything.filter(ACTIVE)).distinct()
     states = [("", "Tous"), *STATUS_FR.items()]
     form = FilterForm(request.GET, officers=list(officers.order_by("last_name")), states=states)
@@ -128,8 +142,9 @@ def index(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User) and user.office is not None
     require(user, "read_accounts")
     form, code, rows, everything = _filtered(request, user, today)
+    lists = _lists(today)
     counts = everything.aggregate(
-        **{f"n_{name}": Count("pk", filter=keep) for name, (_, keep, _) in LISTS.items()},
+        **{f"n_{name}": Count("pk", filter=keep) for name, (_, keep, _) in lists.items()},
         kept=Count("pk", filter=ACTIVE & Q(status=KEPT)),
         owed=Sum("debt_cents", filter=ACTIVE),
         paid=Sum("paid_cents", filter=ACTIVE),
@@ -139,16 +154,16 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "area": "plans",
         "terms": terms(user.office.kind),
-        "lists": [(name, label, counts[f"n_{name}"]) for name, (label, _, _) in LISTS.items()],
+        "lists": [(name, label, counts[f"n_{name}"]) for name, (label, _, _) in lists.items()],
         "current": code,
-        "empty": LISTS[code][2],
+        "empty": lists[code][2],
         "form": form,
         "counts": counts,
         "running": counts["n_cours"],
         "page": page,
         "rows": [(one, TONES.get(one.status, ""), age_months(one.signed_on, today)) for one in page],
         "cuts": _cuts(everything, today) if counts["n_cours"] or counts["n_termines"] else [],
-        "may_approve": may(user, "approve_plans"),
+        "may_thank": code == KEPT_LIST and may(user, "work_accounts"),
     }
     return render(request, "plans/index.html", context)
 
