@@ -111,7 +111,9 @@ def _leroy(desk: Desk) -> None:
     desk.step("relance_2", 58)
     desk.call("no_answer", 54)
     desk.step("convocation", 52)
+    desk.event("no_show", 45, "Absente au rendez-vous du matin")
     desk.call("voicemail", 42)
+    desk.event("no_show", 38, "Absente au second rendez-vous")
     desk.call("no_answer", 36)
 
 
@@ -167,7 +169,6 @@ def _lemoine(desk: Desk) -> None:
     desk.event("no_show", 705, "Absent au rendez-vous")
     desk.call("no_answer", 420, step="appel")
     desk.call("no_answer", 300)
-    desk.event("visit", 180, "Personne au logement, avis de passage laissé", step="visite")
     desk.step("mise_en_demeure", 120)
 
 

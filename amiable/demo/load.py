@@ -18,7 +18,6 @@ from django.db import connection
 from amiable.core.models import Office
 from amiable.demo import (
     acts,
-    appointments,
     contact,
     dossiers,
     files,
@@ -28,6 +27,7 @@ from amiable.demo import (
     offices,
     plans,
     surendettement,
+    visits,
 )
 from amiable.demo.files import DemoFile
 from amiable.diary.writing import postponed
@@ -104,13 +104,13 @@ def load(today: date, now: datetime, say: Say) -> None:
         plans.landlord_plans(landlord, today)
         plans.treasury_plans(treasury, today)
     _refresh(landlord, today)
-    with _told(say, "rendez-vous"), postponed():
-        appointments.landlord_appointments(landlord, today)
     with _told(say, "dossiers"), postponed():
         dossiers.landlord_dossiers(landlord, today)
     with _told(say, "surendettements"), postponed():
         surendettement.landlord_surendettements(landlord, today)
     _refresh(landlord, today)
+    with _told(say, "visites"), postponed():
+        visits.landlord_visits(landlord, today)
     with _told(say, "contentieux"):
         litigation.landlord_transfers(landlord, today)
     for office in (landlord, treasury):

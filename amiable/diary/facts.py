@@ -25,7 +25,6 @@ COLUMNS: dict[str, Any] = {
     "last_contact_on": pl.Date,
     "days_since_contact": pl.Int64,
     "failed_contacts": pl.Int64,
-    "missed_appointments": pl.Int64,
     "promise_pending": pl.Boolean,
     "promise_broken": pl.Boolean,
     "disputed_cents": pl.Int64,
@@ -91,8 +90,7 @@ def _contacts(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFram
     schema = {"account_id": pl.Int64, "on": pl.Date, "id": pl.Int64, "kind": pl.String, "outcome": pl.String}
     frame = _frame(rows, schema)
     reached = (pl.col("kind") == Kind.INTERVIEW.value) | pl.col("outcome").is_in([o.value for o in REACHED])
-    absent = pl.col("kind") == Kind.NO_SHOW.value
-    missed = absent | pl.col("outcome").is_in([o.value for o in FAILED])
+    missed = (pl.col("kind") == Kind.NO_SHOW.value) | pl.col("outcome").is_in([o.value for o in FAILED])
     last = (
         frame.filter(reached)
         .sort("account_id", "on", "id")
@@ -108,7 +106,6 @@ def _contacts(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFram
         pl.col("last_contact_on").first(),
         (pl.lit(as_of) - pl.col("last_contact_on").first()).dt.total_days().alias("days_since_contact"),
         (missed & after).sum().cast(pl.Int64).alias("failed_contacts"),
-        (absent & after).sum().cast(pl.Int64).alias("missed_appointments"),
     )
 
 

@@ -185,11 +185,6 @@ _DIARY = (
     _bool("restricted", "Dossier restreint", "dossier restreint", "dossier ordinaire"),
     _bool("fragile", "Ménage fragile", "ménage fragile", "ménage non signalé comme fragile"),
     _cents("disputed_cents", "Montant contesté", "{v} contestés"),
-    _count(
-        "missed_appointments",
-        "Rendez-vous manqués",
-        "{v} rendez-vous manqué depuis le dernier échange|{v} rendez-vous manqués depuis le dernier échange",
-    ),
     _code("hold", "En attente", HOLD_LABELS, "aucune mise en attente"),
     _date("hold_until", "En attente jusqu’au"),
 )

@@ -62,8 +62,6 @@ class Round(models.Model):
     road_m = models.PositiveIntegerField("route (m)", default=0)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-    #: The avis de passage of the round, one page a visit, to leave when nobody opens.
-    notices = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = "tournée"

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from amiable.core.access import scope
 from amiable.core.models import User
+from amiable.domain.facts import FACTS
 from amiable.ledger.facts import read_ledger
 from amiable.positions.facts import facts_of, rules
 from amiable.positions.models import AccountPosition
@@ -25,7 +26,7 @@ def proposals(user: User, today: date) -> QuerySet[AccountPosition]:
 
 
 def reasons_of(positions: Sequence[AccountPosition], today: date) -> dict[int, tuple[str, ...]]:
-    """account_id -> every condition of the step that holds, with the account's own numbers.
+    """account_id -> the facts for which the step holds, with the account's own numbers.
 
     The positions are of one office. The facts are read once for all of them, each is explained on its row."""
     if not positions:
@@ -37,5 +38,13 @@ def reasons_of(positions: Sequence[AccountPosition], today: date) -> dict[int, t
     for row in frame.iter_slices(1):
         steps = known.book.explain(row, today).steps
         told = next((step.holding for step in steps if step.code == STEP), ())
-        found[row.get_column("account_id").item()] = told
+        found[row.get_column("account_id").item()] = _told(told)
     return found
+
+
+def _told(sentences: Sequence[str]) -> tuple[str, ...]:
+    """Each fact once, without the thresholds: several ways of the step may ask for the same one. That the
+    person lives there and that no visit is decided go without saying."""
+    plain = (FACTS["status"].label_fr, FACTS["visit_decided"].no_fr)
+    words = (sentence.partition(", seuil")[0] for sentence in sentences)
+    return tuple(dict.fromkeys(word for word in words if not word.startswith(plain)))

@@ -27,6 +27,13 @@ SCREENS = {
         "/droit/CAF-04/",
         "/reglages/",
         "/reglages/mot-de-passe/",
+        "/visites/?liste=decider",
+        "/visites/?liste=planifier",
+        "/visites/?liste=tournees",
+        "/visites/?liste=faites",
+        "/visites/lieux/",
+        "/visites/tournees/nouvelle/",
+        "/visites/compte/L000104/decider/",
     ],
     "n.garnier": [
         "/",

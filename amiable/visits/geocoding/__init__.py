@@ -4,7 +4,7 @@ places = geocoding.find(office, addresses, today)      key -> Place, the unknown
 """
 
 from amiable.visits.geocoding.base import Address, Found, Geocoder, ServiceUnavailable
-from amiable.visits.geocoding.known import coordinates_of, find, import_places, places_of
+from amiable.visits.geocoding.known import coordinates_of, find, has_service, import_places, places_of
 
 __all__ = [
     "Address",
@@ -13,6 +13,7 @@ __all__ = [
     "ServiceUnavailable",
     "coordinates_of",
     "find",
+    "has_service",
     "import_places",
     "places_of",
 ]

@@ -49,6 +49,10 @@ def service() -> Geocoder | None:
     return BanGeocoder(url) if url else None
 
 
+def has_service() -> bool:
+    return service() is not None
+
+
 def places_of(office: Office, addresses: Iterable[Address]) -> dict[str, Place]:
     """Address.key -> its place, else the centre of its town when that is known. Nobody else is asked."""
     wanted = list(addresses)

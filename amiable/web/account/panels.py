@@ -12,13 +12,13 @@ from typing import Any
 
 from amiable.core.models import User
 from amiable.ledger.models import Account
-from amiable.web.appointments import panel as appointments
 from amiable.web.dossiers.views import panel as dossier_panel
 from amiable.web.household.panel import gather as household_panel
 from amiable.web.litigation import panel as litigation
 from amiable.web.plans.views import panel as plan_panel
 from amiable.web.situations import panel as situations
 from amiable.web.surendettement.views import panel as surendettement_panel
+from amiable.web.visits import panel as visits
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel("appointments/_panel.html", appointments.gather, side=True),
     Panel("household/panel.html", household_panel, side=True),
     Panel("dossiers/_panel.html", dossier_panel, side=True),
     Panel("plans/_panel.html", plan_panel, side=True),
     Panel("surendettement/_panel.html", surendettement_panel, side=True),
+    Panel("visits/_panel.html", visits.gather, side=True),
     Panel("litigation/_panel.html", litigation.gather),
     Panel("situations/_panel.html", situations.gather, side=True),
 )

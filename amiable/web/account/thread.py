@@ -18,12 +18,12 @@ from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
 from amiable.web.account.figures import Movement
 from amiable.web.account.words import phone_words
-from amiable.web.appointments import panel as appointments
 from amiable.web.dossiers.words import thread_line as dossier_told
 from amiable.web.household.panel import told as household_told
 from amiable.web.litigation import panel as litigation
 from amiable.web.plans.words import told as plan_told
 from amiable.web.situations.panel import told as situation_told
+from amiable.web.visits.panel import told as visit_told
 
 Kind: Any = DiaryEntry.Kind
 Outcome: Any = DiaryEntry.Outcome
@@ -40,11 +40,11 @@ _TONES = {
 #: How lines that need nothing but themselves are told, by room: kind -> (diary row) -> (what happened, what
 #: goes with it).
 ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
-    Kind.APPOINTMENT: appointments.tell,
     Kind.SITUATION: situation_told,
     Kind.DOSSIER: dossier_told,
     Kind.PLAN: plan_told,
     Kind.TRANSFER: litigation.tell,
+    Kind.VISIT: visit_told,
     Kind.INTERVIEW: household_told,
     Kind.HOUSEHOLD: household_told,
     Kind.INTERRUPTION: lambda row: ("Prescription interrompue", ACTS.get(row.data.get("act", ""), "")),

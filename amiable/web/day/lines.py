@@ -31,7 +31,7 @@ _TONES = {
     "call": "accent",
 }
 #: What the button says, by kind of step; anything else opens the fiche.
-_BUTTONS = {"call": "Appeler", "dossier": "Préparer", "referral": "Préparer", "visit": "Décider"}
+_BUTTONS = {"call": "Appeler", "dossier": "Préparer", "referral": "Préparer"}
 
 
 @dataclass(frozen=True)
@@ -167,4 +167,6 @@ def _press(position: AccountPosition, step: Step | None, url: str) -> tuple[str,
         return "Appeler", reverse("account_call", args=[position.account.ref])
     if step is not None and (wanted := kind_of_step(step.code)) is not None:
         return "Préparer", reverse("dossier_start", args=[wanted, position.account.ref])
+    if kind == "visit":
+        return "Décider", reverse("visit_decide", args=[position.account.ref])
     return _BUTTONS.get(kind, "Ouvrir"), url

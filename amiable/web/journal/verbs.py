@@ -11,11 +11,9 @@ from amiable.domain.facts import HOLD_LABELS
 from amiable.domain.french import euros, plural
 
 SENTENCES = {
-    "hours.saved": "a réglé des plages de réception",
     "visit.accepted": "a décidé une visite",
     "visit.cancelled": "a annulé une visite",
     "visit.reported": "a envoyé un rapport de visite",
-    "visits.notices": "a préparé les avis de passage d’une tournée",
     "visits.places_imported": "a importé des coordonnées d’adresses",
     "visits.round_dropped": "a défait une tournée",
     "visits.round_planned": "a préparé une tournée",

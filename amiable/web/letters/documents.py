@@ -43,7 +43,7 @@ def statement(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _inline(content: bytes, title: str, media_type: str) -> HttpResponse:
     name = slugify(title)[:80] or "document"
-    extension = "pdf" if media_type == store.PDF else "txt"
+    extension = {store.PDF: "pdf", "image/jpeg": "jpg"}.get(media_type, "txt")
     return HttpResponse(
         content,
         content_type=media_type,

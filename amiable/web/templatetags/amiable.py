@@ -129,6 +129,12 @@ def hour(at: time | None) -> str:
 
 
 @register.filter
+def kilometres(metres: int) -> str:
+    """1 250 -> « 1,3 km »."""
+    return f"{french.decimal(metres / 1000, 1)}\u00a0km"
+
+
+@register.filter
 def phone(value: str) -> str:
     """`+33639981102` -> `06 39 98 11 02`."""
     return phone_words(value)
