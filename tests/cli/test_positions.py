@@ -125,10 +125,15 @@ def test_check_compares_the_stored_rows(lists, capsys):
 
 
 def test_the_night_names_its_steps_and_changes_nothing_twice(lists, capsys):
+    from amiable.nightly.steps import STEPS
     from amiable.positions.models import AccountPosition
 
     _, first = call(capsys, "nightly", "--as-of", "2026-11-22", "--json")
-    assert [row["step"] for row in first] == ["holds", "promises", "positions", "batches"]
+    steps = [row["step"] for row in first]
+    assert steps == [step.name for step in STEPS]
+    # What ends, breaks or is promised changes the decisions, and these the batches.
+    before = [steps.index(name) for name in ("holds", "promises", "disputes", "plans", "appointments")]
+    assert max(before) < steps.index("positions") < steps.index("batches")
     assert [row["rows"] for row in first if row["step"] == "positions"] == [3]
     kept = list(AccountPosition.objects.order_by("pk").values())
     _, second = call(capsys, "nightly", "--as-of", "2026-11-22", "--json")
