@@ -133,6 +133,9 @@ def test_rent_in_force_at_its_date(amiable: Any):
 def test_the_nightly_done_twice_changes_nothing_and_sees_what_came_since(landlord: Any):
     landlord("nightly", "--as-of", "2026-11-22")
     before = landlord("positions")
+    # The second looks again at what the first proposed; nothing moves, and the third has nothing to look at.
+    landlord("nightly", "--as-of", "2026-11-22")
+    assert landlord("positions") == before
     assert all(step["rows"] == 0 for step in landlord("nightly", "--as-of", "2026-11-22"))
     assert landlord("positions") == before
     landlord("import", "movements", HERE / "rejet_plus_tard.csv")
