@@ -187,6 +187,8 @@ def _aid_to_its_month(state: _State, turns: pl.DataFrame, undos: pl.DataFrame) -
 def pieces_of(items: pl.DataFrame, credits: pl.DataFrame, by: str, number: int) -> pl.DataFrame:
     """Which part of which item each credit pays: where both rulers overlap, before `_share`."""
     end = running(pl.col("rest_cents"), by) + pl.col("rest_cents")
+    # What is nil pays nothing: left in, it would stand at the end of its neighbour's part and take its place.
+    items, credits = (rows.filter(pl.col("rest_cents") > 0) for rows in (items, credits))
     rulers = pl.concat(
         [
             items.select("account_id", key=by, item_id="entry_id", end=end),

@@ -136,3 +136,18 @@ def test_two_orders_of_posting_give_the_same_debt():
     assert unpaid([OCTOBER, fee, paid], on("6/10")) == {2: 1500}
     swapped = [Row(**{**OCTOBER.__dict__, "entry_id": 2}), Row(**{**fee.__dict__, "entry_id": 1}), paid]
     assert unpaid(swapped, on("6/10")) == {1: 1500}
+
+
+def test_aid_taken_back_opens_the_item_it_paid_and_no_other():
+    """A credit with nothing left must not stand for the one beside it."""
+    first = on("1/1")
+    life = [
+        Row(1, K.QUITTANCE, first, None, None, 150),
+        Row(2, K.QUITTANCE, first, None, None, 50),
+        Row(3, K.APL, on("2/1"), None, first, -50),
+        Row(4, K.ENCAISSEMENT, first, None, None, -150),
+        Row(5, K.REJET, on("3/1"), None, None, 50, False, 3),
+    ]
+    found = run({1: life}, on("3/1"), {1: (None, None)}).items
+    rests = {row["entry_id"]: (row["rest_cents"], row["aid_cents"]) for row in found.to_dicts()}
+    assert rests == {shift(1, 1): (50, 0), shift(1, 2): (0, 0)}
