@@ -17,7 +17,9 @@ from tests.installation import Installation
 CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 #: Under AMIABLE_CI a skipped test is a failure. Each run leaves the other database to the other run;
 #: the foreign samples are another matter (their licences keep them out of the repository).
-MAY_SKIP_IN_CI = {False: ("AMIABLE_SAMPLES", "PostgreSQL"), True: ("AMIABLE_SAMPLES", "SQLite")}
+#: The estimate of rights is an optional extra of 600 MB: its protocol is tested with a runner of our own.
+ALWAYS_MAY = ("AMIABLE_SAMPLES", "AMIABLE_RIGHTS_PYTHON")
+MAY_SKIP_IN_CI = {False: (*ALWAYS_MAY, "PostgreSQL"), True: (*ALWAYS_MAY, "SQLite")}
 
 
 def chromium() -> str | None:
