@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from amiable.core.models import User
 from amiable.correspondence.models import OutboxItem
+from amiable.diary.models import DiaryEntry
+from amiable.diary.writing import Kind
 from amiable.domain.errors import DomainError
 from amiable.outreach.services import Issued, issue
 from amiable.plans.documents import AGREED, CONGRATULATION, DENUNCIATION, MISSED, values_of
@@ -17,6 +19,7 @@ from amiable.plans.lifecycle import State
 from amiable.plans.models import PlanVersion
 
 Channel: Any = OutboxItem.Channel
+Outcome: Any = DiaryEntry.Outcome
 #: The steps of the procedures that these messages accomplish.
 WARN, END, THANK = "plan_avertir", "plan_denoncer", "plan_feliciter"
 
@@ -46,9 +49,27 @@ def warn(*, version: PlanVersion, channel: str, actor: User, now: datetime) -> I
     return _issue(version, code, channel, actor, now, step=WARN)
 
 
+def _is_warned(version: PlanVersion, today: date) -> bool:
+    """A warning waits to leave, or left (or was noted by an officer) since something is missing."""
+    account = version.plan.account
+    since = today - timedelta(days=max(version.days_late, version.rent_days_late))
+    noted = DiaryEntry.objects.filter(account=account, step=WARN, on__gte=since, diaryentry=None)
+    done = noted.exclude(kind__in=(Kind.STEP_SKIPPED, Kind.SUPPRESSED)).exclude(outcome=Outcome.FAILED)
+    waiting = OutboxItem.objects.filter(account=account, step=WARN, status__in=("waiting", "sending"))
+    return waiting.exists() or done.exists()
+
+
 @transaction.atomic
 def denounce_and_tell(*, version: PlanVersion, reason: str, actor: User, now: datetime) -> Issued:
-    """The registered letter, then the end of the plan: neither happens without the other."""
+    """The registered letter, then the end of the plan: neither happens without the other.
+
+    The plan promises a warning before any decision, and the letter says there was one: there must be."""
+    if not _is_warned(version, now.date()):
+        raise DomainError(
+            "plan_not_warned",
+            "La personne n’a pas été avertie de ce retard, comme le plan s’y engage. Rien n’a été dénoncé ni "
+            "envoyé : avertissez d’abord.",
+        )
     sent = _issue(version, DENUNCIATION, Channel.LRAR, actor, now, step=END)
     denounce(version=version, reason=reason, actor=actor, today=now.date())
     return sent

@@ -203,6 +203,11 @@ def test_a_paper_scan_then_a_missed_instalment_warned_and_denounced(
     page = text(officer.get(reverse("plan", args=[version.plan_id])))
     assert "41 jours de retard" in page and "Avertir" in page
     assert "rompu" in text(officer.get(reverse("plans")))
+    account.refresh_from_db()
+    too_soon = {"version": account.version, "reason": "Aucun paiement reçu"}
+    answer = officer.post(reverse("plan_act", args=[version.plan_id, "denoncer"]), too_soon)
+    assert answer.status_code == 422 and "avertissez d’abord" in text(answer)
+    assert not OutboxItem.objects.exists()
     do(officer, version, "avertir", channel="post")
     version = do(officer, version, "denoncer", reason="Aucun paiement reçu")
     assert version.state == "denounced"
