@@ -29,6 +29,7 @@ MAIN = (
 )
 #: What is followed over weeks, beside the day's list.
 FOLLOWED: tuple[Item, ...] = (
+    Item("Agenda", "agenda", "agenda", "read_accounts"),
     Item("Limites légales", "limits", "limits", "read_accounts"),
     Item("Dossiers", "dossiers", "dossiers", "read_accounts"),
     Item("Demandes sociales", "social_inbox", "social", "social_work"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sante/", views.health, name="health"),
     path("portefeuille/", include("amiable.web.portfolio.urls")),
     path("comptes/", include("amiable.web.account.urls")),
+    path("agenda/", include("amiable.web.appointments.urls")),
     path("plans/", include("amiable.web.plans.urls")),
     path("situations/", include("amiable.web.situations.urls")),
     path("dossiers/", include("amiable.web.dossiers.urls")),

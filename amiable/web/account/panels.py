@@ -12,6 +12,7 @@ from typing import Any
 
 from amiable.core.models import User
 from amiable.ledger.models import Account
+from amiable.web.appointments import panel as appointments
 from amiable.web.dossiers.views import panel as dossier_panel
 from amiable.web.household.panel import gather as household_panel
 from amiable.web.litigation import panel as litigation
@@ -32,6 +33,7 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
+    Panel("appointments/_panel.html", appointments.gather, side=True),
     Panel("household/panel.html", household_panel, side=True),
     Panel("dossiers/_panel.html", dossier_panel, side=True),
     Panel("plans/_panel.html", plan_panel, side=True),

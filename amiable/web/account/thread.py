@@ -18,6 +18,7 @@ from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
 from amiable.web.account.figures import Movement
 from amiable.web.account.words import phone_words
+from amiable.web.appointments import panel as appointments
 from amiable.web.dossiers.words import thread_line as dossier_told
 from amiable.web.household.panel import told as household_told
 from amiable.web.litigation import panel as litigation
@@ -40,6 +41,7 @@ _TONES = {
 #: How lines that need nothing but themselves are told, by room: kind -> (diary row) -> (what happened, what
 #: goes with it).
 ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
+    Kind.APPOINTMENT: appointments.tell,
     Kind.SITUATION: situation_told,
     Kind.DOSSIER: dossier_told,
     Kind.PLAN: plan_told,
