@@ -111,9 +111,7 @@ def _leroy(desk: Desk) -> None:
     desk.step("relance_2", 58)
     desk.call("no_answer", 54)
     desk.step("convocation", 52)
-    desk.event("no_show", 45, "Absente au rendez-vous du matin")
     desk.call("voicemail", 42)
-    desk.event("no_show", 38, "Absente au second rendez-vous")
     desk.call("no_answer", 36)
 
 

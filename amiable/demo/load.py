@@ -18,6 +18,7 @@ from django.db import connection
 from amiable.core.models import Office
 from amiable.demo import (
     acts,
+    appointments,
     contact,
     dossiers,
     files,
@@ -104,6 +105,8 @@ def load(today: date, now: datetime, say: Say) -> None:
         plans.landlord_plans(landlord, today)
         plans.treasury_plans(treasury, today)
     _refresh(landlord, today)
+    with _told(say, "rendez-vous"), postponed():
+        appointments.landlord_appointments(landlord, today)
     with _told(say, "dossiers"), postponed():
         dossiers.landlord_dossiers(landlord, today)
     with _told(say, "surendettements"), postponed():

@@ -1,72 +1,124 @@
-"""A time to choose among the free ones, and why an appointment is cancelled."""
+"""Choosing a time, saying how the person is told, why an appointment ends."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 
 from amiable.appointments.agenda import Offer
-from amiable.appointments.messages import hour_words
-from amiable.domain import french
-from amiable.domain.slots import PARIS
-from amiable.web.account.forms import ActForm, TextField
+from amiable.core.models import User
+from amiable.web.account.forms import DayInput, TextField
 
-CHANNELS = [
-    ("", "Ne rien envoyer"),
-    ("sms", "SMS"),
-    ("email", "E-mail, avec le fichier d’agenda"),
-    ("post", "Lettre"),
-]
+CHANNELS = (
+    ("sms", "Par SMS"),
+    ("email", "Par courriel, avec le fichier pour l’agenda"),
+    ("post", "Par lettre"),
+    ("", "Sans message : c’est convenu de vive voix"),
+)
 
 
 def code_of(offer: Offer) -> str:
-    return f"{offer.officer.pk}@{offer.at.isoformat()}"
+    """`12|2026-11-30T09:00:00+01:00`: the officer and the time."""
+    return f"{offer.officer.pk}|{offer.at.isoformat()}"
 
 
-def words_of(offer: Offer) -> str:
-    day = french.day_words(offer.at.astimezone(PARIS).date())
-    return f"{day} à {hour_words(offer.at)}, avec {offer.officer}"
+class SlotForm(forms.Form):
+    """A free time, chosen in a list or dropped on; read back as an officer and a moment."""
 
+    slot = forms.CharField(error_messages={"required": "Choisissez un créneau."})
+    channel = forms.ChoiceField(
+        label="Prévenir la personne", choices=CHANNELS, required=False, widget=forms.RadioSelect
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-class SlotForm(ActForm):
-    """One of the free times, and how the person is told."""
-
-    slot = forms.ChoiceField(label="Créneau", widget=forms.RadioSelect)
-    channel = forms.ChoiceField(label="Prévenir la personne par", choices=CHANNELS, required=False)
-
-    def __init__(self, *args: Any, offers: list[Offer], **options: Any) -> None:
-        self.offers = {code_of(one): one for one in offers}
+    def __init__(self, *args: Any, office_id: int, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.office_id = office_id
 
-    def prepare(self) -> None:
-        field: Any = self.fields["slot"]
-        field.choices = [(code, words_of(one)) for code, one in self.offers.items()]
-        field.error_messages["invalid_choice"] = (
-            "Ce créneau n’est plus libre : rien n’a été réservé, choisissez-en un autre."
-        )
-
-    @property
-    def chosen(self) -> Offer:
-        return self.offers[self.cleaned_data["slot"]]
-
-    @property
-    def at(self) -> datetime:
-        return self.chosen.at
+    def clean_slot(self) -> tuple[User, datetime]:
+        who, _, at = self.cleaned_data["slot"].partition("|")
+        try:
+            moment = datetime.fromisoformat(at)
+            officer = User.objects.get(pk=int(who), office_id=self.office_id)
+        except (ValueError, User.DoesNotExist):
+            raise forms.ValidationError("Ce créneau n’existe pas : choisissez-en un dans la liste.") from None
+        if moment.tzinfo is None:
+            raise forms.ValidationError("Ce créneau n’existe pas : choisissez-en un dans la liste.")
+        return officer, moment
 
 
-class CancelForm(ActForm):
-    """Who cancels, why, and how the person is told."""
-
-    by_tenant = forms.TypedChoiceField(
-        label="À la demande de",
-        choices=[("1", "La personne"), ("0", "L’office")],
-        coerce=lambda value: value == "1",
+class CancelForm(forms.Form):
+    by_tenant = forms.ChoiceField(
+        label="Qui annule ?",
+        choices=(("1", "La personne"), ("", "L’office")),
+        required=False,
         widget=forms.RadioSelect,
     )
-    reason = TextField(label="Motif")
-    channel = forms.ChoiceField(label="Prévenir la personne par", choices=CHANNELS, required=False)
+    reason = TextField(label="Motif", rows=2)
+    channel = forms.ChoiceField(
+        label="Prévenir la personne",
+        choices=(("sms", "Par SMS"), ("email", "Par courriel"), ("post", "Par lettre"), ("", "Sans message")),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def prepare(self) -> None:
-        self.fields["by_tenant"].initial = "1"
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].widget.attrs["class"] = "form-control"
+
+
+class AbsenceForm(forms.Form):
+    officer = forms.ModelChoiceField(label="Qui ?", queryset=User.objects.none())
+    from_on = forms.DateField(label="Du", widget=DayInput)
+    to_on = forms.DateField(label="Au", widget=DayInput)
+    label = forms.CharField(label="Motif (facultatif)", max_length=60, required=False)
+
+    def __init__(self, *args: Any, user: User, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        people = User.objects.filter(office_id=user.office_id, is_active=True, hours__isnull=False)
+        self.fields["officer"].queryset = people.distinct().order_by("last_name", "pk")
+        self.fields["officer"].initial = user.pk
+        self.fields["from_on"].initial = self.fields["to_on"].initial = today
+        for field in self.fields.values():
+            select = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if select else "form-control"
+
+
+class HoursForm(forms.Form):
+    """One day of the week: a morning and an afternoon, both may be empty."""
+
+    agency = forms.ChoiceField(label="Agence", required=False)
+    morning_starts = forms.TimeField(label="Matin, de", required=False)
+    morning_ends = forms.TimeField(label="à", required=False)
+    afternoon_starts = forms.TimeField(label="Après-midi, de", required=False)
+    afternoon_ends = forms.TimeField(label="à", required=False)
+
+    def __init__(self, *args: Any, agencies: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agency"].choices = agencies
+        self.fields["agency"].widget.attrs["class"] = "form-select"
+        for name in ("morning_starts", "morning_ends", "afternoon_starts", "afternoon_ends"):
+            self.fields[name].widget = forms.TimeInput(
+                format="%H:%M", attrs={"type": "time", "class": "form-control", "step": "300"}
+            )
+
+    def clean(self) -> dict[str, Any]:
+        value = super().clean() or {}
+        for half in ("morning", "afternoon"):
+            starts, ends = value.get(f"{half}_starts"), value.get(f"{half}_ends")
+            if bool(starts) != bool(ends):
+                self.add_error(f"{half}_ends", "Indiquez le début et la fin, ou rien.")
+            elif starts and ends and starts >= ends:
+                self.add_error(f"{half}_ends", "La fin doit suivre le début.")
+        morning, afternoon = value.get("morning_ends"), value.get("afternoon_starts")
+        if morning and afternoon and afternoon < morning:
+            self.add_error("afternoon_starts", "L’après-midi commence après le matin.")
+        return value
+
+    def ranges(self) -> list[tuple[Any, Any]]:
+        value = self.cleaned_data
+        pairs = [(value[f"{half}_starts"], value[f"{half}_ends"]) for half in ("morning", "afternoon")]
+        return [pair for pair in pairs if pair[0]]

@@ -23,6 +23,7 @@ from amiable.positions import lists
 from amiable.positions.models import AccountPosition
 from amiable.procedures.instructions import unread
 from amiable.procedures.models import Instruction
+from amiable.web.appointments.agenda import of_today
 from amiable.web.day.forms import DayForm
 from amiable.web.day.freshness import freshness
 from amiable.web.day.lines import hold_reasons, lines_of
@@ -87,6 +88,7 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
         "lines": lines_of(page.rows, steps, user.office.kind, today=today),
         "reasons": hold_reasons(page.rows, today) if keep.tile == "held" else {},
         "callbacks": _callbacks(user, keep, today),
+        "meetings": of_today(user, today) if may(user, "work_accounts") else None,
         "following": request.GET.get("ligne", ""),
         "pause_url": reverse("day_pause"),
         "unread": _unread(user, steps, today),

@@ -11,6 +11,7 @@ from amiable.domain.facts import HOLD_LABELS
 from amiable.domain.french import euros, plural
 
 SENTENCES = {
+    "hours.saved": "a réglé des plages de réception",
     "visit.accepted": "a décidé une visite",
     "visit.cancelled": "a annulé une visite",
     "visit.reported": "a envoyé un rapport de visite",
