@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import chromium
 from tests.e2e.conftest import CHROMIUM_OPTIONS, Site, assert_accessible, log_in
@@ -93,8 +93,8 @@ def test_a_report_survives_a_lost_network_and_a_closed_browser(browser: Browser,
         ready(page)
         assert "brouillon" in page.locator(".stop").first.inner_text()
         page.locator(".stop button").first.click()
-        assert page.input_value("#said") == "Volets fermés côté rue"
-        assert page.locator(".field-photos img").count() == 1
+        expect(page.locator("#said")).to_have_value("Volets fermés côté rue")
+        expect(page.locator(".field-photos img")).to_have_count(1)
         page.click("button:has-text('Enregistrer le rapport')")
         page.wait_for_selector("text=attend le réseau")
 
