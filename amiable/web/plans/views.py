@@ -48,7 +48,7 @@ def versions_of(user: User, pk: int) -> list[PlanVersion]:
 
 @dataclass(frozen=True)
 class Seen:
-    """A version as the page tells it. `told`: its follow-up, once it was signed and as long as it runs."""
+    """A version as the page tells it. `told`: its follow-up once signed, as it stood the day it ended."""
 
     version: PlanVersion
     told: Told | None
@@ -67,8 +67,11 @@ class Seen:
 
 
 def see(version: PlanVersion, today: date) -> Seen:
-    running = version.state == State.ACTIVE and version.signed_on is not None
-    return Seen(version, tell(version, today) if running else None)
+    if version.state == State.ACTIVE and version.signed_on is not None:
+        return Seen(version, tell(version, today))
+    if version.state in (State.COMPLETED, State.DENOUNCED) and version.ended_on is not None:
+        return Seen(version, tell(version, version.ended_on))
+    return Seen(version, None)
 
 
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
