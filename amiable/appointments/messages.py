@@ -109,6 +109,8 @@ def calendar(appointments: list[Appointment], name: str, *, for_officer: bool) -
     book.add("x-wr-calname", name)
     for one in appointments:
         book.add_component(_event(one, for_officer=for_officer))
+    # A zone that is named must be described (RFC 5545, 3.2.19): some agendas would show another hour.
+    book.add_missing_timezones()
     return book.to_ical()
 
 

@@ -15,6 +15,15 @@ from amiable.ledger.models import Account
 from amiable.outreach import services
 from amiable.outreach.models import Batch
 
+#: What a saved document is called, so that the reader's computer opens it with the right program.
+_EXTENSIONS = {
+    store.PDF: "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "text/calendar": "ics",
+    "application/json": "json",
+}
+
 
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -43,7 +52,7 @@ def statement(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _inline(content: bytes, title: str, media_type: str) -> HttpResponse:
     name = slugify(title)[:80] or "document"
-    extension = {store.PDF: "pdf", "image/jpeg": "jpg"}.get(media_type, "txt")
+    extension = _EXTENSIONS.get(media_type, "txt")
     return HttpResponse(
         content,
         content_type=media_type,
