@@ -153,7 +153,7 @@ def test_an_old_bank_import_is_said_to_stop_everything(house, log_in, days_old, 
     line(house, "C1")
     bank(house, days_old)
     page = log_in("officer").get(reverse("day")).content.decode()
-    assert ("Rien ne part aujourd’hui" in page) is stale
+    assert ("Aucune relance ne part aujourd’hui" in page) is stale
 
 
 def test_no_bank_at_all_is_stale(house, log_in):

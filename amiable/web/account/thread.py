@@ -52,6 +52,7 @@ ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
     Kind.INTERRUPTION: lambda row: ("Prescription interrompue", ACTS.get(row.data.get("act", ""), "")),
 }
 _MESSAGES = (Kind.EMAIL, Kind.SMS, Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)
+_FEMININE = (Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)
 
 
 @dataclass(frozen=True)
@@ -150,10 +151,14 @@ def _call_back(data: Mapping[str, Any]) -> str:
 
 
 def _message(row: DiaryEntry, known: Known) -> tuple[str, str]:
+    """Outside the procedure no step says what it was about: the title of what was written does."""
     state = row.get_outcome_display().lower() if row.outcome else ""
+    if row.outcome == Outcome.SENT and row.kind in _FEMININE:
+        state += "e"
     label = known.step(row.step) if row.step else ""
     title = row.get_kind_display() + (f" : {label}" if label else "")
-    return f"{title}, {state}" if state else title, ""
+    detail = row.document.title if row.document and not label else ""
+    return f"{title}, {state}" if state else title, detail
 
 
 def _hold(row: DiaryEntry, hold: Hold | None) -> tuple[str, str]:
