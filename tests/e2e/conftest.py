@@ -115,8 +115,8 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_OPTIONS)
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@contextmanager
+def a_page(browser: Browser) -> Iterator[Page]:
     """A page of its own session; a script error or a blocked resource fails the test."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
     opened = context.new_page()
@@ -129,6 +129,12 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert problems == []
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with a_page(browser) as opened:
+        yield opened
 
 
 def log_in(page: Page, site: Site, username: str, password: str = PASSWORD) -> None:

@@ -34,7 +34,29 @@ SCREENS = {
         "/visites/lieux/",
         "/visites/tournees/nouvelle/",
         "/visites/compte/L000104/decider/",
+        "/agenda/",
+        "/agenda/jour/",
+        "/agenda/plages/",
+        "/agenda/absences/",
+        "/agenda/compte/L000104/",
+        "/comptes/L000104/appeler/",
+        "/comptes/L000104/ecrire/?canal=sms",
+        "/comptes/L000104/preferences/",
+        "/entretiens/compte/L000104/",
+        "/plans/",
+        "/plans/?liste=tenus",
+        "/plans/simuler/L000101/",
+        "/dossiers/",
+        "/dossiers/limites/",
+        "/dossiers/partenaires/",
+        "/surendettement/L000107/",
+        "/surendettement/L000107/recevabilite/",
+        "/surendettement/L000107/effacement/",
+        "/contentieux/",
+        "/contentieux/L000113/",
     ],
+    "s.lopez": ["/", "/dossiers/", "/dossiers/conseillere/"],
+    "j.petit": ["/plans/?liste=approuver", "/contentieux/?liste=decider"],
     "n.garnier": [
         "/",
         "/journal/",
@@ -47,9 +69,29 @@ SCREENS = {
         "/reglages/agences/",
         "/reglages/office/",
         "/reglages/reunir/",
+        "/situations/personne/compte/L000111/",
+        "/situations/succession/compte/L000110/",
     ],
     "h.roche": ["/", "/portefeuille/", "/relances/", "/rapprocher/", "/imports/"],
 }
+#: Screens whose number is not known beforehand: a page, then what is followed from it.
+FOLLOWED = {
+    "a situation": ("n.garnier", "/comptes/L000102/", "#menage a[href^='/entretiens/']:not([data-key])"),
+    "a plan that runs": ("c.morel", "/plans/?liste=cours", "a[data-open]"),
+    "a plan that ended": ("c.morel", "/plans/?liste=termines", "a[data-open]"),
+    "a plan to revise": ("c.morel", "/plans/?liste=cours", "a[data-open]", "a[href$='/reviser/']"),
+    "a plan to warn about": ("c.morel", "/plans/", "a[data-open]", "a[href$='/avertir/']"),
+    "a plan to sign": (
+        "c.morel", "/plans/?liste=prepares", "tr:has-text('à signer') a[data-open]", "a[href$='/signer/']",
+    ),
+    "a plan to approve": ("j.petit", "/plans/?liste=approuver", "a[data-open]"),
+    "a dossier": ("c.morel", "/dossiers/", "a[data-open]"),
+    "an appointment to move": ("c.morel", "/agenda/", "a[href*='/deplacer/']"),
+    "an appointment to cancel": ("c.morel", "/agenda/", "a[href*='/annuler/']"),
+    "a protection": ("c.morel", "/comptes/L000112/", "a[href^='/situations/protection/']"),
+    "a death": ("c.morel", "/comptes/L000104/", "a[href^='/situations/deces/']"),
+    "a transfer": ("j.petit", "/contentieux/", "a[data-open]"),
+}  # fmt: skip
 PAIRS = [(username, path) for username, paths in SCREENS.items() for path in paths]
 
 
@@ -75,9 +117,23 @@ def test_a_screen_is_accessible_and_fits_a_telephone(
 ):
     open_screen(page, demo, sessions, username, path)
     assert_accessible(page)
+    assert_fits_a_telephone(page)
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_a_screen_found_from_another_is_so_too(page: Page, demo: Site, sessions: dict[str, dict], name: str):
+    username, path, *links = FOLLOWED[name]
+    open_screen(page, demo, sessions, username, path)
+    for link in links:
+        page.goto(demo.url + str(page.locator(link).first.get_attribute("href", timeout=5000)))
+    assert_accessible(page)
+    assert_fits_a_telephone(page)
+
+
+def assert_fits_a_telephone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390, f"{path} is {width} px wide: it scrolls sideways"
+    assert width <= 390, f"{page.url} is {width} px wide: it scrolls sideways"
 
 
 def test_the_log_in_page_is_accessible(page: Page, demo: Site):
