@@ -15,6 +15,7 @@ from django.utils import timezone
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import AuditEvent, Office, User
+from amiable.core.verbs import SENTENCES, sentence
 from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Note
 from amiable.domain import french
@@ -24,69 +25,6 @@ from amiable.positions import services as positions
 
 #: Any: without Django's plugin, mypy reads a member of TextChoices as its (value, label) pair.
 Kind: Any = DiaryEntry.Kind
-
-#: What the journal's verbs mean, for « C. Morel a noté un appel à 10 h 12 ».
-VERBS_FR = {
-    "diary.call": "a noté un appel",
-    "diary.event": "a noté ce qui s’est passé",
-    "diary.note": "a écrit une note",
-    "diary.step_done": "a noté une étape faite",
-    "diary.step_skipped": "a écarté une étape",
-    "diary.corrected": "a corrigé une ligne du fil",
-    "diary.interruption": "a noté un acte qui interrompt la prescription",
-    "diary.contact_problem": "a signalé un problème de contact",
-    "diary.contact_changed": "a modifié un moyen de contact",
-    "diary.message": "a envoyé un message",
-    "hold.started": "a mis le compte en attente",
-    "hold.lifted": "a levé une mise en attente",
-    "hold.expired": "a vu finir une mise en attente",
-    "surendettement.received": "a noté une recevabilité",
-    "surendettement.set_aside": "a noté qu’une recevabilité est annulée",
-    "surendettement.measured": "a noté des mesures de surendettement",
-    "surendettement.erased": "a appliqué un effacement",
-    "surendettement.lapsed": "a noté la caducité de mesures",
-    "promise.made": "a noté une promesse de paiement",
-    "promise.cancelled": "a annulé une promesse de paiement",
-    "promise.followed": "a conclu une promesse de paiement",
-    "diary.callback_cancelled": "a annulé un rappel promis",
-    "household.assessed": "a noté la situation du ménage",
-    "household.oriented": "a décidé l’orientation du ménage",
-    "dispute.opened": "a noté une contestation",
-    "dispute.exhibit": "a joint une pièce à une contestation",
-    "dispute.decided": "a tranché une contestation",
-    "dispute.corrected": "a noté la correction d’une contestation",
-    "situation.party_added": "a ajouté une personne liée au compte",
-    "situation.party_left": "a noté le départ d’une personne liée au compte",
-    "situation.party_stays": "a annulé un départ",
-    "situation.party_removed": "a retiré une personne liée au compte",
-    "situation.protected": "a noté une mesure de protection",
-    "situation.protection_ended": "a noté la fin d’une mesure de protection",
-    "situation.death": "a noté un décès",
-    "situation.death_cancelled": "a annulé un décès noté par erreur",
-    "situation.flag_raised": "a signalé une situation",
-    "situation.flag_lifted": "a levé un signal",
-    "plan.drawn_up": "a établi un plan d’apurement",
-    "plan.revision_drawn_up": "a établi la révision d’un plan",
-    "plan.redrawn": "a modifié un brouillon de plan",
-    "plan.taken_back": "a repris un plan pour le modifier",
-    "plan.to_approve": "a soumis un plan au responsable",
-    "plan.approved": "a approuvé un plan dans sa délégation",
-    "plan.approved_by_head": "a approuvé un plan au-delà de la délégation",
-    "plan.sent_back": "a renvoyé un plan",
-    "plan.to_sign": "a édité un plan à signer",
-    "plan.signed": "a enregistré la signature d’un plan",
-    "plan.replaced": "a remplacé une version de plan",
-    "plan.completed": "a clos un plan soldé",
-    "plan.denounced": "a dénoncé un plan",
-    "plan.cancelled": "a annulé un plan",
-    "plan.stopped": "a arrêté un plan que la loi ne permet plus",
-    "visit.accepted": "a décidé une visite",
-    "visit.cancelled": "a annulé une visite",
-    "visit.reported": "a envoyé un rapport de visite",
-    "task.asked": "a adressé une demande à un collègue",
-    "task.answered": "a répondu à une demande",
-    "task.cancelled": "a annulé une demande",
-}
 
 
 def open_for(account: Account, *, actor: User | None, version: int | None) -> None:
@@ -108,7 +46,7 @@ def open_for(account: Account, *, actor: User | None, version: int | None) -> No
 def stale_sentence(account: Account) -> str:
     """Who changed this account last, what and when."""
     last = (
-        AuditEvent.objects.filter(account_id=account.pk, verb__in=VERBS_FR)
+        AuditEvent.objects.filter(account_id=account.pk, verb__in=SENTENCES)
         .select_related("actor")
         .order_by("-at", "-pk")
         .first()
@@ -117,7 +55,7 @@ def stale_sentence(account: Account) -> str:
     if last is not None:
         at = timezone.localtime(last.at)
         hour = f"{at.hour}{french.NBSP}h{french.NBSP}{at.minute:02d}"
-        who = f"{last.actor or 'Amiable'} {VERBS_FR[last.verb]} à {hour}"
+        who = f"{last.actor or 'Amiable'} {sentence(last.verb)} à {hour}"
     return (
         f"{who}, pendant que cette fiche était ouverte. Rien n’a été écrasé ni enregistré : "
         "relisez ce qui a changé, puis validez de nouveau si votre saisie reste utile."

@@ -17,6 +17,7 @@ from amiable.domain import law
 from amiable.domain.calendar import add_months
 from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.spreadsheets import neutral
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.telling import terms_on
 from amiable.ledger.models import Entry
@@ -175,7 +176,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> bytes:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "oui" if value else "non"
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+    return neutral(value) if isinstance(value, str) else value
 
 
 def as_json(rows: Iterable[dict[str, Any]]) -> bytes:

@@ -84,6 +84,14 @@ def test_nothing_chosen_or_a_stale_page_takes_nothing(case: Case) -> None:
     assert not Appointment.objects.exists()
 
 
+def test_who_comes_second_is_told_of_the_appointment_the_first_one_took(case: Case) -> None:
+    read = Account.objects.get(pk=case.account.pk).version
+    case.book()
+    second = case.client.post("/agenda/compte/C0012345/", {"slot": case.offer(), "version": read})
+    assert second.status_code == 422 and "a pris un rendez-vous à" in second.content.decode()
+    assert Appointment.objects.count() == 1
+
+
 def test_the_week_shows_it_and_a_drop_moves_it(case: Case) -> None:
     made = case.book()
     week = case.client.get(f"/agenda/?jour={MONDAY}").content.decode()

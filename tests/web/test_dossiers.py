@@ -29,7 +29,7 @@ def account(house) -> Account:
     house.office.signatory, house.office.payment_means = "N. Garnier", "virement"
     house.office.email = "contact@deux-rives.exemple.fr"
     house.office.save()
-    made = factories.account(house.office, "D1", agency=house.north, officer=house["officer"])
+    made = factories.account(house.office, "D-001", agency=house.north, officer=house["officer"])
     factories.terms(made, aid=5_000, third_party=True)
     for month in (10, 11):
         factories.debit(made, date(2026, month, 1), 25_000, is_net=True)
@@ -55,9 +55,9 @@ def opened(account: Account, house, kind: str = "caf") -> Dossier:
 
 def test_prepare_from_the_fiche_opens_the_one_dossier(account, log_in):
     client = log_in("officer")
-    page = client.get(reverse("account", args=["D1"]))
-    assert reverse("dossier_start", args=["caf", "D1"]) in page.content.decode()
-    url = reverse("dossier_start", args=["caf", "D1"])
+    page = client.get(reverse("account", args=["D-001"]))
+    assert reverse("dossier_start", args=["caf", "D-001"]) in page.content.decode()
+    url = reverse("dossier_start", args=["caf", "D-001"])
     assert client.get(url).status_code == 200
     done = client.post(url, {"version": version(account)})
     made = Dossier.objects.get()
@@ -86,7 +86,7 @@ def test_preview_export_and_whole_file(account, house, log_in):
         b"%PDF"
     )
     csv = client.get(reverse("dossier_export", args=[made.pk, "signalement.csv"])).content.decode("utf-8-sig")
-    assert "D1" in csv and "CAF-02" in csv
+    assert "D-001" in csv and "CAF-02" in csv
     assert client.get(reverse("dossier_zip", args=[made.pk])).content.startswith(b"PK")
 
 
@@ -104,7 +104,7 @@ def test_send_with_proof_then_answer_with_its_letter(account, house, log_in):
     client.post(url, {"version": version(account), "on": TODAY.isoformat(), "document": letter})
     made.refresh_from_db()
     assert (made.answer, made.limit_on) == ("plan_demande", date(2027, 5, 22))
-    thread = client.get(reverse("account", args=["D1"])).content.decode()
+    thread = client.get(reverse("account", args=["D-001"])).content.decode()
     assert "la caisse demande un plan" in thread
 
 
@@ -120,9 +120,9 @@ def test_a_stale_screen_is_told_and_changes_nothing(account, house, log_in):
 def test_the_office_list_filters_exports_and_sends_a_batch(account, house, log_in):
     made = opened(account, house)
     client = log_in("officer")
-    assert "D1" in client.get(reverse("dossiers"), {"type": "caf", "etape": "ready"}).content.decode()
-    assert "D1" not in client.get(reverse("dossiers"), {"type": "ccapex"}).content.decode()
-    assert b"D1" in client.get(reverse("dossiers_csv")).content
+    assert "D-001" in client.get(reverse("dossiers"), {"type": "caf", "etape": "ready"}).content.decode()
+    assert "D-001" not in client.get(reverse("dossiers"), {"type": "ccapex"}).content.decode()
+    assert b"D-001" in client.get(reverse("dossiers_csv")).content
     answer = client.post(reverse("dossiers_batch"), {"dossier": [made.pk], "way": "portal"})
     assert answer.content.startswith(b"PK")
     made.refresh_from_db()
@@ -134,8 +134,8 @@ def test_other_agency_and_other_office_see_nothing(account, house, log_in):
     for who in ("officer_south", "stranger"):
         client = log_in(who)
         assert client.get(reverse("dossier", args=[made.pk])).status_code == 404
-        assert "D1" not in client.get(reverse("dossiers")).content.decode()
-        assert "D1" not in client.get(reverse("limits")).content.decode()
+        assert "D-001" not in client.get(reverse("dossiers")).content.decode()
+        assert "D-001" not in client.get(reverse("limits")).content.decode()
 
 
 def test_the_colleague_is_refused(account, log_in):
@@ -146,7 +146,7 @@ def test_the_colleague_is_refused(account, log_in):
 def social(account: Account, house, log_in) -> Dossier:
     data = {"version": version(account), "f_motif": "isolement", "f_attendu": "Reprendre contact.",
             "f_consentement": "a_demander", "is_urgent": "on"}  # fmt: skip
-    log_in("officer").post(reverse("dossier_start", args=["social", "D1"]), data)
+    log_in("officer").post(reverse("dossier_start", args=["social", "D-001"]), data)
     return Dossier.objects.get(kind="social")
 
 
@@ -163,7 +163,10 @@ def test_the_social_worker_answers_and_her_notes_are_hers_alone(account, house, 
     for who in others:
         client = log_in(who)
         assert "SECRET-ABC" not in client.get(page).content.decode()
-        assert "SECRET-ABC" not in client.get(reverse("account", args=["D1"]) + "?fil=tout").content.decode()
+        assert (
+            "SECRET-ABC"
+            not in client.get(reverse("account", args=["D-001"]) + "?fil=tout").content.decode()
+        )
         assert client.post(reverse("dossier_social_note", args=[made.pk]), {"text": "x"}).status_code == 403
         assert client.get(reverse("social_inbox")).status_code == 403
     second = factories.user(house.office, "social_worker", name="second")
@@ -191,7 +194,7 @@ def test_limits_are_found_in_two_clicks_with_article_and_consequence(account, ho
     opened(account, house)
     again = client.get(reverse("limits")).content.decode()
     assert again.count("CAF-04") == text.count("CAF-04")
-    assert "D1" not in client.get(reverse("limits"), {"jours": "7"}).content.decode()
+    assert "D-001" not in client.get(reverse("limits"), {"jours": "7"}).content.decode()
 
 
 def test_the_feed_opens_by_its_address_only_and_holds_no_name(account, house, log_in, client):

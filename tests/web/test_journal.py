@@ -12,8 +12,9 @@ from django.urls import reverse
 import amiable
 from amiable.core.journal import record
 from amiable.core.models import AuditEvent
+from amiable.core.verbs import SENTENCES
 from amiable.diary.models import DiaryEntry, Note
-from amiable.web.journal.verbs import SENTENCES, detail
+from amiable.web.journal.details import detail
 from tests import factories
 from tests.web.conftest import TODAY
 

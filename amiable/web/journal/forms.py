@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 
 from amiable.core.models import User
+from amiable.core.verbs import SENTENCES
 from amiable.diary.models import DiaryEntry
 from amiable.web.fields import active_filters
-from amiable.web.journal.verbs import SENTENCES
 
 
 class JournalForm(forms.Form):

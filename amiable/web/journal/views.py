@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -19,7 +17,7 @@ from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.web.journal.forms import JournalForm
 from amiable.web.journal.reading import PAGE_SIZE, Row, events, thread, told
-from amiable.web.portfolio.export import neutral
+from amiable.web.sheets import csv_response
 
 
 @require_GET
@@ -47,17 +45,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same lines as a CSV file, streamed."""
     user: User = request.user
     require(user, "read_journal")
     assert user.office is not None
     is_thread, _form, rows = _chosen(request, user)
     record("journal.exported", office=user.office, actor=user, data={"format": "csv"})
-    response = StreamingHttpResponse(_csv(user, rows), content_type="text/csv; charset=utf-8")
     name = f"{'fil' if is_thread else 'journal'}-{user.office.code}-{clock.today():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_response(_table(user, rows), name)
 
 
 def _chosen(request: HttpRequest, user: User) -> tuple[bool, JournalForm, Any]:
@@ -68,12 +64,11 @@ def _chosen(request: HttpRequest, user: User) -> tuple[bool, JournalForm, Any]:
     return is_thread, form, read(user, form.cleaned_data)
 
 
-def _csv(user: User, rows: Any) -> Iterator[bytes]:
-    yield "\ufeff".encode()
-    yield _line(["Date", "Heure", "Par", "Acte", "Précision", "Compte", "Nom"])
+def _table(user: User, rows: Any) -> Iterator[tuple[str, ...]]:
+    yield ("Date", "Heure", "Par", "Acte", "Précision", "Compte", "Nom")
     for part in _parts(rows.iterator(chunk_size=1000)):
         for row in told(user, part):
-            yield _line(_cells(row))
+            yield _cells(row)
 
 
 def _parts(rows: Iterator[Any]) -> Iterator[list[Any]]:
@@ -81,12 +76,6 @@ def _parts(rows: Iterator[Any]) -> Iterator[list[Any]]:
         yield part
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: Row) -> tuple[str, ...]:
     at = localtime(row.at)
-    return [f"{at:%d/%m/%Y}", f"{at:%H:%M}", row.who, row.what, row.detail, row.ref, row.name]
-
-
-def _line(cells: list[str]) -> bytes:
-    file = io.StringIO()
-    csv.writer(file, delimiter=";", lineterminator="\r\n").writerow([neutral(cell) for cell in cells])
-    return file.getvalue().encode()
+    return (f"{at:%d/%m/%Y}", f"{at:%H:%M}", row.who, row.what, row.detail, row.ref, row.name)

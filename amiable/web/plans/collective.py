@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from amiable.core import clock
 from amiable.core.access import may, require, scope
@@ -29,7 +26,7 @@ from amiable.plans.queries import to_congratulate
 from amiable.web.account.words import person_name
 from amiable.web.plans.forms import FilterForm
 from amiable.web.plans.words import TONES, age_months, terms
-from amiable.web.portfolio.export import neutral
+from amiable.web.sheets import csv_response, xlsx_response
 
 PAGE = 30
 _RELATED = ("plan__account__agency", "plan__account__officer", "plan__person")
@@ -236,54 +233,12 @@ def _exported(request: HttpRequest, extension: str) -> tuple[Iterator[tuple[Any,
 
 
 @require_GET
-def as_csv(request: HttpRequest) -> HttpResponse:
-    """The list as French spreadsheets open it: semicolons, decimal commas, UTF-8 with a mark."""
-    rows, name = _exported(request, "csv")
-
-    class Echo:
-        """A file that gives back what is written to it."""
-
-        def write(self, text: str) -> str:
-            return text
-
-    writer = csv.writer(Echo(), delimiter=";", lineterminator="\r\n")
-    lines = (writer.writerow([_plain(cell) for cell in row]).encode() for row in rows)
-    response = StreamingHttpResponse(_marked(lines), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _marked(lines: Iterator[bytes]) -> Iterator[bytes]:
-    yield "\ufeff".encode()
-    yield from lines
-
-
-def _plain(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:.2f}".replace(".", ",")
-    if isinstance(cell, date):
-        return f"{cell:%d/%m/%Y}"
-    return neutral(str(cell))
+def as_csv(request: HttpRequest) -> HttpResponseBase:
+    """The list for a spreadsheet."""
+    return csv_response(*_exported(request, "csv"))
 
 
 @require_GET
-def as_xlsx(request: HttpRequest) -> HttpResponse:
-    """Figures as numbers, dates as dates, the header frozen."""
-    from openpyxl.cell import WriteOnlyCell
-
-    rows, name = _exported(request, "xlsx")
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Plans")
-    sheet.freeze_panes = "C2"
-    for index_, row in enumerate(rows):
-        cells = [WriteOnlyCell(sheet, neutral(cell) if isinstance(cell, str) else cell) for cell in row]
-        if index_ == 0:
-            for cell in cells:
-                cell.font = Font(bold=True)
-        sheet.append(cells)
-    file = BytesIO()
-    book.save(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name)
+def as_xlsx(request: HttpRequest) -> HttpResponseBase:
+    """The list as a workbook."""
+    return xlsx_response(*_exported(request, "xlsx"), "Plans")

@@ -1,16 +1,13 @@
-"""The filtered list as a file: CSV (streamed) and XLSX (row by row), safe in a spreadsheet."""
+"""The filtered list as a file: what its rows say."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from tempfile import SpooledTemporaryFile
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from amiable.core import clock
 from amiable.core.access import require
@@ -22,6 +19,7 @@ from amiable.positions.models import AccountPosition
 from amiable.web.day.lines import person_name
 from amiable.web.day.words import held_labels, step_label, steps_of_office
 from amiable.web.portfolio.forms import PortfolioForm
+from amiable.web.sheets import csv_response, xlsx_response
 
 HEADERS = (
     "Compte", "Nom", "Adresse", "Code postal", "Ville", "Agence", "Suivi par", "Statut", "Nature",
@@ -29,71 +27,19 @@ HEADERS = (
     "Mois de loyer", "Ancienneté (jours)", "Plus ancienne échéance", "Dernier paiement",
     "Prochaine étape", "Le", "Pourquoi", "Retenue", "Limite CAF", "Situation au",
 )  # fmt: skip
-#: A cell beginning so would be run as a formula by a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _CHUNK = 2_000
 
 
-def neutral(text: str) -> str:
-    """Text no spreadsheet takes for a formula: an apostrophe keeps it text."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+@require_GET
+def as_csv(request: HttpRequest) -> HttpResponseBase:
+    """The filtered list for a spreadsheet."""
+    return csv_response(*_rows(request, "csv"))
 
 
 @require_GET
-def as_csv(request: HttpRequest) -> HttpResponse:
-    """Semicolons, decimal commas, UTF-8 with a mark, as French spreadsheets open it."""
-    rows, name = _rows(request, "csv")
-
-    class Echo:
-        """A file that gives back what is written to it."""
-
-        def write(self, text: str) -> str:
-            return text
-
-    writer = csv.writer(Echo(), delimiter=";", lineterminator="\r\n")
-    lines = (writer.writerow([_plain(cell) for cell in row]) for row in rows)
-    response = StreamingHttpResponse(
-        (text.encode("utf-8") for text in _marked(lines)), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-@require_GET
-def as_xlsx(request: HttpRequest) -> HttpResponse:
-    """Figures as numbers, dates as dates, the header frozen."""
-    from openpyxl.cell import WriteOnlyCell
-
-    rows, name = _rows(request, "xlsx")
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Portefeuille")
-    sheet.freeze_panes = "C2"
-    for index, row in enumerate(rows):
-        cells = [WriteOnlyCell(sheet, neutral(cell) if isinstance(cell, str) else cell) for cell in row]
-        if index == 0:
-            for cell in cells:
-                cell.font = Font(bold=True)
-        sheet.append(cells)
-    # Closed by the response, once sent.
-    file = SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115
-    book.save(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name)
-
-
-def _marked(lines: Iterable[str]) -> Iterator[str]:
-    yield "\ufeff"
-    yield from lines
-
-
-def _plain(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:.2f}".replace(".", ",")
-    if hasattr(cell, "strftime"):
-        return cell.strftime("%d/%m/%Y")
-    return neutral(cell) if isinstance(cell, str) else str(cell)
+def as_xlsx(request: HttpRequest) -> HttpResponseBase:
+    """The filtered list as a workbook."""
+    return xlsx_response(*_rows(request, "xlsx"), "Portefeuille")
 
 
 def _rows(request: HttpRequest, extension: str) -> tuple[Iterator[tuple[Any, ...]], str]:
