@@ -164,8 +164,7 @@ def test_the_social_worker_answers_and_her_notes_are_hers_alone(account, house, 
         client = log_in(who)
         assert "SECRET-ABC" not in client.get(page).content.decode()
         assert (
-            "SECRET-ABC"
-            not in client.get(reverse("account", args=["D-001"]) + "?fil=tout").content.decode()
+            "SECRET-ABC" not in client.get(reverse("account", args=["D-001"]) + "?fil=tout").content.decode()
         )
         assert client.post(reverse("dossier_social_note", args=[made.pk]), {"text": "x"}).status_code == 403
         assert client.get(reverse("social_inbox")).status_code == 403
