@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Model
@@ -22,7 +23,27 @@ def record(
 
     `actor` None means the product itself (nightly work, command line).
     """
-    return AuditEvent.objects.create(
+    made = event(verb, office=office, actor=actor, target=target, account_id=account_id, data=data)
+    made.save(force_insert=True)
+    return made
+
+
+def record_all(events: Iterable[AuditEvent]) -> None:
+    """Append many events (`event`), in few statements."""
+    AuditEvent.objects.bulk_create(events, batch_size=500)
+
+
+def event(
+    verb: str,
+    *,
+    office: Office | None,
+    actor: User | None,
+    target: Model | None = None,
+    account_id: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """An event not yet written, for `record_all`; arguments as in `record`."""
+    return AuditEvent(
         office=office,
         actor=actor,
         verb=verb,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -75,12 +75,28 @@ def write(account: Account, kind: str, *, on: date, actor: User | None, **fields
 
     With a `key` already written the existing line is returned: the same effect is noted once.
     """
-    fields.setdefault("person_id", account.person_id)
-    values = {"office_id": account.office_id, "account": account, "kind": kind, "on": on, "actor": actor}
     key = fields.pop("key", None)
+    values = _values(account, kind, on, actor, fields)
     if key is None:
-        return DiaryEntry.objects.create(**values, **fields)
-    return DiaryEntry.objects.get_or_create(key=key, defaults={**values, **fields})[0]
+        return DiaryEntry.objects.create(**values)
+    return DiaryEntry.objects.get_or_create(key=key, defaults=values)[0]
+
+
+def write_all(lines: Iterable[DiaryEntry]) -> None:
+    """Append many lines (`line`), in few statements."""
+    DiaryEntry.objects.bulk_create(lines, batch_size=500)
+
+
+def line(account: Account, kind: str, *, on: date, actor: User | None, **fields: Any) -> DiaryEntry:
+    """A line not yet written, for `write_all`; arguments as in `write`."""
+    return DiaryEntry(**_values(account, kind, on, actor, fields))
+
+
+def _values(
+    account: Account, kind: str, on: date, actor: User | None, fields: dict[str, Any]
+) -> dict[str, Any]:
+    who = {"office_id": account.office_id, "account": account, "person_id": account.person_id}
+    return {**who, "kind": kind, "on": on, "actor": actor, **fields}
 
 
 def close(account: Account, verb: str, *, actor: User | None, today: date, target: Any, **data: Any) -> None:

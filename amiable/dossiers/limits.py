@@ -13,6 +13,7 @@ from amiable.diary.writing import add_note
 from amiable.domain import law
 from amiable.domain.dossiers import is_late
 from amiable.domain.errors import DomainError
+from amiable.domain.law import Overrides
 from amiable.dossiers.lifecycle import tell
 from amiable.dossiers.models import Dossier, DossierLimit
 
@@ -28,27 +29,48 @@ def add_limit(
     **conditions: Any,
 ) -> DossierLimit:
     """The limit `rule` running from `from_on`, once. limit_on: when the engine already computed it."""
+    overrides = in_force(dossier.office) if limit_on is None else None
+    wanted = unwritten(
+        dossier,
+        rule,
+        from_on=from_on,
+        overrides=overrides,
+        label=label,
+        consequence=consequence,
+        limit_on=limit_on,
+        **conditions,
+    )
+    known = DossierLimit.objects.filter(dossier=dossier, rule=rule, limit_on=wanted.limit_on).first()
+    if known is None:
+        wanted.save(force_insert=True)
+    keep_nearest(dossier)
+    return known or wanted
+
+
+def unwritten(
+    dossier: Dossier,
+    rule: str,
+    *,
+    from_on: date,
+    overrides: Overrides | None,
+    label: str = "",
+    consequence: str = "",
+    limit_on: date | None = None,
+    **conditions: Any,
+) -> DossierLimit:
+    """The limit as `add_limit` writes it, not yet written. overrides: the office's own law."""
     if limit_on is None:
-        found = law.limit(
-            rule,
-            from_on,
-            territory=dossier.office.territory,
-            overrides=in_force(dossier.office),
-            **conditions,
-        )
+        territory = dossier.office.territory
+        found = law.limit(rule, from_on, territory=territory, overrides=overrides, **conditions)
         limit_on, label = found.work_on, label or found.label
-    made, _ = DossierLimit.objects.get_or_create(
+    return DossierLimit(
         dossier=dossier,
         rule=rule,
+        label=(label or law.rule(rule).title)[:120],
+        consequence=consequence[:300],
+        from_on=from_on,
         limit_on=limit_on,
-        defaults={
-            "label": (label or law.rule(rule).title)[:120],
-            "consequence": consequence[:300],
-            "from_on": from_on,
-        },
     )
-    keep_nearest(dossier)
-    return made
 
 
 def keep_nearest(dossier: Dossier) -> None:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import polars as pl
 from django.db import transaction
+from django.db.models import F
 
 from amiable.core.access import require
-from amiable.core.models import User
+from amiable.core.models import Office, User
 from amiable.diary.writing import open_for
 from amiable.domain import facts as vocabulary
 from amiable.domain.compiling import holds
-from amiable.domain.conditions import resolve
-from amiable.domain.dossiers import OPEN, Kind, LimitRule
+from amiable.domain.conditions import Condition, resolve
+from amiable.domain.dossiers import OPEN, READY, Kind
 from amiable.domain.errors import DomainError
 from amiable.domain.policy import value_of
 from amiable.dossiers.kinds import kind_of
-from amiable.dossiers.lifecycle import open_dossier_for, tell
-from amiable.dossiers.limits import add_limit
-from amiable.dossiers.models import Dossier, Partner
-from amiable.dossiers.pieces import check_pieces
+from amiable.dossiers.lifecycle import open_dossier_for, tell, tell_all
+from amiable.dossiers.limits import unwritten
+from amiable.dossiers.models import Dossier, DossierLimit, DossierPiece, Partner
+from amiable.dossiers.pieces import check_pieces, first_pieces, stage_of, write_pieces
 from amiable.ledger.models import Account
-from amiable.positions.facts import frame, rules
+from amiable.positions.facts import Rules, frame, rules
 
 
 @transaction.atomic
@@ -46,85 +48,155 @@ def open_dossier(
     if actor is not None:
         require(actor, wanted.capability)
     open_for(account, actor=None, version=version)
-    known, row = facts_of(account, today)
-    check_may(wanted, account, row, known.book.policy, today)
-    event_on = event_on or (row.get(wanted.opens_fact) if wanted.opens_fact else None)
-    key = f"{account.pk}:{kind}:{event_on.isoformat()}" if event_on and not wanted.several else None
-    present = _present(account, wanted, key)
-    if present is not None:
-        return present
-    made = Dossier.objects.create(
-        office=account.office,
-        account=account,
-        kind=kind,
-        partner=partner_of(account, kind),
-        opened_on=today,
-        event_on=event_on,
-        regime=(row.get(wanted.regime_fact) or "") if wanted.regime_fact else "",
-        is_urgent=is_urgent,
-        created_by=actor,
-        key=key,
-    )
-    made.fields = {**prefilled(made, row, today), **(fields or {})}
-    made.save(update_fields=["fields"])
-    for rule in wanted.limits:
-        _first_limit(made, rule, row, known.book.policy, today)
-    tell(made, "opened", actor=actor, today=today, data={"regime": made.regime})
-    check_pieces(made, today=today)
-    return made
-
-
-def _present(account: Account, kind: Kind, key: str | None) -> Dossier | None:
-    rows = Dossier.objects.filter(account=account, kind=kind.code)
-    if key and (same := rows.filter(key=key).first()):
-        return same
-    return None if kind.several else rows.filter(stage__in=OPEN).order_by("-pk").first()
-
-
-def facts_of(account: Account, today: date) -> tuple[Any, dict[str, Any]]:
-    """(the office's rules, every fact of the account) on a day."""
     known = rules(account.office, today)
-    told = frame(office=account.office, as_of=today, ids=[account.pk], known=known)
-    return known, vocabulary.with_derived(told, today).row(0, named=True)
+    told = vocabulary.with_derived(
+        frame(office=account.office, as_of=today, ids=[account.pk], known=known), today
+    )
+    check_may(wanted, told, known)
+    present, made = _open(
+        wanted,
+        told,
+        {account.pk: account},
+        known,
+        actor=actor,
+        fields=fields,
+        event_on=event_on,
+        is_urgent=is_urgent,
+    )
+    return (present | made)[account.pk]
 
 
-def check_may(
-    kind: Kind, account: Account, row: Mapping[str, Any], policy: Mapping[str, Any], today: date
+@transaction.atomic
+def open_proposed(kind: Kind, told: pl.DataFrame, accounts: Mapping[int, Account], known: Rules) -> int:
+    """The night's `open_dossier` for many accounts at once; how many are new.
+
+    told: every fact of accounts of one office for which that kind is due."""
+    Account.objects.filter(pk__in=list(accounts)).update(version=F("version") + 1)
+    _, made = _open(kind, told, accounts, known, actor=None)
+    return len(made)
+
+
+def _open(
+    kind: Kind,
+    told: pl.DataFrame,
+    accounts: Mapping[int, Account],
+    known: Rules,
+    *,
+    actor: User | None,
+    fields: Mapping[str, Any] | None = None,
+    event_on: date | None = None,
+    is_urgent: bool = False,
+) -> tuple[dict[int, Dossier], dict[int, Dossier]]:
+    """(those there already, the new ones), by account. told: the facts of accounts of one office."""
+    events = dict(zip(told["account_id"], _event_days(kind, told, event_on), strict=True))
+    present = _present(kind, events)
+    told = told.filter(~pl.col("account_id").is_in(list(present)))
+    partners = list(_partners(kind, known.office))
+    made: dict[int, Dossier] = {}
+    for row in told.iter_rows(named=True):
+        account, day = accounts[row["account_id"]], events[row["account_id"]]
+        dossier = made[account.pk] = Dossier(
+            office=known.office,
+            account=account,
+            kind=kind.code,
+            partner=_partner_among(partners, account),
+            opened_on=known.as_of,
+            event_on=day,
+            regime=(row.get(kind.regime_fact) or "") if kind.regime_fact else "",
+            is_urgent=is_urgent,
+            created_by=actor,
+            key=_key(kind, account.pk, day),
+        )
+        dossier.fields = {**prefilled(dossier, row, known.as_of), **(fields or {})}
+    _write(kind, made, told, known, actor=actor)
+    return present, made
+
+
+def _write(
+    kind: Kind, made: Mapping[int, Dossier], told: pl.DataFrame, known: Rules, *, actor: User | None
 ) -> None:
-    """DomainError when this kind is not for this office, or what stops it holds."""
-    if account.office.kind not in kind.creditors:
+    """The new dossiers with their limits, their pieces and what is told of them, in few statements."""
+    limits = _first_limits(kind, made, told, known)
+    for limit in limits:
+        dossier = limit.dossier
+        dossier.limit_on = min(dossier.limit_on or limit.limit_on, limit.limit_on)
+    pieces = first_pieces(list(made.values()), kind, known.as_of)
+    held: dict[int, list[DossierPiece]] = {pk: [] for pk in made}
+    for row, _ in pieces:
+        held[row.dossier.account_id].append(row)
+    for pk, dossier in made.items():
+        dossier.stage = stage_of(dossier, held[pk])
+    Dossier.objects.bulk_create(made.values(), batch_size=500)
+    DossierLimit.objects.bulk_create(limits, batch_size=500)
+    write_pieces(pieces)
+    events: list[tuple[Dossier, str, dict[str, Any]]] = []
+    for dossier in made.values():
+        events.append((dossier, "opened", {"regime": dossier.regime}))
+        if dossier.stage == READY:
+            events.append((dossier, READY, {}))
+    tell_all(events, actor=actor, today=known.as_of)
+
+
+def _event_days(kind: Kind, told: pl.DataFrame, event_on: date | None) -> list[date | None]:
+    if event_on is not None or not kind.opens_fact:
+        return [event_on] * told.height
+    return told.get_column(kind.opens_fact).to_list()
+
+
+def _key(kind: Kind, account_id: int, event_on: date | None) -> str | None:
+    return f"{account_id}:{kind.code}:{event_on.isoformat()}" if event_on and not kind.several else None
+
+
+def _present(kind: Kind, events: Mapping[int, date | None]) -> dict[int, Dossier]:
+    """The dossiers there already: the same event's, else the one still open."""
+    rows = Dossier.objects.filter(account__in=events, kind=kind.code).select_related("account__office")
+    found: dict[int, Dossier] = {}
+    if not kind.several:
+        found = {one.account_id: one for one in rows.filter(stage__in=OPEN).order_by("pk")}
+    keys = [key for pk, day in events.items() if (key := _key(kind, pk, day))]
+    return found | {one.account_id: one for one in rows.filter(key__in=keys)}
+
+
+def check_may(kind: Kind, told: pl.DataFrame, known: Rules) -> None:
+    """DomainError when this kind is not for this office, or what stops it holds. told: one account."""
+    if known.office.kind not in kind.creditors:
         raise DomainError("dossier_foreign", f"« {kind.label_fr} » n’existe pas pour ce type de créancier.")
-    if _holds(kind.stops_condition, row, policy, today):
+    if _held(kind.stops_condition, told, known).item():
         raise DomainError("dossier_stopped", f"« {kind.label_fr} » n’a pas lieu d’être ici : {kind.must_fr}")
 
 
-def _holds(condition: Any, row: Mapping[str, Any], policy: Mapping[str, Any], today: date) -> bool:
-    import polars as pl
-
-    schema = {name: vocabulary.get(name).dtype for name in row if name in vocabulary.FACTS}
-    one = pl.DataFrame([{name: row[name] for name in schema}], schema=schema)
-    return bool(one.select(holds(resolve(condition, value_of(policy, today))).alias("held")).item())
+def _held(condition: Condition, told: pl.DataFrame, known: Rules) -> pl.Series:
+    """Whether it holds, account by account."""
+    value = value_of(known.book.policy, known.as_of)
+    return told.with_columns(_held=holds(resolve(condition, value))).get_column("_held")
 
 
-def _first_limit(
-    dossier: Dossier, rule: LimitRule, row: Mapping[str, Any], policy: Mapping[str, Any], today: date
-) -> None:
-    from_on = row.get(rule.from_fact) if rule.from_fact else dossier.event_on
-    limit_on = row.get(rule.on_fact) if rule.on_fact else None
-    if (
-        (rule.on_fact and limit_on is None)
-        or from_on is None
-        or not _holds(rule.condition, row, policy, today)
-    ):
-        return
-    add_limit(
-        dossier,
-        rule.rule,
-        from_on=from_on,
-        limit_on=limit_on,
-        label=rule.label_fr,
-        consequence=rule.consequence_fr,
-    )
+def _first_limits(
+    kind: Kind, made: Mapping[int, Dossier], told: pl.DataFrame, known: Rules
+) -> list[DossierLimit]:
+    """The limits each dossier opens with, not yet written: those that exist for it and have their date."""
+    found = []
+    for rule in kind.limits:
+        for row, exists in zip(
+            told.iter_rows(named=True), _held(rule.condition, told, known).to_list(), strict=True
+        ):
+            dossier = made[row["account_id"]]
+            from_on = row[rule.from_fact] if rule.from_fact else dossier.event_on
+            limit_on = row[rule.on_fact] if rule.on_fact else None
+            if not exists or from_on is None or (rule.on_fact and limit_on is None):
+                continue
+            found.append(
+                unwritten(
+                    dossier,
+                    rule.rule,
+                    from_on=from_on,
+                    overrides=known.parameters.overrides,
+                    limit_on=limit_on,
+                    label=rule.label_fr,
+                    consequence=rule.consequence_fr,
+                )
+            )
+    return found
 
 
 def prefilled(dossier: Dossier, row: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -144,14 +216,17 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def partner_of(account: Account, kind: str) -> Partner | None:
+def _partners(kind: Kind, office: Office) -> Iterable[Partner]:
+    rows = Partner.objects.filter(office=office, kind=kind.partner_kind or kind.code)
+    return rows.select_related("person")
+
+
+def _partner_among(partners: Sequence[Partner], account: Account) -> Partner | None:
     """The partner of the home's department, else the office's only one for that kind."""
-    asked = kind_of(kind).partner_kind or kind
-    rows = list(Partner.objects.filter(office_id=account.office_id, kind=asked).select_related("person"))
-    for row in rows:
+    for row in partners:
         if any(account.postcode.startswith(each) for each in row.departments.split()):
             return row
-    free = [row for row in rows if not row.departments]
+    free = [row for row in partners if not row.departments]
     return free[0] if len(free) == 1 else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,6 +40,8 @@ class Held:
 
 #: (accounts, today) -> {account id: the piece}, in a number of queries that does not grow with the accounts.
 Source = Callable[[Sequence[Account], date], Mapping[int, Held]]
+#: Pieces not yet written, each with its documents.
+Checklist = list[tuple[DossierPiece, tuple[Document, ...]]]
 
 
 def _statement(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
@@ -157,29 +159,68 @@ def check_pieces(dossier: Dossier, *, today: date) -> list[DossierPiece]:
         if row.state in (State.UPLOADED, State.WAIVED):
             continue
         found = find([dossier.account], piece, today).get(dossier.account_id)
-        row.position = position
-        if found is not None:
-            row.state, row.origin = found[0], found[1].origin_fr[:200]
-        else:
-            row.state, row.origin = (State.REQUESTED if row.task_id else State.MISSING), ""
+        _settle(row, position, found)
         row.save()
         row.documents.set(found[1].documents if found else ())
     _move_when_ready(dossier, today)
     return list(dossier.pieces.all())
 
 
+def _settle(row: DossierPiece, position: int, found: tuple[str, Held] | None) -> None:
+    row.position = position
+    if found is not None:
+        row.state, row.origin = found[0], found[1].origin_fr[:200]
+    else:
+        row.state, row.origin = (State.REQUESTED if row.task_id else State.MISSING), ""
+
+
+def first_pieces(dossiers: Sequence[Dossier], kind: Kind, today: date) -> Checklist:
+    """The checklists of new dossiers of one kind, not yet written: a number of queries that does not grow."""
+    accounts = [dossier.account for dossier in dossiers]
+    rows: Checklist = []
+    for position, piece in enumerate(kind.pieces):
+        known = find(accounts, piece, today)
+        for dossier in dossiers:
+            row, found = DossierPiece(dossier=dossier, code=piece.code), known.get(dossier.account_id)
+            _settle(row, position, found)
+            rows.append((row, found[1].documents if found else ()))
+    return rows
+
+
+def write_pieces(rows: Checklist) -> None:
+    """Write the checklists of `first_pieces`, their dossiers being written."""
+    DossierPiece.objects.bulk_create((row for row, _ in rows), batch_size=500)
+    link = DossierPiece.documents.through
+    link.objects.bulk_create(
+        (
+            link(dossierpiece_id=row.pk, document_id=one.pk)
+            for row, documents in rows
+            for one in dict.fromkeys(documents)
+        ),
+        batch_size=500,
+    )
+
+
 def missing(dossier: Dossier) -> list[str]:
     """Codes of the required pieces still missing or asked for."""
-    required = {piece.code for piece in kind_of(dossier.kind).pieces if piece.required}
-    rows = dossier.pieces.exclude(state__in=DONE).values_list("code", flat=True)
-    return [code for code in rows if code in required]
+    return _missing(kind_of(dossier.kind), dossier.pieces.all())
+
+
+def _missing(kind: Kind, rows: Iterable[DossierPiece]) -> list[str]:
+    required = {piece.code for piece in kind.pieces if piece.required}
+    return [row.code for row in rows if row.state not in DONE and row.code in required]
+
+
+def stage_of(dossier: Dossier, rows: Iterable[DossierPiece]) -> str:
+    """READY when no required piece of `rows` is missing and no required field is blank, else TO_PREPARE."""
+    complete = not _missing(kind_of(dossier.kind), rows) and not blank_fields(dossier)
+    return READY if complete else TO_PREPARE
 
 
 def _move_when_ready(dossier: Dossier, today: date) -> None:
     if dossier.stage not in IN_PREPARATION:
         return
-    complete = not missing(dossier) and not blank_fields(dossier)
-    to = READY if complete else TO_PREPARE
+    to = stage_of(dossier, dossier.pieces.all())
     if to != dossier.stage:
         transition(dossier, to, actor=None, today=today)
 

@@ -10,11 +10,10 @@ import polars as pl
 from amiable.core.models import Office
 from amiable.domain import facts as vocabulary
 from amiable.domain.dossiers import OPEN, WINDOWS, Kind, windows
-from amiable.domain.errors import DomainError
 from amiable.domain.policy import value_of
 from amiable.dossiers.kinds import of_office
 from amiable.dossiers.models import Dossier, DossierPiece
-from amiable.dossiers.opening import open_dossier
+from amiable.dossiers.opening import open_proposed
 from amiable.dossiers.pieces import DONE, missing_of
 from amiable.ledger.facts import Span, spans
 from amiable.ledger.models import Account
@@ -37,15 +36,13 @@ def due(
     parts = [which] if which is not None else list(spans(office.pk))
     found = [pl.DataFrame(schema=dict(WINDOWS))]
     for part in parts:
-        found += _windows_of(known, part, asked, horizon_days)
+        told = frame(office=office, as_of=as_of, ids=part, known=known)
+        found += _windows_of(known, told, asked, horizon_days)
     return pl.concat(found).sort("limit_on", "opens_on", "account_id", "kind", nulls_last=True)
 
 
-def _windows_of(
-    known: Rules, which: Span | list[int], asked: list[Kind], horizon_days: int
-) -> list[pl.DataFrame]:
+def _windows_of(known: Rules, told: pl.DataFrame, asked: list[Kind], horizon_days: int) -> list[pl.DataFrame]:
     needed = {name for kind in asked for name in kind.facts_needed()}
-    told = frame(office=known.office, as_of=known.as_of, ids=which, known=known)
     told = vocabulary.with_derived(told, known.as_of, needed)
     value = value_of(known.book.policy, known.as_of)
     return [
@@ -81,23 +78,36 @@ def missing_pieces(office: Office, rows: pl.DataFrame, as_of: date) -> dict[tupl
     return lacking
 
 
+#: Dossiers opened in one transaction: a night killed loses no more than these, and opens them again.
+_CHUNK = 500
+
+
 def propose(*, office: Office, as_of: date, which: Span | None = None) -> int:
     """Open the dossiers that became due, once each; how many were opened. Safe to run again."""
     kinds = [kind for kind in of_office(office) if kind.proposed]
     if not kinds:
         return 0
-    rows = due(office=office, as_of=as_of, kinds=kinds, which=which).filter("is_due")
+    known = rules(office, as_of)
+    parts: list[Span] = [which] if which is not None else list(spans(office.pk))
+    return sum(_propose_in(known, part, kinds) for part in parts)
+
+
+def _propose_in(known: Rules, which: Span, kinds: list[Kind]) -> int:
+    told = frame(office=known.office, as_of=known.as_of, ids=which, known=known)
     accounts = Account.objects.select_related("office", "agency", "person", "officer")
-    known = accounts.in_bulk(rows.get_column("account_id").unique().to_list())
-    begun = set(Dossier.objects.filter(office=office, stage__in=OPEN).values_list("account_id", "kind"))
     made = 0
-    for row in rows.iter_rows(named=True):
-        if (row["account_id"], row["kind"]) in begun:
-            continue
-        try:
-            open_dossier(account=known[row["account_id"]], kind=row["kind"], actor=None, today=as_of)
-        except DomainError:
-            # What stops it appeared since the frame was read: the next night judges again.
-            continue
-        made += 1
+    for kind, rows in zip(kinds, _windows_of(known, told, kinds, 0), strict=True):
+        begun = Dossier.objects.filter(
+            office=known.office,
+            kind=kind.code,
+            stage__in=OPEN,
+            account_id__gte=which.low,
+            account_id__lte=which.high,
+        )
+        due_ids = set(rows.filter("is_due").get_column("account_id"))
+        ids = sorted(due_ids - set(begun.values_list("account_id", flat=True)))
+        for start in range(0, len(ids), _CHUNK):
+            some = ids[start : start + _CHUNK]
+            asked = vocabulary.with_derived(told.filter(pl.col("account_id").is_in(some)), known.as_of)
+            made += open_proposed(kind, asked, accounts.in_bulk(some), known)
     return made
