@@ -79,35 +79,28 @@ def missing_pieces(office: Office, rows: pl.DataFrame, as_of: date) -> dict[tupl
 
 
 #: Dossiers opened in one transaction: a night killed loses no more than these, and opens them again.
-_CHUNK = 500
+_CHUNK = 2_000
 
 
-def propose(*, office: Office, as_of: date, which: Span | None = None) -> int:
-    """Open the dossiers that became due, once each; how many were opened. Safe to run again."""
-    kinds = [kind for kind in of_office(office) if kind.proposed]
-    if not kinds:
-        return 0
-    known = rules(office, as_of)
-    parts: list[Span] = [which] if which is not None else list(spans(office.pk))
-    return sum(_propose_in(known, part, kinds) for part in parts)
+def propose(known: Rules, told: pl.DataFrame) -> int:
+    """Open the dossiers that became due, once each; how many were opened. Safe to run again.
 
-
-def _propose_in(known: Rules, which: Span, kinds: list[Kind]) -> int:
-    told = frame(office=known.office, as_of=known.as_of, ids=which, known=known)
+    told: the facts (`positions.facts.frame`) of some accounts; the night gives those that owe."""
+    kinds = [kind for kind in of_office(known.office) if kind.proposed]
     accounts = Account.objects.select_related("office", "agency", "person", "officer")
     made = 0
     for kind, rows in zip(kinds, _windows_of(known, told, kinds, 0), strict=True):
-        begun = Dossier.objects.filter(
-            office=known.office,
-            kind=kind.code,
-            stage__in=OPEN,
-            account_id__gte=which.low,
-            account_id__lte=which.high,
-        )
-        due_ids = set(rows.filter("is_due").get_column("account_id"))
-        ids = sorted(due_ids - set(begun.values_list("account_id", flat=True)))
-        for start in range(0, len(ids), _CHUNK):
-            some = ids[start : start + _CHUNK]
+        wanted = _not_begun(kind, rows.filter("is_due").get_column("account_id").to_list())
+        for at in range(0, len(wanted), _CHUNK):
+            some = wanted[at : at + _CHUNK]
             asked = vocabulary.with_derived(told.filter(pl.col("account_id").is_in(some)), known.as_of)
             made += open_proposed(kind, asked, accounts.in_bulk(some), known)
     return made
+
+
+def _not_begun(kind: Kind, ids: list[int]) -> list[int]:
+    begun: set[int] = set()
+    for at in range(0, len(ids), _CHUNK):
+        rows = Dossier.objects.filter(account__in=ids[at : at + _CHUNK], kind=kind.code, stage__in=OPEN)
+        begun |= set(rows.values_list("account_id", flat=True))
+    return sorted(set(ids) - begun)

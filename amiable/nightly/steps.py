@@ -67,8 +67,13 @@ def _ranges(night: Night) -> list[str]:
 
 
 def _positions(night: Night, partition: str) -> dict[str, Any]:
+    """The positions, and from the same facts, read once, the dossiers to prepare."""
     low, high = partition.split("-")
-    return {"rows": refresh_some(rules(night.office, night.as_of), Span(int(low), int(high)))}
+    known, opened = rules(night.office, night.as_of), []
+    rows = refresh_some(
+        known, Span(int(low), int(high)), then=lambda told: opened.append(propose(known, told))
+    )
+    return {"rows": rows, "dossiers": sum(opened)}
 
 
 def _batches(night: Night, _partition: str) -> dict[str, Any]:
@@ -81,21 +86,15 @@ def _answers(night: Night, _partition: str) -> dict[str, Any]:
     return {"rows": concluded, "escalated": escalate(office=night.office, as_of=night.as_of)}
 
 
-def _dossiers(night: Night, partition: str) -> dict[str, Any]:
-    low, high = partition.split("-")
-    which = Span(int(low), int(high))
-    return {"rows": propose(office=night.office, as_of=night.as_of, which=which)}
-
-
-#: Order matters: a hold that ends and a promise that breaks change the decisions, the decisions the batches.
+#: Order matters: a hold that ends, a promise that breaks and a partner's silence change the decisions, the
+#: decisions the batches.
 STEPS = (
     Step("holds", "fin des mises en attente", _holds),
     Step("promises", "suivi des promesses", _promises),
     Step("disputes", "contestations à répondre", _disputes),
     Step("plans", "suivi des plans d’apurement", _plans),
     Step("appointments", "rappels des rendez-vous", _appointments),
-    Step("positions", "positions et étapes suivantes", _positions, _ranges),
     Step("answers", "réponses attendues des partenaires", _answers),
-    Step("dossiers", "dossiers à préparer", _dossiers, _ranges),
+    Step("positions", "positions, étapes suivantes et dossiers à préparer", _positions, _ranges),
     Step("batches", "relances à approuver", _batches),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import polars as pl
@@ -39,16 +39,23 @@ def refresh(*, office: Office, as_of: date, ids: list[int] | None = None) -> int
     return sum(refresh_some(known, which) for which in wanted)
 
 
-def refresh_some(known: Rules, which: Span | list[int]) -> int:
-    """Rebuild one set of accounts; postings that arrived meanwhile are taken in before it is over."""
+def refresh_some(
+    known: Rules, which: Span | list[int], then: Callable[[pl.DataFrame], object] | None = None
+) -> int:
+    """Rebuild one set of accounts; postings that arrived meanwhile are taken in before it is over.
+
+    then: what another room does with the facts of the accounts that owe, once their rows are stored; called
+    again with those of the accounts that moved meanwhile."""
     if which == []:
         return 0
     mark = last_entry_id()
-    rows = positions(read_ledger(known.office.pk, which), known)
+    rows, owing = _computed(read_ledger(known.office.pk, which), known)
     store.replace(rows, which, known.office.pk, timezone.now())
+    if then is not None:
+        then(owing)
     late = _posted_since(mark, which)
     if late:
-        refresh_some(known, late)
+        refresh_some(known, late, then)
     return rows.height
 
 
@@ -63,6 +70,11 @@ def _posted_since(mark: int, which: Span | list[int]) -> list[int]:
 
 def positions(ledger: Ledger, known: Rules) -> pl.DataFrame:
     """The rows to store for the accounts of `ledger`: figures of all, decisions of those that owe."""
+    return _computed(ledger, known)[0]
+
+
+def _computed(ledger: Ledger, known: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(the rows to store, the facts of the accounts that owe)."""
     told = figures_of(ledger, known)
     owing = with_facts(told.filter(pl.col("overdue_cents") > 0), ledger.accounts, known)
     decided = known.book.decide(owing, known.as_of)
@@ -74,7 +86,7 @@ def positions(ledger: Ledger, known: Rules) -> pl.DataFrame:
         .join(decided.select("account_id", *_DECIDED), on="account_id", how="left")
         .join(ledger.accounts.select("account_id", "agency_id", "officer_id"), on="account_id", how="left")
     )
-    return _stored_columns(rows, known.office.pk)
+    return _stored_columns(rows, known.office.pk), owing
 
 
 def _stored_columns(rows: pl.DataFrame, office_id: int) -> pl.DataFrame:

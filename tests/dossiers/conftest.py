@@ -12,6 +12,7 @@ from amiable.core.models import Agency, Office, User
 from amiable.dossiers import services
 from amiable.ledger.models import Account
 from amiable.positions import services as positions
+from amiable.positions.facts import frame, rules
 from amiable.procedures.services import install_defaults
 from tests import factories
 
@@ -32,6 +33,12 @@ class Desk:
 
     def refresh(self, day: date = TODAY) -> None:
         positions.refresh(office=self.office, as_of=day)
+
+
+def propose(office: Office, day: date) -> int:
+    """What the night opens, as it does: from the facts of the accounts."""
+    known = rules(office, day)
+    return services.propose(known, frame(office=office, as_of=day, known=known))
 
 
 def noon(day: date) -> datetime:

@@ -15,7 +15,7 @@ from amiable.dossiers import kinds, services, watching
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account
 from amiable.positions.facts import frame
-from tests.dossiers.conftest import TODAY, Desk, noon
+from tests.dossiers.conftest import TODAY, Desk, noon, propose
 
 CONSTITUTED, LIMIT = date(2026, 11, 1), date(2027, 1, 1)
 
@@ -45,8 +45,8 @@ def test_every_kind_has_its_facts_and_a_sound_declaration() -> None:
 
 
 def test_a_constituted_debt_opens_one_dossier_whatever_the_nights(desk: Desk) -> None:
-    assert watching.propose(office=desk.office, as_of=TODAY) == 1
-    assert watching.propose(office=desk.office, as_of=TODAY) == 0
+    assert propose(desk.office, TODAY) == 1
+    assert propose(desk.office, TODAY) == 0
     made = Dossier.objects.get(kind="caf")
     assert (made.event_on, made.regime, made.limit_on) == (CONSTITUTED, "CAF-02", LIMIT)
     assert made.fields["dette"] == 50_000
@@ -129,7 +129,7 @@ def test_two_officers_at_once_the_second_is_told(desk: Desk) -> None:
 def test_a_departed_tenant_is_not_signalled(desk: Desk) -> None:
     Account.objects.filter(pk=desk.account.pk).update(status="parti")
     desk.account.refresh_from_db()
-    assert watching.propose(office=desk.office, as_of=TODAY) == 0
+    assert propose(desk.office, TODAY) == 0
     with pytest.raises(DomainError, match="départ"):
         services.open_dossier(account=desk.account, kind="caf", actor=desk.officer, today=TODAY)
 

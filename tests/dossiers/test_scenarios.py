@@ -21,7 +21,7 @@ from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account, Entry
 from tests import factories
-from tests.dossiers.conftest import Desk, noon
+from tests.dossiers.conftest import Desk, noon, propose
 
 CASES = [
     pytest.param(case, path.stem, id=f"{path.stem}: {case['cas']}")
@@ -66,7 +66,7 @@ def live(desk: Desk, day: dict[str, Any], kind: str) -> None:
     if day.get("nuit"):
         services.conclude_silences(office=desk.office, as_of=on)
         services.escalate(office=desk.office, as_of=on)
-        services.propose(office=desk.office, as_of=on)
+        propose(desk.office, on)
     if "ouvrir" in day:
         services.open_dossier(
             account=desk.account, kind=day["ouvrir"], fields=day.get("champs"), actor=desk.officer, today=on
