@@ -6,7 +6,7 @@ same facts; `windows` judges a column of accounts at once, one account being a f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -163,6 +163,7 @@ class Kind:
     several: more than one may be open on an account (monthly claims). partner_kind: the kind whose partners
     it goes to, its own by default. internal: to a colleague, so it leaves as soon as it is worded. silences:
     rule of a limit -> the answer the night records the day after that limit when nobody answered.
+    recipients(dossier, today) -> the persons written to, each their own letter; by default the partner.
     """
 
     code: str
@@ -192,6 +193,7 @@ class Kind:
     partner_kind: str = ""
     internal: bool = False
     silences: Mapping[str, str] = field(default_factory=dict)
+    recipients: Callable[[Any, date], Sequence[Any]] | None = None
     order: int = 100
 
     @cached_property

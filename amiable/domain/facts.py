@@ -292,7 +292,10 @@ def _dossier(kind: str, label: str) -> tuple[Fact, ...]:
     )
 
 
-_DOSSIERS = tuple(fact for kind, label in DOSSIER_LABELS.items() for fact in _dossier(kind, label))
+_DOSSIERS = (
+    *(fact for kind, label in DOSSIER_LABELS.items() for fact in _dossier(kind, label)),
+    _count("guarantors", "Cautions engagées", "{v} caution engagée|{v} cautions engagées"),
+)
 
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {

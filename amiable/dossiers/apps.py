@@ -7,7 +7,8 @@ class DossiersConfig(AppConfig):
     verbose_name = "Dossiers"
 
     def ready(self) -> None:
-        from amiable.dossiers import facts
+        from amiable.dossiers import cautions, facts
         from amiable.positions import registry
 
         registry.register(facts.provide, facts.COLUMNS)
+        registry.register(cautions.provide, cautions.COLUMNS)

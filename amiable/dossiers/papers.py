@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -22,37 +23,42 @@ def make_documents(dossier: Dossier, *, actor: User | None, now: datetime) -> li
     kind, made = kind_of(dossier.kind), []
     if not kind.papers:
         return []
-    extra, to = _said(dossier, now)
+    extra, people = _said(dossier, now)
     for paper in kind.papers:
-        issued = issue(
-            account=dossier.account,
-            code=paper.wording,
-            actor=actor,
-            now=now,
-            key=f"dossier-{dossier.pk}-{paper.wording}",
-            extra=extra,
-            to=to,
-        )
-        assert issued.document is not None
-        made.append(issued.document)
+        for to in people:
+            key = f"dossier-{dossier.pk}-{paper.wording}"
+            issued = issue(
+                account=dossier.account,
+                code=paper.wording,
+                actor=actor,
+                now=now,
+                key=f"{key}-{to.pk}" if kind.recipients else key,
+                extra=extra,
+                to=to,
+            )
+            assert issued.document is not None
+            made.append(issued.document)
     return made
 
 
-def _said(dossier: Dossier, now: datetime) -> tuple[dict[str, Any], Person]:
-    """(values of the documents, to whom they are written)."""
-    kind = kind_of(dossier.kind)
+def _said(dossier: Dossier, now: datetime) -> tuple[dict[str, Any], Sequence[Person]]:
+    """(values of the documents, to whom they are written: never nobody)."""
+    kind, today = kind_of(dossier.kind), timezone.localdate(now)
+    extra = dict(kind.values(dossier, today)) if kind.values else {}
+    if kind.recipients:
+        return extra, kind.recipients(dossier, today)
     if dossier.partner is None or dossier.partner.person is None:
         raise DomainError(
             "partner_missing",
             "Choisissez le partenaire de ce dossier, avec son adresse : rien n’a été produit.",
         )
-    return dict(kind.values(dossier, timezone.localdate(now))) if kind.values else {}, dossier.partner.person
+    return extra, [dossier.partner.person]
 
 
 def preview(dossier: Dossier, code: str, now: datetime) -> bytes:
     """One document of the dossier as it stands, to be read; nothing is kept."""
-    extra, to = _said(dossier, now)
-    return read_before(dossier.account, code, now, to=to, extra=extra)
+    extra, people = _said(dossier, now)
+    return read_before(dossier.account, code, now, to=people[0], extra=extra)
 
 
 def exports(dossier: Dossier, today: date) -> dict[str, bytes]:

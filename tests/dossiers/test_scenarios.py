@@ -19,7 +19,8 @@ from amiable.domain.errors import DomainError
 from amiable.dossiers import queries, services
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Account, AccountParty, Entry
+from amiable.parties.models import Death
 from tests import factories
 from tests.dossiers.conftest import Desk, noon, propose
 
@@ -37,6 +38,8 @@ def test_scenario(desk: Desk, case: dict[str, Any], kind: str) -> None:
         factories.debit(desk.account, due_on, 25_000, is_net=True)
     for on, cents in case.get("paiements", {}).items():
         factories.payment(desk.account, on, cents)
+    for n, told in enumerate(case.get("cautions", [])):
+        guarantor(desk, n, told)
     for day in case["jours"]:
         desk.refresh(day["le"])
         if "refus" in day:
@@ -46,6 +49,17 @@ def test_scenario(desk: Desk, case: dict[str, Any], kind: str) -> None:
         else:
             live(desk, day, kind)
         check(desk, day.get("attendu", {}), day["le"])
+
+
+def guarantor(desk: Desk, n: int, told: dict[str, Any]) -> None:
+    """A caution of the account, with an address of their own."""
+    person = factories.person(desk.office, "Vallin", f"Hélène {n}")
+    factories.contact(person, "address", f"{n + 1} rue du Port\n42000 Valmont")
+    AccountParty.objects.create(
+        account=desk.account, person=person, role=AccountParty.Role.GUARANTOR, to_on=told.get("to_on")
+    )
+    if told.get("decedee"):
+        Death.objects.create(person=person, learned_on=date(2026, 11, 2))
 
 
 def newest(desk: Desk) -> Dossier | None:
@@ -118,6 +132,10 @@ def _read(desk: Desk, made: Dossier | None, word: str, on: date) -> Any:
     if word == "assignable_le":
         return queries.earliest_assignation_on(desk.account, on) or "jamais"
     assert made is not None
+    if word == "lettres":
+        guarantors = desk.account.parties.filter(role=AccountParty.Role.GUARANTOR)
+        told = desk.account.documents.filter(person_id__in=guarantors.values("person_id"))
+        return told.values("person_id").distinct().count()
     if word == "limites":
         return {one.rule: one.limit_on for one in made.limits.filter(closed_on=None)}
     if word == "mensualites_du_plan":

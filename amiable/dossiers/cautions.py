@@ -1,0 +1,67 @@
+"""The cautions of an account: who is bound for its debt, and may be written to (DUN-06)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db.models import Q
+
+from amiable.diary.facts import of_accounts
+from amiable.domain.errors import DomainError
+from amiable.dossiers.models import Dossier
+from amiable.ledger.models import AccountParty
+from amiable.parties.models import Death, LegalProtection, Person
+from amiable.positions.registry import Scope
+
+COLUMNS: dict[str, Any] = {"guarantors": pl.Int64}
+_SCHEMA: dict[str, Any] = {"account_id": pl.Int64, "to_on": pl.Date}
+
+
+def _natural(on: date) -> Any:
+    """Guarantors who are natural persons and had committed themselves by that day."""
+    return AccountParty.objects.filter(
+        Q(from_on=None) | Q(from_on__lte=on), role=AccountParty.Role.GUARANTOR, person__is_company=False
+    )
+
+
+def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
+    """`guarantors`: how many natural persons answer for the oldest unpaid item; a commitment that ended
+    since still covers it. One query."""
+    rows = of_accounts(_natural(as_of), ids, {"account__office_id": office_id})
+    told = rows.order_by("account_id", "pk").values_list(*_SCHEMA)
+    frame = pl.DataFrame(list(told), schema=_SCHEMA, orient="row")
+    since = scope.figures.select("account_id", "oldest_unpaid_on")
+    ended = pl.col("to_on") < pl.coalesce("oldest_unpaid_on", pl.lit(as_of))
+    bound = frame.join(since, on="account_id", how="inner").filter(~ended.fill_null(False))
+    return bound.group_by("account_id").agg(guarantors=pl.len().cast(pl.Int64))
+
+
+def to_inform(dossier: Dossier, today: date) -> Sequence[Person]:
+    """Each caution bound at the incident the dossier tells. DomainError when there is none, or when one of
+    them is dead or protected: nobody is written to in their place by a machine."""
+    bound = _natural(today).filter(account_id=dossier.account_id)
+    if incident := dossier.fields.get("incident_le"):
+        bound = bound.filter(Q(to_on=None) | Q(to_on__gte=date.fromisoformat(incident)))
+    people = list(Person.objects.filter(pk__in=bound.values("person_id")).order_by("pk"))
+    if not people:
+        raise DomainError(
+            "no_guarantor", "Aucune caution personne physique n’est engagée sur ce compte : rien n’est parti."
+        )
+    in_force = Q(ended_on=None) | Q(ended_on__gte=today)
+    apart = set(Death.objects.filter(person__in=people).values_list("person_id", flat=True))
+    apart |= set(
+        LegalProtection.objects.filter(in_force, person__in=people, started_on__lte=today).values_list(
+            "person_id", flat=True
+        )
+    )
+    for person in people:
+        if person.pk in apart:
+            raise DomainError(
+                "guarantor_apart",
+                f"La caution {person} est décédée ou protégée : rien n’est parti. Écrivez à ses héritiers ou "
+                "à son représentant légal, ou mettez fin à sa qualité de caution sur le compte.",
+            )
+    return people
