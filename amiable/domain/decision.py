@@ -174,16 +174,17 @@ def block_dispatch(
 
     frame: facts, and prepared_step / prepared_balance_cents / prepared_last_payment_on when it was prepared.
     """
-    prepared = {
+    prepared: dict[str, Any] = {
         "prepared_step": pl.String(),
         "prepared_balance_cents": pl.Int64(),
         "prepared_last_payment_on": pl.Date(),
+        "holds": pl.List(pl.String),
     }
     missing = [
         pl.lit(None, dtype=dtype).alias(name) for name, dtype in prepared.items() if name not in frame.columns
     ]
     known = facts.with_derived(frame, as_of).with_columns(missing)
     decided = decide(frame, procedure, policy, as_of)
-    return decided.with_columns(
-        known.hstack(decided.drop("account_id")).select(dispatch_block(policy).alias("dispatch_block"))
-    )
+    unguarded = [step.code for step in procedure.active if not step.guarded]
+    block = dispatch_block(policy, unguarded).alias("dispatch_block")
+    return decided.with_columns(known.hstack(decided.drop("account_id")).select(block))

@@ -7,7 +7,7 @@ just before something irreversible leaves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,8 +159,11 @@ DISPATCH_LABELS = {
 }
 
 
-def dispatch_block(policy: Mapping[str, Any]) -> pl.Expr:
+def dispatch_block(policy: Mapping[str, Any], unguarded: Collection[str] = ()) -> pl.Expr:
     """Why nothing may leave now (a code of DISPATCH_LABELS), null when it may. Reads decided rows.
+
+    unguarded: codes of the steps no hold stops. A plan in force holds the chase, not the message about the
+    plan itself; any other hold beside it still stops that one (`holds`: the codes of all that are active).
 
     Columns besides the facts: held_by, next_step, next_step_on (of `decide`, run again just before), and,
     when the dispatch was prepared earlier, prepared_step, prepared_balance_cents, prepared_last_payment_on
@@ -170,6 +173,8 @@ def dispatch_block(policy: Mapping[str, Any]) -> pl.Expr:
     paid = (pl.col("balance_cents") < pl.col("prepared_balance_cents")) | (
         pl.col("last_payment_on") > pl.col("prepared_last_payment_on")
     )
+    alone = pl.col("holds").list.len().fill_null(1) <= 1
+    of_plan = (pl.col("held_by") == "plan") & alone & pl.col("next_step").is_in(list(unguarded))
     ready = (pl.col("next_step") == pl.col("prepared_step")) & (pl.col("next_step_on") <= pl.col("as_of"))
     return (
         pl.when(pl.col("bank_age_days").is_null())
@@ -180,7 +185,7 @@ def dispatch_block(policy: Mapping[str, Any]) -> pl.Expr:
         .then(pl.lit("unmatched_credit"))
         .when(_known(paid))
         .then(pl.lit("paid_since"))
-        .when(pl.col("held_by").is_not_null())
+        .when(pl.col("held_by").is_not_null() & ~_known(of_plan))
         .then(pl.lit("held"))
         .when(pl.col("prepared_step").is_not_null() & ~_known(ready))
         .then(pl.lit("step_changed"))

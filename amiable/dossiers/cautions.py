@@ -39,6 +39,12 @@ def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) ->
     return bound.group_by("account_id").agg(guarantors=pl.len().cast(pl.Int64))
 
 
+def bound_on(account_ids: Sequence[int], on: date) -> list[Person]:
+    """The cautions of those accounts, natural persons, whose commitment runs on that day."""
+    rows = _natural(on).filter(Q(to_on=None) | Q(to_on__gte=on), account_id__in=account_ids)
+    return list(Person.objects.filter(pk__in=rows.values("person_id")).order_by("pk"))
+
+
 def to_inform(dossier: Dossier, today: date) -> Sequence[Person]:
     """Each caution bound at the incident the dossier tells. DomainError when there is none, or when one of
     them is dead or protected: nobody is written to in their place by a machine."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from amiable.core.access import require
-from amiable.core.models import Office, User
+from amiable.core.models import User
 from amiable.diary.writing import open_for
 from amiable.domain import facts as vocabulary
 from amiable.domain.compiling import holds
@@ -23,6 +23,7 @@ from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import open_dossier_for, tell, tell_all
 from amiable.dossiers.limits import unwritten
 from amiable.dossiers.models import Dossier, DossierLimit, DossierPiece, Partner
+from amiable.dossiers.partners import partner_among, partners_of
 from amiable.dossiers.pieces import check_pieces, first_pieces, stage_of, write_pieces
 from amiable.ledger.models import Account
 from amiable.positions.facts import Rules, frame, rules
@@ -91,7 +92,7 @@ def _open(
     events = dict(zip(told["account_id"], _event_days(kind, told, event_on), strict=True))
     present = _present(kind, events)
     told = told.filter(~pl.col("account_id").is_in(list(present)))
-    partners = list(_partners(kind, known.office))
+    partners = partners_of(kind, known.office)
     made: dict[int, Dossier] = {}
     for row in told.iter_rows(named=True):
         account, day = accounts[row["account_id"]], events[row["account_id"]]
@@ -99,7 +100,7 @@ def _open(
             office=known.office,
             account=account,
             kind=kind.code,
-            partner=_partner_among(partners, account),
+            partner=partner_among(partners, account),
             opened_on=known.as_of,
             event_on=day,
             regime=(row.get(kind.regime_fact) or "") if kind.regime_fact else "",
@@ -214,20 +215,6 @@ def prefilled(dossier: Dossier, row: Mapping[str, Any], today: date) -> dict[str
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _partners(kind: Kind, office: Office) -> Iterable[Partner]:
-    rows = Partner.objects.filter(office=office, kind=kind.partner_kind or kind.code)
-    return rows.select_related("person")
-
-
-def _partner_among(partners: Sequence[Partner], account: Account) -> Partner | None:
-    """The partner of the home's department, else the office's only one for that kind."""
-    for row in partners:
-        if any(account.postcode.startswith(each) for each in row.departments.split()):
-            return row
-    free = [row for row in partners if not row.departments]
-    return free[0] if len(free) == 1 else None
 
 
 @transaction.atomic

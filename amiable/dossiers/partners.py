@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import Office, User
 from amiable.domain import french
+from amiable.domain.dossiers import Kind
 from amiable.domain.errors import DomainError
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Partner
+from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 
 
@@ -43,6 +47,21 @@ def save_partner(
     partner.save()
     record("dossier.partner", office=office, actor=actor, target=partner)
     return partner
+
+
+def partners_of(kind: Kind, office: Office) -> list[Partner]:
+    """Everybody dossiers of that kind may be sent to."""
+    rows = Partner.objects.filter(office=office, kind=kind.partner_kind or kind.code)
+    return list(rows.select_related("person"))
+
+
+def partner_among(partners: Sequence[Partner], account: Account) -> Partner | None:
+    """The partner of the home's department, else the office's only one for that kind."""
+    for row in partners:
+        if any(account.postcode.startswith(each) for each in row.departments.split()):
+            return row
+    free = [row for row in partners if not row.departments]
+    return free[0] if len(free) == 1 else None
 
 
 def _point(person: Person, kind: str, value: str) -> None:

@@ -16,10 +16,11 @@ from amiable.procedures.book import policy_of
 
 #: The document both parties sign, by kind of creditor.
 TO_SIGN = {"landlord": "plan_apurement", "local_accountant": "delai_paiement"}
-MISSED, DENUNCIATION, AGREED, CONGRATULATION = (
+MISSED, DENUNCIATION, AGREED, COPY, CONGRATULATION = (
     "plan_echeance_manquee",
     "plan_denonciation",
     "plan_accord",
+    "plan_copie",
     "plan_tenu",
 )
 Table = dict[str, Any]

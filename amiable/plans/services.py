@@ -8,7 +8,7 @@ from amiable.plans.ending import cancel, complete, denounce, stop
 from amiable.plans.following import follow_plans, follow_versions, followed
 from amiable.plans.signing import ready_to_sign, sign_electronically, sign_on_paper, take_over
 from amiable.plans.statement import Statement, statement_of
-from amiable.plans.telling import confirm, congratulate, denounce_and_tell, warn
+from amiable.plans.telling import confirm, congratulate, denounce_and_tell, share, warn
 
 __all__ = [
     "Simulation",
@@ -28,6 +28,7 @@ __all__ = [
     "redraw",
     "revise",
     "send_back",
+    "share",
     "sign_electronically",
     "sign_on_paper",
     "simulate",

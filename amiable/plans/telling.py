@@ -13,7 +13,9 @@ from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind
 from amiable.domain.errors import DomainError
 from amiable.outreach.services import Issued, issue
-from amiable.plans.documents import AGREED, CONGRATULATION, DENUNCIATION, MISSED, values_of
+from amiable.outreach.values import full_name
+from amiable.parties.models import Person
+from amiable.plans.documents import AGREED, CONGRATULATION, COPY, DENUNCIATION, MISSED, values_of
 from amiable.plans.ending import denounce
 from amiable.plans.lifecycle import State
 from amiable.plans.models import PlanVersion
@@ -81,6 +83,24 @@ def confirm(*, version: PlanVersion, actor: User, now: datetime) -> Issued:
     if version.state != State.ACTIVE:
         raise DomainError("plan_not_active", "Ce plan n’est pas en cours.")
     return _issue(version, AGREED, Channel.POST, actor, now)
+
+
+@transaction.atomic
+def share(*, version: PlanVersion, to: Person, actor: User, now: datetime) -> Issued:
+    """What was agreed, for somebody who must know it without owing it themselves: a caution, the caisse.
+    Once for each version; those who owe too have the letter that confirms it."""
+    if version.state != State.ACTIVE:
+        raise DomainError("plan_not_active", "Ce plan n’est pas en cours.")
+    return issue(
+        account=version.plan.account,
+        code=COPY,
+        actor=actor,
+        now=now,
+        key=f"plan-{version.pk}-{COPY}-{to.pk}",
+        extra={**values_of(version, now.date()), "plan_titulaire": full_name(version.plan.person)},
+        to=to,
+        channel=Channel.POST,
+    )
 
 
 @transaction.atomic

@@ -106,7 +106,8 @@ def _made(town, monkeypatch):
             else pl.lit(False),
             as_of=pl.lit(as_of),
         )
-        return decided.with_columns(dispatch_block(self.policy).alias("dispatch_block"))
+        told = decided.with_columns(holds=pl.lit(None, pl.List(pl.String)))
+        return told.with_columns(dispatch_block(self.policy).alias("dispatch_block"))
 
     monkeypatch.setattr(checks, "facts_of", facts_of)
     monkeypatch.setattr(checks.Book, "block_dispatch", block_dispatch)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 
 import pytest
+from pypdf import PdfReader
 
+from amiable.correspondence import store
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
 from amiable.domain.errors import DomainError
 from amiable.plans import services as plans
 from amiable.plans.models import PlanVersion
-from tests.plans.conftest import Desk, noon
+from tests import factories
+from tests.plans.conftest import TODAY, Desk, noon
 
 MISSED_ON = date(2026, 12, 10)
 LATE = MISSED_ON + timedelta(days=40)
@@ -51,3 +55,20 @@ def test_a_warning_that_was_noted_by_hand_is_enough(desk: Desk) -> None:
     version.refresh_from_db()
     assert version.state == "denounced"
     assert OutboxItem.objects.get().step == "plan_denoncer"
+
+
+def test_a_caution_gets_one_copy_of_each_version(desk: Desk) -> None:
+    version = desk.signed()
+    caution = factories.person(desk.office, last_name="Bernard")
+    factories.contact(caution, kind="address", value="3 rue du Bac\n69001 Lyon")
+    for _ in range(2):
+        plans.share(version=version, to=caution, actor=desk.officer, now=noon(TODAY))
+    item = OutboxItem.objects.get()
+    assert (item.person, item.channel) == (caution, "post") and item.document is not None
+    words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(store.read(item.document))).pages)
+    assert "BERNARD" in words.upper() and "600,00" in words and "ne vous demande pas de payer" in words
+
+
+def test_a_plan_that_does_not_run_is_not_shared(desk: Desk) -> None:
+    with pytest.raises(DomainError, match="pas en cours"):
+        plans.share(version=desk.drawn(), to=desk.account.person, actor=desk.officer, now=noon(TODAY))

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
-from amiable.ledger.models import Account
+from amiable.ledger.models import Account, AccountParty
 from amiable.plans.models import PlanVersion
 from amiable.plans.services import follow_plans
 from amiable.positions import services as positions
@@ -264,3 +264,22 @@ def test_the_plan_page_asks_as_many_questions_for_few_and_many_instalments(
     version = drawn(client, account, months="18")
     with django_assert_max_num_queries(32):
         client.get(reverse("plan", args=[version.plan_id]))
+
+
+def test_a_copy_goes_to_the_cautions_ticked(log_in: LogIn, account: Account) -> None:
+    officer = log_in("officer")
+    version = do(officer, do(officer, drawn(officer, account), "soumettre"), "editer")
+    scan = SimpleUploadedFile("plan.pdf", b"%PDF-1.7 signed", "application/pdf")
+    version = do(officer, version, "scan", scan=scan, signed_on=TODAY.isoformat())
+    page = reverse("plan", args=[version.plan_id])
+    assert "Transmettre une copie" not in text(officer.get(page))
+    people = [factories.person(account.office, last_name=name) for name in ("Bernard", "Petit")]
+    for one in people:
+        AccountParty.objects.create(account=account, person=one, role="guarantor")
+        factories.contact(one, kind="address", value="3 rue du Bac\n69001 Lyon")
+    assert "Transmettre une copie" in text(officer.get(page))
+    form = text(officer.get(reverse("plan_act", args=[version.plan_id, "transmettre"])))
+    assert "BERNARD" in form and "PETIT" in form
+    do(officer, version, "transmettre", people=[str(people[0].pk)])
+    sent = OutboxItem.objects.filter(document__code="plan_copie")
+    assert [item.person for item in sent] == [people[0]]

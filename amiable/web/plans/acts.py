@@ -17,6 +17,7 @@ from amiable.core import clock
 from amiable.core.access import require
 from amiable.core.models import User
 from amiable.diary.writing import open_for
+from amiable.domain import french
 from amiable.domain.errors import DomainError
 from amiable.plans import services as plans
 from amiable.plans.lifecycle import PREPARED, State
@@ -24,7 +25,7 @@ from amiable.plans.models import PlanVersion
 from amiable.web.account.forms import ActForm
 from amiable.web.account.words import person_name
 from amiable.web.plans.collective import KEPT_LIST
-from amiable.web.plans.forms import ConfirmForm, ReasonForm, ScanForm, WarnForm
+from amiable.web.plans.forms import ConfirmForm, ReasonForm, ScanForm, ShareForm, WarnForm
 from amiable.web.plans.views import versions_of
 
 #: (cleaned values, version, actor, now) -> what is said once it is done.
@@ -98,6 +99,12 @@ def _confirm(value: dict[str, Any], version: PlanVersion, actor: User, now: date
     return "Lettre de confirmation préparée."
 
 
+def _share(value: dict[str, Any], version: PlanVersion, actor: User, now: datetime) -> str:
+    for one in value["people"]:
+        plans.share(version=version, to=one, actor=actor, now=now)
+    return f"{french.plural(len(value['people']), 'copie')} dans la file d’envoi."
+
+
 def _congratulate(value: dict[str, Any], version: PlanVersion, actor: User, now: datetime) -> str:
     plans.congratulate(version=version, actor=actor, now=now)
     return "Lettre de félicitations préparée."
@@ -147,6 +154,14 @@ ACTS: dict[str, Act] = {
         "Le message dit ce qui manque et jusqu’à quand régulariser ; il propose d’appeler.",
     ),
     "confirmer": Act("Confirmer l’accord", "Préparer la lettre", _confirm, (State.ACTIVE,), at_once=True),
+    "transmettre": Act(
+        "Transmettre une copie du plan",
+        "Préparer les lettres",
+        _share,
+        (State.ACTIVE,),
+        ShareForm,
+        "La lettre dit ce qui a été convenu, sans rien demander. Elle ne part qu’une fois.",
+    ),
     "denoncer": Act(
         "Dénoncer le plan",
         "Dénoncer",

@@ -11,11 +11,13 @@ from amiable.core.models import User
 from amiable.domain.french import MONTHS, amount
 from amiable.domain.plans import Asked, Step, first_due_on
 from amiable.ledger.models import Account
+from amiable.parties.models import Person
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import capacity_of, rent_day
 from amiable.plans.signing import CONSENT_FR
-from amiable.web.account.forms import ActForm, DayInput, TextField
+from amiable.web.account.forms import ActForm, DayInput, TextField, set_choices
 from amiable.web.fields import EurosField
+from amiable.web.plans.sharing import to_share
 
 BY_MONTHS, BY_AMOUNT = "months", "amount"
 JOIN, AVOID, CHOSEN = "join", "avoid", "chosen"
@@ -194,6 +196,24 @@ class WarnForm(ActForm):
         choices=[("post", "courrier"), ("email", "courriel"), ("sms", "SMS")],
         initial="post",
     )
+
+
+class ShareForm(ActForm):
+    """Who must know the plan without owing it: those tied to the account, the caisse that pays the aid."""
+
+    people = forms.MultipleChoiceField(
+        label="À qui",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins une ligne."},
+    )
+
+    def prepare(self) -> None:
+        self.known = to_share(self.account, self.today)
+        set_choices(self.fields["people"], [(str(one.pk), said) for one, said in self.known])
+        self.fields["people"].initial = [str(one.pk) for one, _ in self.known]
+
+    def clean_people(self) -> list[Person]:
+        return [one for one, _ in self.known if str(one.pk) in self.cleaned_data["people"]]
 
 
 class ConfirmForm(ActForm):

@@ -21,6 +21,7 @@ from amiable.plans.models import PlanVersion
 from amiable.plans.queries import Told, tell
 from amiable.web.account.words import person_name, vocabulary
 from amiable.web.plans.drawing import bars
+from amiable.web.plans.sharing import to_share
 from amiable.web.plans.words import STATE_TONES, TONES, terms
 
 _RELATED = (
@@ -101,6 +102,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "bars": _bars(seen),
         "statement": statement_table(main),
         "checks": checks_of(prepared, today) if prepared else [],
+        "may_share": bool(to_share(plan_.account, today)),
         "may_work": may(user, "work_accounts"),
         "may_approve": may(user, "approve_plans"),
         "is_mine": prepared is not None and prepared.submitted_by_id == user.pk,
