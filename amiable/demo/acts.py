@@ -9,10 +9,11 @@ from typing import Any
 
 from amiable.core.models import Office, User
 from amiable.demo.stories import REFS, constituted_on
+from amiable.diary import disputes, situations
 from amiable.diary import services as diary
 from amiable.diary.models import Task
-from amiable.domain import french
-from amiable.ledger.models import Account
+from amiable.diary.situations import Identity
+from amiable.ledger.models import Account, AccountParty
 
 #: Step -> how it stands in the diary.
 KINDS = {
@@ -61,6 +62,12 @@ class Desk:
             account=self.account, kind=kind, actor=self.officer, today=self.day(ago), note=note, step=step
         )
 
+    def tie(self, role: str, who: Identity, ago: int, **more: Any) -> AccountParty:
+        """Somebody else tied to the account, with how to reach them."""
+        return situations.tie_person(
+            account=self.account, role=role, who=who, actor=self.officer, today=self.day(ago), **more
+        )
+
     def hold(self, kind: str, reason: str, ago: int, until: date | None = None, **more: Any) -> Any:
         return diary.start_hold(
             account=self.account,
@@ -97,6 +104,7 @@ def _durand(desk: Desk) -> None:
 
 
 def _martin(desk: Desk) -> None:
+    desk.tie("co_holder", Identity("MARTIN", "Léa"), 400)
     desk.call("reached", 70, "Le loyer est de nouveau payé depuis la reprise d’emploi de M. Martin")
 
 
@@ -136,13 +144,21 @@ def _rossi(desk: Desk) -> None:
 
 def _carpentier(desk: Desk) -> None:
     desk.call("third_party", 4, "Un voisin annonce le décès de M. Carpentier")
-    desk.hold("death", "Décès : la succession est suivie par Me Aubry, notaire (02 61 91 44 44)", 3)
+    situations.record_death(
+        account=desk.account,
+        person=desk.account.person,
+        died_on=desk.day(6),
+        notary=Identity("AUBRY", "Claire", "14 cours de l’Étude\n42000 Valmont", phone="02 61 91 44 44"),
+        actor=desk.officer,
+        today=desk.day(3),
+    )
 
 
 def _colocation(desk: Desk) -> None:
-    left = desk.today - timedelta(days=125)
-    desk.note(f"Emma Vallin a quitté le logement le {french.long_date(left)} ; Lucas Bourdin y reste", 118)
-    desk.note("Caution : Mme Hélène Vallin, mère d’Emma (06 39 98 77 12). Solidarité encore en cours", 117)
+    emma = desk.tie("roommate", Identity("VALLIN", "Emma", "31 rue du Marché\n42000 Valmont"), 118)
+    situations.note_departure(party=emma, to_on=desk.day(125), actor=desk.officer, today=desk.day(118))
+    mother = Identity("VALLIN", "Hélène", "9 chemin des Vignes\n42000 Valmont", phone="06 39 98 77 12")
+    desk.tie("guarantor", mother, 117, answers_for=emma.person)
     desk.step("sms_rappel", 46)
     desk.step("relance_1", 41)
     desk.call("reached", 34, "Lucas paie sa moitié, cherche un colocataire", step="appel")
@@ -150,12 +166,23 @@ def _colocation(desk: Desk) -> None:
 
 
 def _diallo(desk: Desk) -> None:
-    desk.note("Sous curatelle : copie des lettres à l’UDAF, curateur", 200)
-    desk.hold(
-        "dispute",
-        "Conteste la régularisation de charges : relevé d’eau à vérifier",
-        30,
+    situations.set_protection(
+        account=desk.account,
+        person=desk.account.person,
+        measure="curatelle",
+        guardian=Identity(
+            "UDAF de la Loire-Haute", address="6 rue des Familles\n42000 Valmont", is_company=True
+        ),
+        actor=desk.officer,
+        today=desk.day(200),
+    )
+    disputes.open_dispute(
+        account=desk.account,
+        motive="charges",
+        reason="Conteste la régularisation de charges : relevé d’eau à vérifier",
         disputed_cents=31_000,
+        actor=desk.officer,
+        today=desk.day(30),
     )
     desk.step("sms_rappel", 14)
 

@@ -13,6 +13,7 @@ from amiable.domain.errors import DomainError
 from amiable.dossiers import services
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account
+from amiable.parties import services as parties
 from amiable.positions.models import AccountPosition
 
 PARTNERS = (
@@ -61,7 +62,8 @@ def landlord_dossiers(office: Office, today: date) -> int:
     _durand(found[REFS["durand"]], officer, today)
     _leroy(found[REFS["leroy"]], officer, today)
     _lemoine(found[REFS["lemoine"]], officer, social, today)
-    return 4 + _ordinary(office, officer, today)
+    _colocation(found[REFS["colocation"]], officer, today)
+    return 5 + _ordinary(office, officer, today) + _departed(office, officer, today)
 
 
 def _durand(account: Account, officer: User, today: date) -> None:
@@ -78,6 +80,40 @@ def _leroy(account: Account, officer: User, today: date) -> None:
         "consentement": "a_demander",
     }
     _social(account, asked, officer, today - timedelta(days=3), is_urgent=True)
+
+
+def _colocation(account: Account, officer: User, today: date) -> None:
+    """10. Emma's mother, who stands caution, was told of the first incident within the month (DUN-06)."""
+    on = account.position.oldest_unpaid_on or today
+    told_on = min(today, on + timedelta(days=20))
+    made = services.open_dossier(account=account, kind="caution", actor=officer, today=told_on)
+    services.send(dossier=made, way="post", actor=officer, now=_at(told_on))
+
+
+def _departed(office: Office, officer: User, today: date) -> int:
+    """Tenants who left owing: one account closed and told, one whose letter came back; others wait for the
+    night. How many were opened here."""
+    gone = Account.objects.filter(
+        office=office, status="parti", left_on__isnull=False, position__overdue_cents__gt=0, holds=None
+    ).exclude(ref__in=REFS.values())
+    related = gone.select_related("office", "officer", "person", "agency").order_by("-left_on", "ref")
+    made = 0
+    for account, answers in zip(related[:2], ((), ("adresse_fausse",)), strict=False):
+        parties.add_contact_point(person=account.person, kind="address", value="8 quai Neuf\n42000 Valmont")
+        on = today - timedelta(days=9)
+        dossier = services.open_dossier(account=account, kind="depart", actor=officer, today=on)
+        services.edit_fields(dossier=dossier, fields={"depot": 32_000}, actor=officer, today=on)
+        services.upload_piece(
+            dossier=dossier, code="etat_des_lieux", content=_SCAN, media_type="application/pdf",
+            actor=officer, today=on,
+        )  # fmt: skip
+        dossier.refresh_from_db()
+        late = "Reprise d’un dossier ancien"
+        dossier = services.send(dossier=dossier, way="lrar", actor=officer, now=_at(on), late_reason=late)
+        for code in answers:
+            services.record_answer(dossier=dossier, code=code, on=today, actor=officer, today=today)
+        made += 1
+    return made
 
 
 def _social(account: Account, asked: dict[str, str], officer: User, on: date, *, is_urgent: bool) -> Dossier:

@@ -145,7 +145,7 @@ def martin(today: date) -> Tenant:
     tenant = _tenant(
         "martin",
         "MARTIN",
-        "Paul et Léa",
+        "Paul",
         due_on=due_on,
         rent=46_000,
         charges=9_500,
@@ -301,8 +301,8 @@ def colocation(today: date) -> Tenant:
     due_on = last_due(today, 20)
     tenant = _tenant(
         "colocation",
-        "BOURDIN et VALLIN",
-        "Lucas et Emma",
+        "BOURDIN",
+        "Lucas",
         due_on=due_on,
         rent=58_000,
         charges=11_000,

@@ -158,6 +158,7 @@ _ACCOUNT = (
     _code("agency_code", "Agence"),
     Fact("officer_id", pl.Int64(), "Chargé de recouvrement", "id"),
     _date("entered_on", "Entré le"),
+    _date("left_on", "Parti le", "aucun départ"),
     _date("received_on", "Surendettement recevable le", "aucune recevabilité"),
     Fact(
         "tenancy_months", pl.Int64(), "Ancienneté dans le logement", "months", "dans le logement depuis {v}"
@@ -274,6 +275,7 @@ DOSSIER_LABELS = MappingProxyType(
     {
         "caf": "signalement à la CAF",
         "caf_depart": "départ signalé à la CAF",
+        "depart": "solde de tout compte",
         "ccapex": "saisine de la CCAPEX",
         "social": "demande à la conseillère sociale",
         "fsl": "demande au FSL",

@@ -63,6 +63,7 @@ def account_facts(accounts: pl.DataFrame, office_id: int, as_of: date) -> pl.Dat
             "agency_code",
             "officer_id",
             "entered_on",
+            "left_on",
             "payment_mode",
             received_on=pl.when(pl.col("split_on") <= today).then("split_on"),
             tenancy_months=months.cast(pl.Int64),

@@ -85,7 +85,7 @@ def live(desk: Desk, day: dict[str, Any], kind: str) -> None:
         services.open_dossier(
             account=desk.account, kind=day["ouvrir"], fields=day.get("champs"), actor=desk.officer, today=on
         )
-    made = newest(desk)
+    made = gather(desk, day)
     if "envoyer" in day:
         assert made is not None
         made = services.send(
@@ -117,12 +117,34 @@ def live(desk: Desk, day: dict[str, Any], kind: str) -> None:
         assert queries.is_barred(desk.account, on, on) is day["barre"]
 
 
+def gather(desk: Desk, day: dict[str, Any]) -> Dossier | None:
+    """What is brought to the newest dossier before it leaves."""
+    on: date = day["le"]
+    made = newest(desk)
+    if day.get("adresse"):
+        factories.contact(desk.account.person, "address", "8 quai Neuf\n42000 Valmont")
+    if "remplir" in day:
+        assert made is not None
+        made = services.edit_fields(dossier=made, fields=day["remplir"], actor=desk.officer, today=on)
+    if "piece" in day:
+        assert made is not None
+        services.upload_piece(
+            dossier=made, code=day["piece"], content=b"%PDF-1.7 x", media_type="application/pdf",
+            actor=desk.officer, today=on,
+        )  # fmt: skip
+        made = newest(desk)
+    return made
+
+
 def check(desk: Desk, wanted: dict[str, Any], on: date) -> None:
     """What must be true at the end of the day; an unknown word is a mistake of the case."""
     made = newest(desk)
     for word, value in wanted.items():
         if word == "dossier":
             assert value == "aucun" and made is None
+            continue
+        if word == "dossiers":
+            assert sorted(Dossier.objects.values_list("kind", flat=True)) == value
             continue
         found = _read(desk, made, word, on)
         assert found == value, f"{on}, {word}: {found}"
@@ -140,6 +162,8 @@ def _read(desk: Desk, made: Dossier | None, word: str, on: date) -> Any:
         return {one.rule: one.limit_on for one in made.limits.filter(closed_on=None)}
     if word == "mensualites_du_plan":
         return desk.account.plans.get().versions.get().instalments.count()
+    if word == "recherches":
+        return desk.account.tasks.filter(code="depart_adresse").count()
     if word == "remontees":
         return desk.account.tasks.filter(code="social_sans_reponse").count()
     return {"etape": made.stage, "regime": made.regime, "reponse": made.answer}[word]
