@@ -83,11 +83,11 @@ def _leroy(account: Account, officer: User, today: date) -> None:
 
 
 def _colocation(account: Account, officer: User, today: date) -> None:
-    """10. Emma's mother, who stands caution, was told of the first incident within the month (DUN-06)."""
-    on = account.position.oldest_unpaid_on or today
-    told_on = min(today, on + timedelta(days=20))
-    made = services.open_dossier(account=account, kind="caution", actor=officer, today=told_on)
-    services.send(dossier=made, way="post", actor=officer, now=_at(told_on))
+    """10. Emma's mother, who stands caution, was told of the incident, a little late (DUN-06)."""
+    on = today - timedelta(days=12)
+    made = services.open_dossier(account=account, kind="caution", actor=officer, today=on)
+    late = "Adresse de la caution retrouvée ce jour"
+    services.send(dossier=made, way="post", actor=officer, now=_at(on), late_reason=late)
 
 
 def _departed(office: Office, officer: User, today: date) -> int:

@@ -190,11 +190,21 @@ def test_a_measure_learned_after_the_approval_stops_the_letter(town, run_worker)
     assert not OutboxItem.objects.exists()
 
 
-def test_nothing_leaves_by_itself_after_a_threat(town):
+@pytest.mark.parametrize("kind", ["threat", "conflict"])
+def test_nothing_leaves_by_itself_after_a_threat_or_in_a_conflict(town, kind):
     account = town.owes(30000)
-    PersonFlag.objects.create(person=account.person, kind="threat", reason="Menace", raised_on=TODAY)
+    PersonFlag.objects.create(person=account.person, kind=kind, reason="Les faits", raised_on=TODAY)
     (batch,) = town.prepare()
     assert batch.lines.get().reason_code == "restricted"
+
+
+def test_a_fragile_household_is_written_to_as_anybody(town, run_worker):
+    account = town.owes(30000)
+    PersonFlag.objects.create(person=account.person, kind="fragile", reason="74 ans, seule", raised_on=TODAY)
+    town.prepare()
+    approve(town)
+    run_worker()
+    assert list(letters(account)) == ["Durand"]
 
 
 def test_a_departed_tenant_is_not_written_to_at_the_former_home(town, run_worker):

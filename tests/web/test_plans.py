@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
+from amiable.domain.entries import EntryKind
 from amiable.ledger.models import Account, AccountParty
 from amiable.plans.models import PlanVersion
 from amiable.plans.services import follow_plans
@@ -283,3 +284,14 @@ def test_a_copy_goes_to_the_cautions_ticked(log_in: LogIn, account: Account) -> 
     do(officer, version, "transmettre", people=[str(people[0].pk)])
     sent = OutboxItem.objects.filter(document__code="plan_copie")
     assert [item.person for item in sent] == [people[0]]
+
+
+def test_a_late_regularisation_is_spread_by_twelfths(log_in: LogIn, account: Account) -> None:
+    client = log_in("officer")
+    where = reverse("plan_simulate", args=["C1"])
+    assert "par douzièmes" not in text(client.get(where))
+    factories.debit(account, date(2026, 10, 20), 24_000, kind=EntryKind.REGULARISATION)
+    positions.refresh(office=account.office, as_of=TODAY)
+    page = client.get(where)
+    assert "240,00 € de régularisation de charges" in text(page) and "?douziemes=1" in page.content.decode()
+    assert "840,00 € en 12 échéances" in text(client.get(where, {"douziemes": "1"}))

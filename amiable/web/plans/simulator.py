@@ -13,6 +13,8 @@ from django.shortcuts import redirect, render
 from amiable.core import clock
 from amiable.core.access import fetch, require, scope
 from amiable.core.models import User
+from amiable.domain import law
+from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import Account
 from amiable.outreach.statement import label
@@ -25,7 +27,7 @@ from amiable.procedures.book import policy_of
 from amiable.web.account import page
 from amiable.web.account.words import person_name, vocabulary
 from amiable.web.plans.drawing import bars
-from amiable.web.plans.forms import RevisionForm, SimulatorForm
+from amiable.web.plans.forms import BY_MONTHS, RevisionForm, SimulatorForm
 from amiable.web.plans.words import terms
 
 Save = Callable[[Any, User], PlanVersion]
@@ -149,6 +151,8 @@ def _work(
         "version": version,
     }
     asks = request.headers.get("HX-Request") == "true"
+    if "douziemes" in request.GET:
+        given["initial"] = {"way": BY_MONTHS, "months": int(law.get("CHG-01", today, "twelfths").number)}
     form = form_class(request.POST if request.method == "POST" else None, **given)
     shown = form if form.is_bound else form_class(request.GET if asks else _first(form), **given)
     context = {"account": account, **_simulated(shown, account)}
@@ -218,5 +222,8 @@ def _simulated(form: SimulatorForm, account: Account) -> dict[str, Any]:
         "items": [
             (item, label(item.kind, item.month, by_id[item.account_id])) for item in found.statement.items
         ],
+        "regularisation_cents": sum(
+            item.rest_cents for item in found.statement.items if item.kind == EntryKind.REGULARISATION
+        ),
         "risk": risk_of(account, found.instalments, value["capacity_cents"], clock.today()),
     }
