@@ -264,6 +264,7 @@ _DERIVED = (
         drift=-1,
         none="pas de prescription en vue",
     ),
+    _days("days_since_left", "Départ", "parti il y a {v}", none="aucun départ"),
     _days(
         "days_since_payment", "Dernier paiement", "dernier paiement il y a {v}", none="aucun paiement connu"
     ),
@@ -352,6 +353,7 @@ def with_derived(frame: pl.DataFrame, as_of: date, needed: set[str] | None = Non
         (pl.col("caf_limit_on") - today).dt.total_days().alias("caf_limit_in_days"),
         (pl.col("prescribes_on") - today).dt.total_days().alias("prescribes_in_days"),
         (today - pl.col("last_payment_on")).dt.total_days().alias("days_since_payment"),
+        (today - pl.col("left_on")).dt.total_days().alias("days_since_left"),
         (today - pl.col("entered_on")).dt.total_days().alias("tenancy_days"),
     )
 

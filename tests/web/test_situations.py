@@ -42,6 +42,7 @@ def post(client: Client, account: Account, code: str, pk: int | None = None, **d
 def test_a_roommate_is_added_and_leaves(account: Account, log_in: LogIn) -> None:
     client = log_in("officer")
     page = post(client, account, "personne", role="roommate", last_name="Vallin", first_name="Emma")
+    assert '<span class="tag accent">colocation</span>' in page.content.decode()
     assert "Emma Vallin" in page.content.decode()
     party = AccountParty.objects.get()
     page = post(client, account, "depart", party.pk, to_on="2026-07-20")

@@ -18,6 +18,8 @@ from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 
 _LEFT = {"fact": "status", "op": "=", "value": "parti"}
+#: A departure older than this, taken over from a former tool, is settled by hand: its limits are long past.
+_RECENT_DAYS = 60
 _ANYTIME = ("to_prepare", "ready", *WITH_PARTNER)
 _REGIME = "La part du dépôt due au locataire est majorée par mois commencé de retard (loi 89-462, art. 22)."
 
@@ -84,8 +86,7 @@ KIND = Kind(
     due=[
         _LEFT,
         {"fact": "overdue_cents", "op": ">", "value": 0},
-        # Without its date a departure would be a new event each night.
-        {"fact": "left_on", "op": "not_null"},
+        {"fact": "days_since_left", "op": "<=", "value": _RECENT_DAYS},
     ],
     stops={"fact": "hold", "op": "=", "value": "death"},
     opens_fact="left_on",

@@ -61,6 +61,7 @@ def gather(account: Account, user: User, today: date) -> Mapping[str, Any]:
     flags = [flag for row in rows.values() for flag in row.flags]
     return {
         "account": account,
+        "tags": _tags(rows[account.person_id], list(rows.values())),
         "today": today,
         "rows": list(rows.values()),
         "estate": estate,
@@ -70,6 +71,23 @@ def gather(account: Account, user: User, today: date) -> Mapping[str, Any]:
         "disputes": open_disputes(account),
         "family": _family(account, user, today),
     }
+
+
+#: Ties that change who is written to, as the head of the fiche says them.
+_TIES = {
+    AccountParty.Role.CO_HOLDER: "co-titulaires",
+    AccountParty.Role.SPOUSE: "couple",
+    AccountParty.Role.ROOMMATE: "colocation",
+    AccountParty.Role.GUARANTOR: "caution",
+}
+
+
+def _tags(holder: Row, rows: list[Row]) -> list[str]:
+    """The situation at a glance, beside the name; a hold says the death and the dispute."""
+    tied = {row.party.role for row in rows if row.party is not None}
+    said = [holder.protection.get_measure_display()] if holder.protection else []
+    said += [flag.get_kind_display() for flag in holder.flags]
+    return said + [word for role, word in _TIES.items() if role in tied]
 
 
 def _known(rows: dict[int, Row], today: date) -> None:
