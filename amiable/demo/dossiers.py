@@ -19,6 +19,7 @@ from amiable.positions.models import AccountPosition
 PARTNERS = (
     ("caf", "421", "CAF de la Loire-Haute", "5 rue des Aides\n42000 Valmont"),
     ("caf", "M42", "MSA des Deux Rives", "18 route des Champs\n42000 Valmont"),
+    ("fsl", "421", "FSL de la Loire-Haute", "11 avenue du Département\n42000 Valmont"),
     ("ccapex", "421", "CCAPEX de la Loire-Haute", "2 place de la Préfecture\n42000 Valmont"),
 )
 #: A letter of a partner, as a scanner would make it.
@@ -63,7 +64,12 @@ def landlord_dossiers(office: Office, today: date) -> int:
     _leroy(found[REFS["leroy"]], officer, today)
     _lemoine(found[REFS["lemoine"]], officer, social, today)
     _colocation(found[REFS["colocation"]], officer, today)
-    return 5 + _ordinary(office, officer, today) + _departed(office, officer, today)
+    return (
+        5
+        + _ordinary(office, officer, today)
+        + _departed(office, officer, today)
+        + _funds(office, officer, today)
+    )
 
 
 def _durand(account: Account, officer: User, today: date) -> None:
@@ -114,6 +120,57 @@ def _departed(office: Office, officer: User, today: date) -> int:
             services.record_answer(dossier=dossier, code=code, on=today, actor=officer, today=today)
         made += 1
     return made
+
+
+#: What became of applications to the fund: (days ago, answers in order).
+_FUNDS: tuple[tuple[int, tuple[str, ...]], ...] = (
+    (0, ()),
+    (20, ()),
+    (34, ("ajournement",)),
+    (48, ("subvention",)),
+    (52, ("pret",)),
+    (60, ("refus",)),
+)
+
+
+def _funds(office: Office, officer: User, today: date) -> int:
+    """Applications to the FSL after an interview: one to complete, then one at each stage."""
+    seen = Account.objects.filter(office=office, status="present", position__overdue_cents__gt=30_000)
+    seen = seen.filter(assessments__isnull=False).exclude(ref__in=REFS.values()).distinct()
+    made = 0
+    for account, (ago, answers) in zip(
+        seen.select_related("office", "officer", "person", "agency").order_by("ref"), _FUNDS, strict=False
+    ):
+        on = today - timedelta(days=ago)
+        asked = {
+            "consentement": "oui",
+            "demande": "les_deux",
+            "reglement": "69",
+            "cause": "Baisse de revenus",
+        }
+        dossier = services.open_dossier(account=account, kind="fsl", fields=asked, actor=officer, today=on)
+        made += 1
+        if not ago:
+            continue
+        for code in ("bail", "menage", "ressources"):
+            services.upload_piece(
+                dossier=dossier, code=code, content=_SCAN, media_type="application/pdf",
+                actor=officer, today=on,
+            )  # fmt: skip
+        dossier.refresh_from_db()
+        dossier = services.send(dossier=dossier, way="portal", actor=officer, now=_at(on))
+        for code in answers:
+            _fund_answers(dossier, code, on + timedelta(days=15), officer)
+    return made
+
+
+def _fund_answers(dossier: Dossier, code: str, on: date, officer: User) -> None:
+    granted = {"montant": 40_000, "verse_avant": on + timedelta(days=45)}
+    letter = _scan(dossier, "Décision du FSL", on, officer)
+    services.record_answer(
+        dossier=dossier, code=code, on=on, values=granted if code in ("subvention", "pret") else {},
+        document=letter, actor=officer, today=on,
+    )  # fmt: skip
 
 
 def _social(account: Account, asked: dict[str, str], officer: User, on: date, *, is_urgent: bool) -> Dossier:

@@ -163,6 +163,7 @@ class Kind:
     several: more than one may be open on an account (monthly claims). partner_kind: the kind whose partners
     it goes to, its own by default. internal: to a colleague, so it leaves as soon as it is worded. silences:
     rule of a limit -> the answer the night records the day after that limit when nobody answered.
+    advice(dossier, today) -> lines told on the dossier's page: what the partner looks at, and what is known.
     recipients(dossier, today) -> the persons written to, each their own letter; by default the partner.
     """
 
@@ -194,6 +195,7 @@ class Kind:
     internal: bool = False
     silences: Mapping[str, str] = field(default_factory=dict)
     recipients: Callable[[Any, date], Sequence[Any]] | None = None
+    advice: Callable[[Any, date], Sequence[Any]] | None = None
     order: int = 100
 
     @cached_property

@@ -65,7 +65,11 @@ def desk(db: None) -> Desk:
     factories.debit(account, date(2026, 10, 1), 25_000, is_net=True)
     factories.debit(account, date(2026, 11, 1), 25_000, is_net=True)
     factories.contact(account.person)
-    for kind, name in (("caf", "CAF de la Loire-Haute"), ("ccapex", "CCAPEX de la Loire-Haute")):
+    for kind, name in (
+        ("caf", "CAF de la Loire-Haute"),
+        ("ccapex", "CCAPEX de la Loire-Haute"),
+        ("fsl", "FSL de la Loire-Haute"),
+    ):
         services.save_partner(
             office=office,
             kind=kind,

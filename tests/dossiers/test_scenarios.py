@@ -15,6 +15,7 @@ import yaml
 
 from amiable.correspondence import store
 from amiable.diary.acts import log_call, mark_step_done
+from amiable.diary.holds import active_on
 from amiable.domain.errors import DomainError
 from amiable.dossiers import queries, services
 from amiable.dossiers.kinds import kind_of
@@ -121,15 +122,17 @@ def gather(desk: Desk, day: dict[str, Any]) -> Dossier | None:
     """What is brought to the newest dossier before it leaves."""
     on: date = day["le"]
     made = newest(desk)
+    if "paiement" in day:
+        factories.payment(desk.account, on, day["paiement"])
     if day.get("adresse"):
         factories.contact(desk.account.person, "address", "8 quai Neuf\n42000 Valmont")
     if "remplir" in day:
         assert made is not None
         made = services.edit_fields(dossier=made, fields=day["remplir"], actor=desk.officer, today=on)
-    if "piece" in day:
+    for code in day.get("pieces", []):
         assert made is not None
         services.upload_piece(
-            dossier=made, code=day["piece"], content=b"%PDF-1.7 x", media_type="application/pdf",
+            dossier=made, code=code, content=b"%PDF-1.7 x", media_type="application/pdf",
             actor=desk.officer, today=on,
         )  # fmt: skip
         made = newest(desk)
@@ -162,6 +165,11 @@ def _read(desk: Desk, made: Dossier | None, word: str, on: date) -> Any:
         return {one.rule: one.limit_on for one in made.limits.filter(closed_on=None)}
     if word == "mensualites_du_plan":
         return desk.account.plans.get().versions.get().instalments.count()
+    if word == "demandes":
+        return dict(desk.account.tasks.filter(status="open").values_list("code", "due_on"))
+    if word == "en_attente_jusqu_au":
+        holds = desk.account.holds.filter(active_on(on))
+        return [hold.ends_on for hold in holds]
     if word == "recherches":
         return desk.account.tasks.filter(code="depart_adresse").count()
     if word == "remontees":

@@ -216,3 +216,14 @@ def test_queries_of_the_list_do_not_grow(account, house, log_in, django_assert_m
         client.get(reverse("dossiers"))
     with django_assert_max_num_queries(25):
         client.get(reverse("limits"))
+
+
+def test_the_fund_s_criteria_are_told_line_by_line(account, house, log_in):
+    Account.objects.filter(pk=account.pk).update(postcode="45990")
+    fund = opened(account, house, "fsl")
+    page = log_in("officer").get(reverse("dossier", args=[fund.pk])).content.decode()
+    assert "Les règles de ce département ne sont pas renseignées" in page
+    Account.objects.filter(pk=account.pk).update(postcode="69003")
+    page = log_in("officer").get(reverse("dossier", args=[fund.pk])).content.decode()
+    assert "Loyer courant repris depuis 3 mois" in page and "non rempli" in page
+    assert reverse("law_rule", args=["FSL-02"]) in page

@@ -65,6 +65,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "name": person_name(account.person),
         "tone": words.TONES[dossier.stage],
         "next_action": queries.next_action(dossier, today),
+        "advice": kind.advice(dossier, today) if kind.advice else None,
         "limits": [(one, is_late(one.limit_on, today) and not one.closed_on) for one in dossier.limits.all()],
         "pieces": _pieces(dossier, kind),
         "fields": [(f, words.field_words(f, dossier.fields.get(f.code))) for f in kind.fields],
