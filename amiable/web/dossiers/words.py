@@ -65,7 +65,8 @@ def thread_line(row: DiaryEntry) -> tuple[str, str]:
     """The line of the fiche's thread: the kind of dossier, then what happened to it."""
     kind = every().get(row.data.get("kind", ""))
     label = kind.label_fr if kind else "Dossier"
-    return f"{label} : {event_words(row.data.get('event', ''), kind, row.data).lower()}", ""
+    said = event_words(row.data.get("event", ""), kind, row.data)
+    return f"{label} : {said[:1].lower()}{said[1:]}", ""
 
 
 def field_words(field: Field, value: Any) -> str:
