@@ -7,17 +7,20 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from amiable.diary.facts import of_accounts
 from amiable.domain.errors import DomainError
 from amiable.dossiers.models import Dossier
+from amiable.ledger.addressees import liable_until
 from amiable.ledger.models import AccountParty
 from amiable.parties.models import Death, LegalProtection, Person
 from amiable.positions.registry import Scope
 
 COLUMNS: dict[str, Any] = {"guarantors": pl.Int64}
 _SCHEMA: dict[str, Any] = {"account_id": pl.Int64, "to_on": pl.Date}
+#: Those whose departure may free a caution of their own.
+_SHARING = (AccountParty.Role.ROOMMATE, AccountParty.Role.CO_HOLDER)
 
 
 def _natural(on: date) -> Any:
@@ -27,31 +30,51 @@ def _natural(on: date) -> Any:
     )
 
 
+def _with_ends(parties: QuerySet[AccountParty]) -> list[tuple[AccountParty, date | None]]:
+    """Each caution with the last day of what they answer for; None: no end is known. Two queries.
+
+    Who answers for one roommate is freed with them (COLOC-01)."""
+    rows = list(parties.select_related("account__office").order_by("account_id", "pk"))
+    answered = {(row.account_id, row.answers_for_id): row for row in rows if row.answers_for_id}
+    ends: dict[tuple[int, int], date | None] = {}
+    if answered:
+        mates = AccountParty.objects.filter(
+            account_id__in={account for account, _ in answered}, role__in=_SHARING
+        )
+        for mate in mates.select_related("account__office"):
+            ends[mate.account_id, mate.person_id] = liable_until(mate, mate.account.office.territory)
+    found = []
+    for row in rows:
+        theirs = ends.get((row.account_id, row.answers_for_id)) if row.answers_for_id else None
+        found.append((row, min((day for day in (row.to_on, theirs) if day is not None), default=None)))
+    return found
+
+
 def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
     """`guarantors`: how many natural persons answer for the oldest unpaid item; a commitment that ended
-    since still covers it. One query."""
+    since still covers it."""
     rows = of_accounts(_natural(as_of), ids, {"account__office_id": office_id})
-    told = rows.order_by("account_id", "pk").values_list(*_SCHEMA)
-    frame = pl.DataFrame(list(told), schema=_SCHEMA, orient="row")
+    told = [(row.account_id, end) for row, end in _with_ends(rows)]
+    frame = pl.DataFrame(told, schema=_SCHEMA, orient="row")
     since = scope.figures.select("account_id", "oldest_unpaid_on")
     ended = pl.col("to_on") < pl.coalesce("oldest_unpaid_on", pl.lit(as_of))
     bound = frame.join(since, on="account_id", how="inner").filter(~ended.fill_null(False))
     return bound.group_by("account_id").agg(guarantors=pl.len().cast(pl.Int64))
 
 
-def bound_on(account_ids: Sequence[int], on: date) -> list[Person]:
-    """The cautions of those accounts, natural persons, whose commitment runs on that day."""
-    rows = _natural(on).filter(Q(to_on=None) | Q(to_on__gte=on), account_id__in=account_ids)
-    return list(Person.objects.filter(pk__in=rows.values("person_id")).order_by("pk"))
+def bound_on(account_ids: Sequence[int], on: date, since: date | None = None) -> list[Person]:
+    """The cautions of those accounts, natural persons, committed by `on` and still bound on `since`, or on
+    `on` itself."""
+    rows = _with_ends(_natural(on).filter(account_id__in=account_ids))
+    held = {row.person_id for row, end in rows if end is None or end >= (since or on)}
+    return list(Person.objects.filter(pk__in=held).order_by("pk"))
 
 
 def to_inform(dossier: Dossier, today: date) -> Sequence[Person]:
     """Each caution bound at the incident the dossier tells. DomainError when there is none, or when one of
     them is dead or protected: nobody is written to in their place by a machine."""
-    bound = _natural(today).filter(account_id=dossier.account_id)
-    if incident := dossier.fields.get("incident_le"):
-        bound = bound.filter(Q(to_on=None) | Q(to_on__gte=date.fromisoformat(incident)))
-    people = list(Person.objects.filter(pk__in=bound.values("person_id")).order_by("pk"))
+    incident = dossier.fields.get("incident_le")
+    people = bound_on([dossier.account_id], today, date.fromisoformat(incident) if incident else None)
     if not people:
         raise DomainError(
             "no_guarantor", "Aucune caution personne physique n’est engagée sur ce compte : rien n’est parti."

@@ -56,8 +56,21 @@ def guarantor(desk: Desk, n: int, told: dict[str, Any]) -> None:
     """A caution of the account, with an address of their own."""
     person = factories.person(desk.office, "Vallin", f"Hélène {n}")
     factories.contact(person, "address", f"{n + 1} rue du Port\n42000 Valmont")
+    mate = None
+    if "colocataire_parti_le" in told:
+        mate = factories.person(desk.office, "Vallin", f"Emma {n}")
+        AccountParty.objects.create(
+            account=desk.account,
+            person=mate,
+            role=AccountParty.Role.ROOMMATE,
+            to_on=told["colocataire_parti_le"],
+        )
     AccountParty.objects.create(
-        account=desk.account, person=person, role=AccountParty.Role.GUARANTOR, to_on=told.get("to_on")
+        account=desk.account,
+        person=person,
+        role=AccountParty.Role.GUARANTOR,
+        to_on=told.get("to_on"),
+        answers_for=mate,
     )
     if told.get("decedee"):
         Death.objects.create(person=person, learned_on=date(2026, 11, 2))
