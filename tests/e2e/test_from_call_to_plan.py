@@ -327,9 +327,12 @@ def the_signature(story: Story) -> None:
 def the_warning(story: Story) -> None:
     page = story.officer
     story.go("/")
-    line = page.locator("tr[data-row]", has_text="AUBERT")
-    expect(line).to_contain_text("Avertir d’une échéance manquée")
+    expect(page.get_by_role("link", name="Voir la relance à approuver")).to_be_visible()
     story.seen("journee-echeance-manquee")
+    # No bank statement came in: the batch shows the letter and keeps it back, the officer sends it herself.
+    page.get_by_role("link", name="Voir la relance à approuver").click()
+    expect(page.locator("main")).to_contain_text("Avertir d’une échéance manquée")
+    story.seen("lot-echeance-manquee")
     story.go("/plans/")
     story.seen("plans-a-risque")
     page.get_by_role("link", name="AUBERT Alice").click()
