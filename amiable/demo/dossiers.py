@@ -11,6 +11,8 @@ from amiable.correspondence.models import Document
 from amiable.demo.stories import REFS
 from amiable.domain.errors import DomainError
 from amiable.dossiers import services
+from amiable.dossiers.action_logement.contracts import record_guarantee
+from amiable.dossiers.action_logement.reading import terms_of
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account
 from amiable.parties import services as parties
@@ -20,6 +22,7 @@ PARTNERS = (
     ("caf", "421", "CAF de la Loire-Haute", "5 rue des Aides\n42000 Valmont"),
     ("caf", "M42", "MSA des Deux Rives", "18 route des Champs\n42000 Valmont"),
     ("fsl", "421", "FSL de la Loire-Haute", "11 avenue du Département\n42000 Valmont"),
+    ("action_logement", "AL", "Action Logement Services", "21 quai de la Garantie\n69001 Lyon"),
     ("ccapex", "421", "CCAPEX de la Loire-Haute", "2 place de la Préfecture\n42000 Valmont"),
 )
 #: A letter of a partner, as a scanner would make it.
@@ -46,7 +49,7 @@ def _at(day: date) -> datetime:
 def landlord_dossiers(office: Office, today: date) -> int:
     """Partners, the stories of Durand, Leroy and Lemoine, then a dossier at each stage; how many."""
     for kind, code, name, address in PARTNERS:
-        departments = "" if code == "421" else "99"
+        departments = "99" if code == "M42" else ""
         services.save_partner(
             office=office,
             kind=kind,
@@ -69,6 +72,8 @@ def landlord_dossiers(office: Office, today: date) -> int:
         + _ordinary(office, officer, today)
         + _departed(office, officer, today)
         + _funds(office, officer, today)
+        + _guarantees(office, officer, today)
+        + _referred(office, officer, today)
     )
 
 
@@ -171,6 +176,96 @@ def _fund_answers(dossier: Dossier, code: str, on: date, officer: User) -> None:
         dossier=dossier, code=code, on=on, values=granted if code in ("subvention", "pret") else {},
         document=letter, actor=officer, today=on,
     )  # fmt: skip
+
+
+#: What became of calls to a guarantor: (days ago, answers in order; None: not sent yet); None: the night
+#: proposes the call.
+_CALLS: tuple[tuple[int, tuple[str, ...] | None] | None, ...] = (
+    None,
+    (0, None),
+    (12, ()),
+    (25, ("pieces",)),
+    (30, ("partiel",)),
+    (35, ("paye",)),
+    (40, ("refus",)),
+)
+
+
+def _guarantees(office: Office, officer: User, today: date) -> int:
+    """Tenants with a Visale visa, the last one with an old LOCA-PASS: a call at each stage."""
+    owing = Account.objects.filter(
+        office=office,
+        status="present",
+        position__months_of_rent__gte=2,
+        split_on=None,
+        holds=None,
+        dossiers=None,
+    ).exclude(ref__in=REFS.values())
+    rows = owing.select_related("office", "officer", "person", "agency").order_by(
+        "-position__oldest_unpaid_on", "ref"
+    )
+    made = 0
+    for n, (account, life) in enumerate(zip(rows, _CALLS, strict=False)):
+        starts_on = account.entered_on or today - timedelta(days=400)
+        scheme = "visale" if n + 1 < len(_CALLS) else "locapass"
+        ends_on = today + timedelta(days=200) if scheme == "locapass" else None
+        noted_on = today - timedelta(days=life[0] if life else 0)
+        record_guarantee(
+            account=account, scheme=scheme, number=f"A1{account.pk:08d}", starts_on=starts_on,
+            ends_on=ends_on, is_student=scheme == "visale", has_clause=True, actor=officer, today=noted_on,
+        )  # fmt: skip
+        if life is not None:
+            made += _called(account, life[1], noted_on, officer)
+    return made
+
+
+def _called(account: Account, answers: tuple[str, ...] | None, on: date, officer: User) -> bool:
+    dossier = services.open_dossier(account=account, kind="action_logement", actor=officer, today=on)
+    for code in ("bail", "mise_en_demeure"):
+        services.upload_piece(
+            dossier=dossier, code=code, content=_SCAN, media_type="application/pdf", actor=officer, today=on
+        )
+    dossier.refresh_from_db()
+    if answers is None:
+        return True
+    late = "Contrat retrouvé au bail après la limite"
+    dossier = services.send(dossier=dossier, way="portal", actor=officer, now=_at(on), late_reason=late)
+    for code in answers:
+        answered_on = on + timedelta(days=10)
+        asked = sum(term.asked_cents for term in terms_of(dossier, answered_on))
+        sums = {"paye": asked, "partiel": asked // 2}
+        services.record_answer(
+            dossier=dossier, code=code, on=answered_on, actor=officer, today=answered_on,
+            values={"montant": sums[code], "au_compte": "non"} if code in sums else {},
+            document=_scan(dossier, "Décision du garant", answered_on, officer) if code == "refus" else None,
+        )  # fmt: skip
+    return True
+
+
+def _referred(office: Office, officer: User, today: date) -> int:
+    """Two employees shown the way to CIL-PASS: one to be asked for consent, one followed."""
+    rows = Account.objects.filter(
+        office=office,
+        status="present",
+        position__overdue_cents__gt=20_000,
+        holds=None,
+        dossiers=None,
+        guarantees=None,
+    ).exclude(ref__in=REFS.values())
+    accounts = list(rows.select_related("office", "officer", "person", "agency").order_by("ref")[:2])
+    for account, consent in zip(accounts, ("a_demander", "oui"), strict=False):
+        on = today - timedelta(days=18)
+        asked = {"consentement": consent, "emploi": "prive", "difficulte": "Heures réduites depuis l’été."}
+        dossier = services.open_dossier(
+            account=account, kind="cil_pass", fields=asked, actor=officer, today=on
+        )
+        if consent == "oui":
+            dossier = services.send(dossier=dossier, way="email", actor=officer, now=_at(on))
+            answered_on = on + timedelta(days=8)
+            services.record_answer(
+                dossier=dossier, code="suivie", on=answered_on, actor=officer, today=answered_on
+            )
+    return len(accounts)
 
 
 def _social(account: Account, asked: dict[str, str], officer: User, on: date, *, is_urgent: bool) -> Dossier:

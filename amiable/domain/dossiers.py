@@ -62,6 +62,9 @@ WITH_PARTNER = (SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED)
 OPEN = (*IN_PREPARATION, *WITH_PARTNER)
 OVER = tuple(stage for stage, following in TRANSITIONS.items() if not following)
 
+MET, UNMET, UNKNOWN = "met", "unmet", "unknown"
+_JUDGED = {MET: "rempli", UNMET: "non rempli", UNKNOWN: "à vérifier"}
+
 FIELD_KINDS = ("text", "long", "money", "date", "number", "choice", "bool")
 
 
@@ -91,11 +94,26 @@ class Field:
     help_fr: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One criterion of a partner: its words, what is known, MET, UNMET or UNKNOWN, the rule behind it."""
+
+    label_fr: str
+    said_fr: str
+    state: str
+    rule: str
+
+    @property
+    def state_fr(self) -> str:
+        return _JUDGED[self.state]
+
+
 @dataclass(frozen=True)
 class LimitRule:
     """A limit the dossier opens with. rule: the law's id (its delay, its article). from_fact: the date fact
     it runs from; on_fact: a fact that already is the limit, when the engine computes it. needs: the limit
-    exists only where this holds (a signalement is voluntary without tiers payant)."""
+    exists only where this holds (a signalement is voluntary without tiers payant). met_by: the piece whose
+    own date meets it, when it is not the sending (a mise en demeure asked before the claim)."""
 
     rule: str
     label_fr: str
@@ -103,6 +121,7 @@ class LimitRule:
     from_fact: str = ""
     on_fact: str = ""
     needs: Any = None
+    met_by: str = ""
 
     @cached_property
     def condition(self) -> Condition:
@@ -160,10 +179,12 @@ class Kind:
     dossier keeps for its whole life.
     prefill(dossier, facts, today) -> {field: value}; values(dossier, today) -> {variable: value or block};
     exports: {file name: (dossier, today) -> bytes}. capability: who prepares; answer_capability: who answers.
-    several: more than one may be open on an account (monthly claims). partner_kind: the kind whose partners
+    several: one may follow another in the same spell of debt, each for its own event (monthly claims): `due`
+    alone says when, through `opens_fact`. partner_kind: the kind whose partners
     it goes to, its own by default. internal: to a colleague, so it leaves as soon as it is worded. silences:
     rule of a limit -> the answer the night records the day after that limit when nobody answered.
-    advice(dossier, today) -> lines told on the dossier's page: what the partner looks at, and what is known.
+    advice(dossier, today) -> `Judged` lines told on the dossier's page: what the partner looks at, and what
+    is known of it.
     recipients(dossier, today) -> the persons written to, each their own letter; by default the partner.
     """
 
@@ -195,8 +216,13 @@ class Kind:
     internal: bool = False
     silences: Mapping[str, str] = field(default_factory=dict)
     recipients: Callable[[Any, date], Sequence[Any]] | None = None
-    advice: Callable[[Any, date], Sequence[Any]] | None = None
+    advice: Callable[[Any, date], Sequence[Judged]] | None = None
     order: int = 100
+
+    @property
+    def begun_stages(self) -> tuple[str, ...]:
+        """Where a dossier stands in the way of another one of the kind on the same account."""
+        return IN_PREPARATION if self.several else OPEN
 
     @cached_property
     def possible_condition(self) -> Condition:
@@ -270,7 +296,7 @@ def windows(
 ) -> pl.DataFrame:
     """WINDOWS of the accounts for which a dossier of that kind may or must be made on `as_of`, or will have
     to within `horizon_days`; what was sent, or noted as done, in this spell is no longer
-    asked.
+    asked, save for a kind with `several`.
 
     frame: account_id and the facts, as `facts.with_derived` leaves them."""
     due, possible, stops = (
@@ -278,9 +304,9 @@ def windows(
         for each in (kind.due_condition, kind.possible_condition, kind.stops_condition)
     )
     done = pl.col(kind.done_fact) if kind.done_fact else pl.lit(None, pl.Int64)
-    judged = frame.with_columns(
-        _due=opens_in(due), _may=holds(possible), _stop=holds(stops), _sent=pl.col(sent_fact(kind.code))
-    ).filter(~pl.col("_stop") & pl.col("_sent").is_null() & done.is_null())
+    asked = pl.lit(kind.several) | (pl.col(sent_fact(kind.code)).is_null() & done.is_null())
+    judged = frame.with_columns(_due=opens_in(due), _may=holds(possible), _stop=holds(stops))
+    judged = judged.filter(~pl.col("_stop") & asked)
     judged = judged.filter(pl.col("_may") | (pl.col("_due") <= horizon_days))
     is_due = (pl.col("_due") <= 0).fill_null(False)
     days = pl.duration(days=pl.col("_due").fill_null(0).clip(0, horizon_days))

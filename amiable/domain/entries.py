@@ -22,6 +22,7 @@ class EntryKind(IntEnum):
     REMISE = 13
     EFFACEMENT = 14
     REECHELONNEMENT = 15
+    SUBROGATION = 16
     REJET = 20
     ANNULATION = 21
 
@@ -40,8 +41,9 @@ DEBIT_KINDS = (
 AID_KINDS = (EntryKind.APL, EntryKind.RLS)
 CREDIT_KINDS = (*AID_KINDS, EntryKind.ENCAISSEMENT, EntryKind.REMISE)
 #: Credits that settle the item they name (`reverses_id`) and never another: what a decision erased, what
-#: imposed measures put off. Each ECHEANCE is what they put off, under its new date.
-TARGETED_KINDS = (EntryKind.EFFACEMENT, EntryKind.REECHELONNEMENT)
+#: imposed measures put off (each ECHEANCE is that, under its new date), what a guarantor paid and is owed in
+#: the landlord's stead (AL-05).
+TARGETED_KINDS = (EntryKind.EFFACEMENT, EntryKind.REECHELONNEMENT, EntryKind.SUBROGATION)
 
 LABELS_FR = {
     EntryKind.QUITTANCE: "Quittance",
@@ -58,6 +60,7 @@ LABELS_FR = {
     EntryKind.REMISE: "Remise",
     EntryKind.EFFACEMENT: "Effacement",
     EntryKind.REECHELONNEMENT: "Report par les mesures de surendettement",
+    EntryKind.SUBROGATION: "Payé par le garant (subrogation)",
     EntryKind.REJET: "Rejet de prélèvement",
     EntryKind.ANNULATION: "Annulation",
 }

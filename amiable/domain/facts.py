@@ -124,6 +124,7 @@ _POSITION = (
     _cents("balance_cents", "Solde"),
     _cents("overdue_cents", "Dette exigible", "{v} de dette exigible"),
     _cents("frozen_cents", "Part gelée", "{v} de dette gelée par le surendettement"),
+    _cents("subrogated_cents", "Payé par le garant", "{v} payés par le garant"),
     _cents("due_0_30_cents", "Échu de 0 à 30 jours"),
     _cents("due_31_60_cents", "Échu de 31 à 60 jours"),
     _cents("due_61_90_cents", "Échu de 61 à 90 jours"),
@@ -280,7 +281,8 @@ DOSSIER_LABELS = MappingProxyType(
         "ccapex": "saisine de la CCAPEX",
         "social": "demande à la conseillère sociale",
         "fsl": "demande au FSL",
-        "action_logement": "déclaration à Action Logement",
+        "action_logement": "appel à la garantie Action Logement",
+        "cil_pass": "orientation CIL-PASS",
         "bdf": "dossier Banque de France",
         "caution": "dossier de la caution",
     }
@@ -295,8 +297,20 @@ def _dossier(kind: str, label: str) -> tuple[Fact, ...]:
     )
 
 
+#: Rent guarantees of Action Logement.
+GUARANTEE_LABELS = MappingProxyType({"visale": "Visale", "locapass": "LOCA-PASS"})
+
 _DOSSIERS = (
     *(fact for kind, label in DOSSIER_LABELS.items() for fact in _dossier(kind, label)),
+    _code("guarantee", "Garantie Action Logement", GUARANTEE_LABELS, "aucune garantie Action Logement"),
+    _date("guarantee_constituted_on", "Impayé constitué (garantie) le", "impayé non constitué (garantie)"),
+    _date("guarantee_call_on", "Appel à la garantie dû le", "aucun appel à la garantie dû"),
+    _bool("guarantee_called", "Garantie appelée", "garantie déjà appelée", "garantie pas encore appelée"),
+    _count(
+        "guarantee_left",
+        "Mensualités garanties",
+        "{v} mensualité encore garantie|{v} mensualités encore garanties",
+    ),
     _count("guarantors", "Cautions engagées", "{v} caution engagée|{v} cautions engagées"),
 )
 

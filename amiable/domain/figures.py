@@ -48,6 +48,7 @@ FIGURES: dict[str, pl.DataType | type[pl.DataType]] = {
     "balance_cents": pl.Int64,
     "overdue_cents": pl.Int64,
     "frozen_cents": pl.Int64,
+    "subrogated_cents": pl.Int64,
     "due_0_30_cents": pl.Int64,
     "due_31_60_cents": pl.Int64,
     "due_61_90_cents": pl.Int64,
@@ -155,7 +156,8 @@ def crossing(
 
 
 def _totals(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """account_id, balance_cents, future_cents (debits not due yet), last_payment_on, last_payment_cents.
+    """account_id, balance_cents, future_cents (debits not due yet), subrogated_cents (what guarantors paid,
+    owed to them, AL-05), last_payment_on, last_payment_cents.
 
     One grouping of every row: the last receipt is the greatest of (day, amount) packed in one integer.
     """
@@ -168,11 +170,18 @@ def _totals(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
     last = pl.col("last")
     return (
         rows.lazy()
-        .select("account_id", amount, future=pl.when(future).then(amount), last=pl.when(paid).then(packed))
-        .group_by("account_id")
-        .agg(amount.sum(), pl.col("future").sum(), last.max())
         .select(
             "account_id",
+            amount,
+            future=pl.when(future).then(amount),
+            subrogated_cents=pl.when(pl.col("kind") == EntryKind.SUBROGATION).then(-amount),
+            last=pl.when(paid).then(packed),
+        )
+        .group_by("account_id")
+        .agg(amount.sum(), pl.col("future", "subrogated_cents").sum(), last.max())
+        .select(
+            "account_id",
+            "subrogated_cents",
             balance_cents=amount,
             future_cents="future",
             last_payment_on=(last // _PACKED).cast(pl.Int32).cast(pl.Date),

@@ -61,6 +61,11 @@ def long_date(day: date) -> str:
     return f"{number} {MONTHS[day.month - 1]} {day.year}"
 
 
+def month_words(day: date) -> str:
+    """« novembre 2026 »."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
 def hour(at: time) -> str:
     """`8 h`, `14 h 30`."""
     minutes = f"{NBSP}{at.minute:02d}" if at.minute else ""

@@ -13,10 +13,9 @@ from typing import Any
 
 from amiable.domain import french, law
 from amiable.domain.calendar import add_months
+from amiable.domain.dossiers import MET, UNKNOWN, UNMET, Judged
 from amiable.domain.errors import DomainError
 
-MET, UNMET, UNKNOWN = "met", "unmet", "unknown"
-STATES = {MET: "rempli", UNMET: "non rempli", UNKNOWN: "à vérifier"}
 _NO_HOUSEHOLD = "ménage inconnu : mener un entretien"
 
 
@@ -57,21 +56,7 @@ class Case:
     resources_cents: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One criterion judged: its words, what is known, MET, UNMET or UNKNOWN, the rule behind the figure."""
-
-    label_fr: str
-    said_fr: str
-    state: str
-    rule: str
-
-    @property
-    def state_fr(self) -> str:
-        return STATES[self.state]
-
-
-def judge(pack: Pack, case: Case, overrides: law.Overrides | None = None) -> list[Line]:
+def judge(pack: Pack, case: Case, overrides: law.Overrides | None = None) -> list[Judged]:
     """Each criterion of the pack, in its order. A figure unknown that day gives an UNKNOWN line."""
     lines = []
     for one in pack.criteria:
@@ -79,11 +64,11 @@ def judge(pack: Pack, case: Case, overrides: law.Overrides | None = None) -> lis
         try:
             given = {name: _value(where, case.at, overrides) for name, where in one.params.items()}
         except DomainError as error:
-            lines.append(Line(one.kind, error.message_fr, UNKNOWN, rule))
+            lines.append(Judged(one.kind, error.message_fr, UNKNOWN, rule))
             continue
         label, said, met = CRITERIA[one.kind](case, given)
         state = UNKNOWN if met is None else MET if met else UNMET
-        lines.append(Line(label, said, state, rule))
+        lines.append(Judged(label, said, state, rule))
     return lines
 
 
@@ -94,10 +79,10 @@ def _value(where: str, at: date, overrides: law.Overrides | None) -> Any:
     return found.cents if found.unit == "EUR" else int(found.number)
 
 
-Judged = tuple[str, str, bool | None]
+Verdict = tuple[str, str, bool | None]
 
 
-def _quotient(case: Case, given: Mapping[str, int]) -> Judged:
+def _quotient(case: Case, given: Mapping[str, int]) -> Verdict:
     """(resources + aid - rent) per person, against a ceiling for one person and one for a couple."""
     label = "Quotient par personne : (ressources + aide - loyer) / personnes"
     if case.persons is None or case.resources_cents is None:
@@ -115,7 +100,7 @@ def _ceiling(case: Case, given: Mapping[str, int]) -> int | None:
     return given.get("couple") if case.persons == 2 and case.is_couple else None
 
 
-def _resources(case: Case, given: Mapping[str, int]) -> Judged:
+def _resources(case: Case, given: Mapping[str, int]) -> Verdict:
     label = "Ressources du ménage sous le plafond"
     if case.persons is None or case.resources_cents is None:
         return label, _NO_HOUSEHOLD, None
@@ -126,7 +111,7 @@ def _resources(case: Case, given: Mapping[str, int]) -> Judged:
     return label, said, case.resources_cents <= most
 
 
-def _min_rents(case: Case, given: Mapping[str, int]) -> Judged:
+def _min_rents(case: Case, given: Mapping[str, int]) -> Verdict:
     least = given["rents"]
     label = f"Dette d’au moins {french.plural(least, 'loyer')}"
     if case.months_of_rent is None:
@@ -135,7 +120,7 @@ def _min_rents(case: Case, given: Mapping[str, int]) -> Judged:
     return label, said, case.months_of_rent >= least
 
 
-def _debt_age(case: Case, given: Mapping[str, int]) -> Judged:
+def _debt_age(case: Case, given: Mapping[str, int]) -> Verdict:
     years = given["years"]
     label = f"Dette d’au plus {french.plural(years, 'an')}"
     if case.oldest_unpaid_on is None:
@@ -144,7 +129,7 @@ def _debt_age(case: Case, given: Mapping[str, int]) -> Judged:
     return label, said, case.oldest_unpaid_on >= add_months(case.at, -12 * years)
 
 
-def _resumed(case: Case, given: Mapping[str, int]) -> Judged:
+def _resumed(case: Case, given: Mapping[str, int]) -> Verdict:
     months = given["months"]
     label = f"Loyer courant repris depuis {french.plural(months, 'mois', 'mois')}"
     if case.last_unpaid_on is None:
@@ -153,20 +138,20 @@ def _resumed(case: Case, given: Mapping[str, int]) -> Judged:
     return label, said, case.last_unpaid_on < add_months(case.at, -months)
 
 
-def _cap(case: Case, given: Mapping[str, int]) -> Judged:
+def _cap(case: Case, given: Mapping[str, int]) -> Verdict:
     label = "Dette dans l’aide maximale du fonds"
     said = f"{french.euros(case.debt_cents)} demandés, {french.euros(given['most'])} au plus"
     return label, said, case.debt_cents <= given["most"]
 
 
-def _apart(case: Case, given: Mapping[str, int]) -> Judged:
+def _apart(case: Case, given: Mapping[str, int]) -> Verdict:
     label = "Dette absente d’un dossier de surendettement"
     if case.frozen_cents:
         return label, f"{french.euros(case.frozen_cents)} gelés par un surendettement", False
     return label, "aucune part gelée", True
 
 
-CRITERIA: Mapping[str, Callable[[Case, Mapping[str, int]], Judged]] = {
+CRITERIA: Mapping[str, Callable[[Case, Mapping[str, int]], Verdict]] = {
     "quotient": _quotient,
     "resources": _resources,
     "min_rents": _min_rents,

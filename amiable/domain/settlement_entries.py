@@ -5,7 +5,7 @@ month or null, amount_cents is signed (debit > 0, credit < 0), reverses_id names
 
 An ANNULATION makes its row as if it had never been, from the day it is known. A REJET undoes the payment it
 names from its own day on; what it holds above the payment, or all of it when it names nothing, is an item of
-its own day. A targeted credit (EFFACEMENT, REECHELONNEMENT) keeps the item it names: see `settlement`.
+its own day. A targeted credit (`TARGETED_KINDS`) keeps the item it names: see `settlement`.
 """
 
 from __future__ import annotations

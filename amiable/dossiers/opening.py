@@ -16,7 +16,7 @@ from amiable.diary.writing import open_for
 from amiable.domain import facts as vocabulary
 from amiable.domain.compiling import holds
 from amiable.domain.conditions import Condition, resolve
-from amiable.domain.dossiers import OPEN, READY, Kind
+from amiable.domain.dossiers import READY, Kind
 from amiable.domain.errors import DomainError
 from amiable.domain.policy import value_of
 from amiable.dossiers.kinds import kind_of
@@ -145,15 +145,13 @@ def _event_days(kind: Kind, told: pl.DataFrame, event_on: date | None) -> list[d
 
 
 def _key(kind: Kind, account_id: int, event_on: date | None) -> str | None:
-    return f"{account_id}:{kind.code}:{event_on.isoformat()}" if event_on and not kind.several else None
+    return f"{account_id}:{kind.code}:{event_on.isoformat()}" if event_on else None
 
 
 def _present(kind: Kind, events: Mapping[int, date | None]) -> dict[int, Dossier]:
-    """The dossiers there already: the same event's, else the one still open."""
+    """The dossiers there already: the same event's, else the one in the way."""
     rows = Dossier.objects.filter(account__in=events, kind=kind.code).select_related("account__office")
-    found: dict[int, Dossier] = {}
-    if not kind.several:
-        found = {one.account_id: one for one in rows.filter(stage__in=OPEN).order_by("pk")}
+    found = {one.account_id: one for one in rows.filter(stage__in=kind.begun_stages).order_by("pk")}
     keys = [key for pk, day in events.items() if (key := _key(kind, pk, day))]
     return found | {one.account_id: one for one in rows.filter(key__in=keys)}
 

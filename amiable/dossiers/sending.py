@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from amiable.core.models import User
@@ -61,8 +62,8 @@ def send(
     for one in made[1:]:
         # The main document is told with the sending itself.
         dossier.events.create(event="document", on=on, actor=actor, document=one, data={"code": one.code})
-    for rule in {rule.rule for rule in kind.limits}:
-        limits.meet(dossier, rule, on=on, actor=actor, today=today, reason=late_reason)
+    for rule, met_on in _limits_met(dossier, on).items():
+        limits.meet(dossier, rule, on=met_on, actor=actor, today=today, reason=late_reason)
     return transition(
         dossier,
         SENT,
@@ -75,6 +76,19 @@ def send(
         document=proof or (made[0] if made else None),
         data={"way": way, **({"proof_id": proof.pk} if proof else {})},
     )
+
+
+def _limits_met(dossier: Dossier, on: date) -> dict[str, date]:
+    """{rule: the day it is met}: the sending's own, or that of the piece it waits for."""
+    found = {}
+    for rule in kind_of(dossier.kind).limits:
+        dated = (
+            Document.objects.filter(pk__in=dossier.pieces.filter(code=rule.met_by).values("documents"))
+            if rule.met_by
+            else Document.objects.none()
+        )
+        found[rule.rule] = dated.aggregate(first=Min("dated_on"))["first"] or on
+    return found
 
 
 def _check_complete(dossier: Dossier) -> None:

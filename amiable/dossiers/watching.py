@@ -101,6 +101,8 @@ def propose(known: Rules, told: pl.DataFrame) -> int:
 def _not_begun(kind: Kind, ids: list[int]) -> list[int]:
     begun: set[int] = set()
     for at in range(0, len(ids), _CHUNK):
-        rows = Dossier.objects.filter(account__in=ids[at : at + _CHUNK], kind=kind.code, stage__in=OPEN)
+        rows = Dossier.objects.filter(
+            account__in=ids[at : at + _CHUNK], kind=kind.code, stage__in=kind.begun_stages
+        )
         begun |= set(rows.values_list("account_id", flat=True))
     return sorted(set(ids) - begun)

@@ -142,7 +142,7 @@ class Entry(models.Model):
     amount_cents = models.BigIntegerField()
     #: A quittance already net of the aid: no aid is expected on top.
     is_net = models.BooleanField(default=False)
-    #: REJET: the payment it undoes; ANNULATION: the row it cancels; EFFACEMENT, REECHELONNEMENT: the item.
+    #: REJET: the payment it undoes; ANNULATION: the row it cancels; a targeted kind: the item.
     reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversed_by")
     #: Identity of the row in its list (63-bit hash): posting it twice is impossible.
     key = models.BigIntegerField()

@@ -20,6 +20,8 @@ class AccountPosition(models.Model):
     balance_cents = models.BigIntegerField(default=0)
     overdue_cents = models.BigIntegerField(default=0)
     frozen_cents = models.BigIntegerField(default=0)
+    #: What guarantors paid: owed to them, never asked here (AL-05).
+    subrogated_cents = models.BigIntegerField(default=0)
     due_0_30_cents = models.BigIntegerField(default=0)
     due_31_60_cents = models.BigIntegerField(default=0)
     due_61_90_cents = models.BigIntegerField(default=0)

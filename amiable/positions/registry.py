@@ -8,6 +8,8 @@ from datetime import date
 
 import polars as pl
 
+from amiable.domain.settlement_aid import AidPolicy
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -16,12 +18,13 @@ class Scope:
     figures: account_id and the engine's columns (`amiable.domain.figures.FIGURES`), among them overdue_cents
     and oldest_unpaid_on, from which the current spell of unpaid debt runs. step_codes: every step whose last
     date the procedures read (columns `days_since.<code>`). caf_step_codes: those that declare the debt to the
-    CAF; they stand as long as the CAF's own spell does, from first_default_on.
+    CAF; they stand as long as the CAF's own spell does, from first_default_on. aid: when aid is expected.
     """
 
     figures: pl.DataFrame
     step_codes: tuple[str, ...] = ()
     caf_step_codes: tuple[str, ...] = ()
+    aid: AidPolicy = AidPolicy()
 
 
 #: (ids, or None for the whole office; office_id; as_of; scope) -> rows of accounts with something to say.

@@ -109,7 +109,7 @@ def _correction(draw, number: int, day: date, amount: int, rows: list[Row]) -> R
         named = draw(st.none() | st.just(target.entry_id))
         return Row(
             number,
-            draw(st.sampled_from([K.EFFACEMENT, K.REECHELONNEMENT])),
+            draw(st.sampled_from([K.EFFACEMENT, K.REECHELONNEMENT, K.SUBROGATION])),
             day,
             None,
             None,

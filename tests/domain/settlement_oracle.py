@@ -10,7 +10,7 @@ from amiable.domain.entries import EntryKind as K
 HOUSING = {K.QUITTANCE, K.REGULARISATION, K.SLS}
 AID = {K.APL, K.RLS}
 DAY = timedelta(days=1)
-NAMED = {K.EFFACEMENT, K.REECHELONNEMENT}
+NAMED = {K.EFFACEMENT, K.REECHELONNEMENT, K.SUBROGATION}
 
 
 @dataclass

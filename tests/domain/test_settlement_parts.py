@@ -59,7 +59,7 @@ def test_no_cent_reaches_part_a_after_the_recevabilite_nor_leaves_it(rows, split
 def test_only_a_correction_that_names_it_changes_part_a(rows, split, as_of):
     """With corrections: part A shrinks only by what is annulled or settled by name."""
     assume(split < as_of)
-    named = [r for r in rows if r.kind in (K.ANNULATION, K.EFFACEMENT, K.REECHELONNEMENT)]
+    named = [r for r in rows if r.kind in (K.ANNULATION, K.EFFACEMENT, K.REECHELONNEMENT, K.SUBROGATION)]
     assume(not any(split < r.document_on <= as_of for r in named))
     days_of = {r.entry_id: r.document_on for r in rows}
     undone = [r for r in rows if r.kind in (K.REJET, K.ANNULATION) and r.reverses_id is not None]

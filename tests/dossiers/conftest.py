@@ -69,6 +69,7 @@ def desk(db: None) -> Desk:
         ("caf", "CAF de la Loire-Haute"),
         ("ccapex", "CCAPEX de la Loire-Haute"),
         ("fsl", "FSL de la Loire-Haute"),
+        ("action_logement", "Action Logement Services"),
     ):
         services.save_partner(
             office=office,

@@ -18,10 +18,13 @@ from amiable.diary.acts import log_call, mark_step_done
 from amiable.diary.holds import active_on
 from amiable.domain.errors import DomainError
 from amiable.dossiers import queries, services
+from amiable.dossiers.action_logement.contracts import record_guarantee
+from amiable.dossiers.action_logement.reading import terms_of
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account, AccountParty, Entry
 from amiable.parties.models import Death
+from amiable.positions.models import AccountPosition
 from tests import factories
 from tests.dossiers.conftest import Desk, noon, propose
 
@@ -41,6 +44,10 @@ def test_scenario(desk: Desk, case: dict[str, Any], kind: str) -> None:
         factories.payment(desk.account, on, cents)
     for n, told in enumerate(case.get("cautions", [])):
         guarantor(desk, n, told)
+    if "garantie" in case:
+        record_guarantee(
+            account=desk.account, **case["garantie"], actor=desk.officer, today=date(2026, 9, 30)
+        )
     for day in case["jours"]:
         desk.refresh(day["le"])
         if "refus" in day:
@@ -169,7 +176,13 @@ def check(desk: Desk, wanted: dict[str, Any], on: date) -> None:
 def _read(desk: Desk, made: Dossier | None, word: str, on: date) -> Any:
     if word == "assignable_le":
         return queries.earliest_assignation_on(desk.account, on) or "jamais"
+    if word in ("paye_par_le_garant", "a_reclamer"):
+        desk.refresh(on)
+        position = AccountPosition.objects.get(account=desk.account)
+        return position.subrogated_cents if word == "paye_par_le_garant" else position.actionable_cents
     assert made is not None
+    if word == "demande":
+        return sum(term.asked_cents for term in terms_of(made, on))
     if word == "lettres":
         guarantors = desk.account.parties.filter(role=AccountParty.Role.GUARANTOR)
         told = desk.account.documents.filter(person_id__in=guarantors.values("person_id"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -15,8 +16,12 @@ from amiable.correspondence import store
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import disputes
 from amiable.diary.models import Dispute
+from amiable.dossiers.models import Dossier, Guarantee
+from amiable.dossiers.services import save_partner, upload_piece
 from amiable.ledger.models import Account, AccountParty
 from amiable.parties.models import Death, LegalProtection, PersonFlag
+from amiable.positions.models import AccountPosition
+from amiable.procedures.services import install_defaults
 from amiable.web.situations.guides import GUIDES
 from tests import factories
 from tests.web.conftest import TODAY, House
@@ -137,6 +142,9 @@ def test_consequences_are_shown_before_validating(
         Death: Death.objects.create(person=person, learned_on=TODAY),
         PersonFlag: PersonFlag.objects.create(person=person, kind="fragile", reason="x", raised_on=TODAY),
         Dispute: contested(account, house),
+        Guarantee: Guarantee.objects.create(
+            account=account, scheme="visale", number="A1", starts_on=TODAY, instalments=9
+        ),
     }
     target = made.get(GUIDES[code].model)
     args = [code, target.pk, account.ref] if target else [code, account.ref]
@@ -151,3 +159,57 @@ def test_nobody_reaches_a_person_of_another_account(account: Account, house: Hou
     assert log_in("officer").get(url).status_code == 404
     assert log_in("officer_south").get(reverse("situation", args=["deces", account.ref])).status_code == 404
     assert log_in("auditor").get(reverse("situation", args=["deces", account.ref])).status_code == 403
+
+
+def test_a_guarantee_is_noted_called_and_what_it_paid_is_shown_apart(account: Account, log_in: LogIn) -> None:
+    client = log_in("officer")
+    install_defaults(office=account.office, today=TODAY)
+    factories.terms(account)
+    for due_on in (date(2026, 10, 10), date(2026, 11, 10)):
+        factories.debit(account, due_on, 30_000, is_net=True)
+    save_partner(
+        office=account.office, kind="action_logement", code="AL", name="Action Logement Services",
+        address="1 quai\n69001 Lyon", actor=None,
+    )  # fmt: skip
+    page = post(
+        client, account, "garantie", scheme="visale", number="A1", starts_on="2025-09-01", is_student="oui"
+    )
+    assert "Visale n° A1" in page.content.decode()
+    again = post(client, account, "garantie", scheme="visale", number="A2", starts_on="2026-01-01")
+    assert "déjà ces dates" in again.content.decode()
+    opened = client.post(
+        reverse("dossier_start", args=["action_logement", account.ref]), {"version": _version(account)}
+    )
+    assert opened.status_code == 302
+    dossier = Dossier.objects.get()
+    text = client.get(reverse("dossier", args=[dossier.pk])).content.decode()
+    assert "9 mensualités sur 9 encore garanties" in text and "AL-02" in text
+    for code in ("mise_en_demeure", "bail"):
+        upload_piece(
+            dossier=dossier, code=code, content=b"%PDF-1.4", media_type="application/pdf",
+            actor=dossier.created_by, today=TODAY,
+        )  # fmt: skip
+    dossier.refresh_from_db()
+    preview = client.get(reverse("dossier_preview", args=[dossier.pk, "garantie_appel"]))
+    said = PdfReader(io.BytesIO(preview.getvalue())).pages[0].extract_text()
+    assert "600,00" in said and "Visale n° A1" in said
+    sent = client.post(
+        reverse("dossier_send", args=[dossier.pk]),
+        {"version": _version(account), "way": "portal", "on": TODAY.isoformat()},
+    )
+    assert sent.status_code == 302
+    answer = reverse("dossier_answer", args=[dossier.pk, "partiel"])
+    typed = {
+        "on": TODAY.isoformat(),
+        "f_montant": "450,00",
+        "f_au_compte": "non",
+        "version": _version(account),
+    }
+    assert client.post(answer, typed).status_code == 302
+    text = client.get(reverse("account", args=[account.ref])).content.decode()
+    assert "Payé par le garant" in text and "jamais relancés ici" in text
+    assert AccountPosition.objects.get(account=account).actionable_cents == 15_000
+
+
+def _version(account: Account) -> str:
+    return str(Account.objects.get(pk=account.pk).version)

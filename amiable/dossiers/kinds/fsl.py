@@ -9,10 +9,9 @@ from django.db.models import Sum
 
 from amiable.diary import requests
 from amiable.domain import french
-from amiable.domain.dossiers import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, Piece, do
+from amiable.domain.dossiers import CLOSED, FOLLOWED, Answer, Field, Judged, Kind, Paper, Piece, do
 from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
-from amiable.domain.fsl import Line
 from amiable.dossiers.effects import Answering, effect
 from amiable.dossiers.fsl.reading import case_of, eligibility, pack_of, packs
 from amiable.dossiers.models import Dossier
@@ -52,7 +51,7 @@ def values(dossier: Dossier, today: date) -> dict[str, Any]:
     }
 
 
-def criteria_table(lines: list[Line]) -> dict[str, Any]:
+def criteria_table(lines: list[Judged]) -> dict[str, Any]:
     columns = [
         {"label": "Critère", "kind": "text"},
         {"label": "Connu de l’office", "kind": "text"},

@@ -123,8 +123,8 @@ def start(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
     require(user, kind_of(kind).capability)
     account = fetch(Account, user, related=("office", "person", "agency", "officer"), ref=ref)
     wanted = kind_of(kind)
-    present = account.dossiers.filter(kind=kind, stage__in=OPEN).order_by("-pk").first()
-    if present is not None and not wanted.several:
+    present = account.dossiers.filter(kind=kind, stage__in=wanted.begun_stages).order_by("-pk").first()
+    if present is not None:
         return redirect("dossier", pk=present.pk)
     asked = [one for one in wanted.fields if one.required and not one.source]
     form = StartForm(request.POST or None, account=account, user=user, today=today, of_kind=asked)

@@ -37,6 +37,8 @@ _EVENTS = {
     "piece_waived": "Pièce écartée",
     "limit_missed": "Limite close avec motif",
     "document": "Document joint",
+    "subrogated": "Payé par le garant",
+    "unsubrogated": "Repris par le garant",
     "escalated": "Sans réponse : remonté au chef de service",
     "step": "Étape faite",
 }
@@ -54,6 +56,8 @@ def event_words(event: str, kind: Kind | None, data: dict[str, Any]) -> str:
     if event.startswith("piece") and kind is not None and data.get("piece"):
         label = next((each.label_fr for each in kind.pieces if each.code == data["piece"]), "")
         return f"{_EVENTS[event]} : {label.lower()}"
+    if event in ("subrogated", "unsubrogated"):
+        return f"{_EVENTS[event]} : {french.euros(data['cents'])}"
     return _EVENTS.get(event) or STAGE_LABELS.get(event, "Dossier")
 
 

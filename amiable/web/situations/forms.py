@@ -8,6 +8,7 @@ from django import forms
 
 from amiable.diary.models import Dispute
 from amiable.diary.situations import Identity
+from amiable.dossiers.models import Guarantee
 from amiable.ledger.models import AccountParty
 from amiable.parties.models import LegalProtection, PersonFlag
 from amiable.web.account.forms import ActForm, DayInput, TextField
@@ -15,7 +16,12 @@ from amiable.web.fields import EurosField
 
 Role: Any = AccountParty.Role
 Measure: Any = LegalProtection.Measure
+_YES_NO = [("", "Non connu"), ("oui", "Oui"), ("non", "Non")]
 _ADDRESS = forms.Textarea(attrs={"rows": 2})
+
+
+def _yes(value: str) -> bool:
+    return value == "oui"
 
 
 class _Named(ActForm):
@@ -147,3 +153,23 @@ class EstateForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["channel"].initial = "post"
+
+
+class GuaranteeForm(ActForm):
+    """A rent guarantee of Action Logement, as its contract says."""
+
+    scheme = forms.ChoiceField(label="Garantie", widget=forms.RadioSelect, choices=Guarantee.Scheme.choices)
+    number = forms.CharField(label="Numéro du visa ou du contrat", max_length=40)
+    starts_on = forms.DateField(label="Prise d’effet", widget=DayInput)
+    ends_on = forms.DateField(
+        label="Fin (si connue)",
+        required=False,
+        widget=DayInput,
+        help_text="Vide : Visale suit le bail, LOCA-PASS dure ce que dit la règle AL-03.",
+    )
+    is_student = forms.TypedChoiceField(
+        label="Étudiant ou alternant", choices=_YES_NO, coerce=_yes, empty_value=None, required=False
+    )
+    has_clause = forms.TypedChoiceField(
+        label="Clause résolutoire au bail", choices=_YES_NO, coerce=_yes, empty_value=None, required=False
+    )

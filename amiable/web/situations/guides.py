@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404
 from amiable.diary import situations
 from amiable.diary.models import Dispute
 from amiable.domain.errors import DomainError
+from amiable.dossiers.action_logement import contracts
+from amiable.dossiers.models import Guarantee
 from amiable.ledger.models import Account, AccountParty
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
 from amiable.web.account import forms as account_forms
@@ -42,6 +44,10 @@ class Guide:
         if self.model is Dispute:
             disputes = Dispute.objects.select_related("hold__account", "owner", "account__office")
             return get_object_or_404(disputes, pk=pk, account=account)
+        if self.model is Guarantee:
+            return get_object_or_404(
+                Guarantee.objects.select_related("account__office"), pk=pk, account=account
+            )
         row = get_object_or_404(self.model.objects.select_related("person"), pk=pk)  # type: ignore[attr-defined]
         _person_of(account, row.person_id)
         return row
@@ -127,6 +133,18 @@ def _flag(form: forms.FlagForm, account: Account, person: Person, doer: Doer) ->
 def _unflag(form: Any, account: Account, flag: PersonFlag, doer: Doer) -> str:
     situations.lift_flag(**doer.on(account), flag=flag)
     return "Signal levé."
+
+
+def _guarantee(form: forms.GuaranteeForm, account: Account, _: Any, doer: Doer) -> str:
+    value = form.cleaned_data
+    names = ("scheme", "number", "starts_on", "ends_on", "is_student", "has_clause")
+    made = contracts.record_guarantee(**doer.on(account), **{name: value[name] for name in names})
+    return f"{made} : notée."
+
+
+def _no_guarantee(form: Any, account: Account, guarantee: Guarantee, doer: Doer) -> str:
+    contracts.cancel_guarantee(guarantee=guarantee, actor=doer.actor, today=doer.today, version=doer.version)
+    return f"{guarantee} : retirée."
 
 
 GUIDES = {
@@ -264,6 +282,27 @@ GUIDES = {
             answers.corrected,
             ("Vérifiez-la d’abord dans les mouvements : plus rien ne sera mis à part.",),
             Dispute,
+        ),
+        Guide(
+            "garantie",
+            "Garantie d’Action Logement",
+            "Enregistrer",
+            forms.GuaranteeForm,
+            _guarantee,
+            (
+                "Visale : l’impayé constitué, l’appel est préparé et sa limite est suivie (AL-02).",
+                "Visale dans le parc social : étudiants et alternants, clause résolutoire au bail (AL-01).",
+                "Ce que le garant paiera ne sera plus jamais relancé ici (AL-05).",
+            ),
+        ),
+        Guide(
+            "garantie-retiree",
+            "Garantie notée par erreur",
+            "Retirer",
+            forms.ConfirmForm,
+            _no_guarantee,
+            ("Elle n’est plus appelée ; les appels déjà partis et ce qu’elle a payé restent.",),
+            Guarantee,
         ),
         Guide(
             "succession",

@@ -13,6 +13,8 @@ from amiable.diary.disputes import open_disputes
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.french import euros
+from amiable.dossiers.kinds import of_office
+from amiable.dossiers.models import Guarantee
 from amiable.ledger.addressees import (
     ROLE_LABELS,
     addressing_of,
@@ -39,7 +41,7 @@ class Row:
 
 
 def gather(account: Account, user: User, today: date) -> Mapping[str, Any]:
-    """Ten queries whatever the number of people."""
+    """Eleven queries whatever the number of people."""
     found = addressing_of([account], today)[account.pk]
     rows: dict[int, Row] = {account.person_id: Row(account.person, "titulaire")}
     for party in account.parties.select_related("person").order_by("pk"):
@@ -70,6 +72,8 @@ def gather(account: Account, user: User, today: date) -> Mapping[str, Any]:
         "may_work": may(user, "work_accounts"),
         "disputes": open_disputes(account),
         "family": _family(account, user, today),
+        "may_guarantee": any(kind.code == "action_logement" for kind in of_office(account.office)),
+        "guarantees": account.guarantees.filter(cancelled_on=None),
     }
 
 
@@ -123,6 +127,8 @@ _EVENTS = {
     "death_cancelled": "Décès annulé",
     "flag_raised": "Situation signalée",
     "flag_lifted": "Signal levé",
+    "guarantee_added": "Garantie notée",
+    "guarantee_removed": "Garantie retirée",
 }
 
 
@@ -133,6 +139,7 @@ def told(row: DiaryEntry) -> tuple[str, str]:
         "role": dict(AccountParty.Role.choices),
         "measure": dict(LegalProtection.Measure.choices),
         "flag": dict(PersonFlag.Kind.choices),
+        "scheme": dict(Guarantee.Scheme.choices),
     }
     said = [str(known.get(data[name], "")) for name, known in labels.items() if name in data]
     if data.get("founded_cents"):

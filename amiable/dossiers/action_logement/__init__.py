@@ -1,0 +1,1 @@
+"""Rent guarantees of Action Logement: the contracts of an account, when to call them, what they paid."""

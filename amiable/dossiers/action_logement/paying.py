@@ -1,0 +1,95 @@
+"""What the guarantor pays is owed to them from then on (AL-05): set on the terms they paid, and no other."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from amiable.domain.entries import EntryKind
+from amiable.domain.errors import DomainError
+from amiable.domain.french import euros
+from amiable.domain.guarantee import share_out
+from amiable.dossiers.action_logement.reading import terms_of
+from amiable.dossiers.effects import Answering, effect
+from amiable.dossiers.lifecycle import tell
+from amiable.dossiers.models import Dossier
+from amiable.ledger.models import Account, Entry
+from amiable.ledger.services import Named, settle_by_name, take_back
+
+#: A list may date a payment some days before or after the guarantor's own notice.
+_NEAR = timedelta(days=15)
+
+
+@effect("subrogate")
+def subrogate(given: Answering, *, whole: bool) -> None:
+    """The payment settles the terms of the call, the oldest first. A payment the list already brought is
+    corrected, so that it is counted once. Raises DomainError above what is still unpaid of the call."""
+    dossier, paid = given.dossier, int(given.values["montant"])
+    on = given.on
+    if given.values.get("au_compte") == "oui":
+        entry = _received(dossier.account, paid, on)
+        take_back(entry=entry, cents=paid, on=entry.document_on)
+        on = entry.document_on
+    terms = terms_of(dossier, given.today)
+    asked = sum(term.asked_cents for term in terms)
+    if paid > asked:
+        raise DomainError(
+            "guarantee_above_call",
+            f"Le garant a versé {euros(paid)} ; il reste {euros(asked)} d’impayé sur les mois appelés. "
+            "Rendez-lui la différence, puis notez ce que vous gardez. Rien n’a été enregistré.",
+        )
+    if whole and paid < asked:
+        raise DomainError(
+            "guarantee_partial",
+            f"Il reste {euros(asked - paid)} sur les mois appelés : notez un paiement partiel. Rien n’a été "
+            "enregistré.",
+        )
+    due = dict(Entry.objects.filter(account=dossier.account).values_list("pk", "document_on"))
+    lines = [Named(pk, cents, max(on, due[pk])) for pk, cents in share_out(terms, paid)]
+    settle_by_name(
+        account=dossier.account, kind=EntryKind.SUBROGATION, lines=lines, reference=_reference(dossier)
+    )
+    tell(dossier, "subrogated", actor=given.actor, today=given.today, on=on, data={"cents": paid})
+
+
+@effect("take_back_subrogation")
+def take_back_subrogation(given: Answering) -> None:
+    """The guarantor took the payment back, or it was noted by mistake: the terms are owed here again."""
+    dossier, total = given.dossier, 0
+    for entry in _postings(dossier):
+        left = -entry.amount_cents - sum(one.amount_cents for one in entry.reversed_by.all())
+        if left > 0:
+            take_back(entry=entry, cents=left, on=given.on)
+            total += left
+    if not total:
+        raise DomainError("nothing_subrogated", "Aucun paiement de ce garant n’est noté. Rien n’a changé.")
+    tell(dossier, "unsubrogated", actor=given.actor, today=given.today, on=given.on, data={"cents": total})
+
+
+def _received(account: Account, cents: int, on: date) -> Entry:
+    """The payment of exactly that sum the ledger holds near that day, still standing."""
+    near = Entry.objects.filter(
+        account=account,
+        kind=EntryKind.ENCAISSEMENT,
+        amount_cents=-cents,
+        document_on__range=(on - _NEAR, on + _NEAR),
+        reversed_by=None,
+    )
+    found = min(near, key=lambda entry: (abs(entry.document_on - on), entry.pk), default=None)
+    if found is None:
+        raise DomainError(
+            "guarantee_not_received",
+            f"Le compte ne porte aucun encaissement de {euros(cents)} autour du {on:%d/%m/%Y} : importez-le "
+            "d’abord, ou notez que ce versement n’y figure pas. Rien n’a été enregistré.",
+        )
+    return found
+
+
+def _postings(dossier: Dossier) -> list[Entry]:
+    rows = Entry.objects.filter(
+        account=dossier.account, kind=EntryKind.SUBROGATION, reference=_reference(dossier)
+    )
+    return list(rows.prefetch_related("reversed_by").order_by("pk"))
+
+
+def _reference(dossier: Dossier) -> str:
+    return f"GARANT-{dossier.pk}"
