@@ -158,7 +158,7 @@ def _colocation(desk: Desk) -> None:
     emma = desk.tie("roommate", Identity("VALLIN", "Emma", "31 rue du Marché\n42000 Valmont"), 118)
     situations.note_departure(party=emma, to_on=desk.day(125), actor=desk.officer, today=desk.day(118))
     mother = Identity("VALLIN", "Hélène", "9 chemin des Vignes\n42000 Valmont", phone="06 39 98 77 12")
-    desk.tie("guarantor", mother, 117, answers_for=emma.person)
+    desk.tie("guarantor", mother, 117, answers_for=emma.person, basis="student")
     desk.step("sms_rappel", 46)
     desk.step("relance_1", 41)
     desk.call("reached", 34, "Lucas paie sa moitié, cherche un colocataire", step="appel")

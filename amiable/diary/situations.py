@@ -63,15 +63,24 @@ def tie_person(
     today: date,
     from_on: date | None = None,
     answers_for: Person | None = None,
+    basis: str = "",
+    to_on: date | None = None,
     version: int | None = None,
 ) -> AccountParty:
-    """Somebody else is tied to the account: the next letters follow their role."""
+    """Somebody else is tied to the account: the next letters follow their role.
+
+    basis: of a guarantor, why they may be one (DUN-07). Raises DomainError without it."""
     open_for(account, actor=actor, version=version)
+    if role == Role.GUARANTOR and basis not in AccountParty.Basis.values:
+        raise DomainError("caution_basis", "Indiquez pourquoi cette caution est permise (DUN-07).")
+    if from_on is not None and to_on is not None and to_on < from_on:
+        raise DomainError("left_before_entering", "La fin précède le début : vérifiez les dates.")
     person = who if isinstance(who, Person) else _somebody(account, who)
     if person.pk == account.person_id:
         raise DomainError("own_party", "C’est déjà le titulaire du compte : rien n’a été ajouté.")
+    kept = {"from_on": from_on, "to_on": to_on, "answers_for": answers_for, "basis": basis}
     party, is_new = AccountParty.objects.get_or_create(
-        account=account, person=person, role=role, defaults={"from_on": from_on, "answers_for": answers_for}
+        account=account, person=person, role=role, defaults=kept
     )
     if not is_new:
         raise DomainError("known_party", "Cette personne est déjà liée au compte avec cette qualité.")

@@ -186,6 +186,8 @@ class Kind:
     advice(dossier, today) -> `Judged` lines told on the dossier's page: what the partner looks at, and what
     is known of it.
     recipients(dossier, today) -> the persons written to, each their own letter; by default the partner.
+    personal(dossier, person) -> variables of one recipient's letter. asked(dossier, today) -> (entry, cents)
+    asked of who answers for the debtor: what their payment settles, and is owed to them from then on (AL-05).
     """
 
     code: str
@@ -216,6 +218,8 @@ class Kind:
     internal: bool = False
     silences: Mapping[str, str] = field(default_factory=dict)
     recipients: Callable[[Any, date], Sequence[Any]] | None = None
+    personal: Callable[[Any, Any], Mapping[str, Any]] | None = None
+    asked: Callable[[Any, date], Sequence[tuple[int, int]]] | None = None
     advice: Callable[[Any, date], Sequence[Judged]] | None = None
     order: int = 100
 

@@ -284,7 +284,9 @@ DOSSIER_LABELS = MappingProxyType(
         "action_logement": "appel à la garantie Action Logement",
         "cil_pass": "orientation CIL-PASS",
         "bdf": "dossier Banque de France",
-        "caution": "dossier de la caution",
+        "caution": "information de la caution",
+        "caution_annuelle": "état annuel de la caution",
+        "caution_appel": "appel à la caution",
     }
 )
 
@@ -312,6 +314,7 @@ _DOSSIERS = (
         "{v} mensualité encore garantie|{v} mensualités encore garanties",
     ),
     _count("guarantors", "Cautions engagées", "{v} caution engagée|{v} cautions engagées"),
+    _date("guarantor_statement_on", "État annuel de la caution à faire depuis", "pas d’état annuel à faire"),
 )
 
 FACTS: Mapping[str, Fact] = MappingProxyType(

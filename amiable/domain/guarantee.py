@@ -109,13 +109,13 @@ def _term(month: date, rows: Sequence[Unpaid], cap_cents: int | None) -> Term:
     return Term(month, total, tuple(parts))
 
 
-def share_out(terms: Sequence[Term], paid_cents: int) -> list[tuple[int, int]]:
-    """(entry, cents) of what a payment of the guarantor settles: the oldest term first, never above what was
-    asked of an item. Their sum is the payment, or all that was asked when it is larger."""
+def share_out(asked: Iterable[tuple[int, int]], paid_cents: int) -> list[tuple[int, int]]:
+    """(entry, cents) of what a payment settles of what was asked, in its order, never above it. Their sum is
+    the payment, or all that was asked when it is larger."""
     found = []
-    for entry_id, asked in (part for term in terms for part in term.parts):
-        cents = min(asked, paid_cents)
-        if cents > 0:
-            found.append((entry_id, cents))
-            paid_cents -= cents
+    for entry_id, cents in asked:
+        part = min(cents, paid_cents)
+        if part > 0:
+            found.append((entry_id, part))
+            paid_cents -= part
     return found

@@ -10,6 +10,7 @@ import polars as pl
 from django.db.models import Q, QuerySet
 
 from amiable.diary.facts import of_accounts
+from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.dossiers.models import Dossier
 from amiable.ledger.addressees import liable_until
@@ -17,7 +18,7 @@ from amiable.ledger.models import AccountParty
 from amiable.parties.models import Death, LegalProtection, Person
 from amiable.positions.registry import Scope
 
-COLUMNS: dict[str, Any] = {"guarantors": pl.Int64}
+COLUMNS: dict[str, Any] = {"guarantors": pl.Int64, "guarantor_statement_on": pl.Date}
 _SCHEMA: dict[str, Any] = {"account_id": pl.Int64, "to_on": pl.Date}
 #: Those whose departure may free a caution of their own.
 _SHARING = (AccountParty.Role.ROOMMATE, AccountParty.Role.CO_HOLDER)
@@ -52,14 +53,27 @@ def _with_ends(parties: QuerySet[AccountParty]) -> list[tuple[AccountParty, date
 
 def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
     """`guarantors`: how many natural persons answer for the oldest unpaid item; a commitment that ended
-    since still covers it."""
+    since still covers it. `guarantor_statement_on`: 1 January, while this year's statement is still to make
+    (DUN-06.2)."""
     rows = of_accounts(_natural(as_of), ids, {"account__office_id": office_id})
     told = [(row.account_id, end) for row, end in _with_ends(rows)]
     frame = pl.DataFrame(told, schema=_SCHEMA, orient="row")
     since = scope.figures.select("account_id", "oldest_unpaid_on")
     ended = pl.col("to_on") < pl.coalesce("oldest_unpaid_on", pl.lit(as_of))
     bound = frame.join(since, on="account_id", how="inner").filter(~ended.fill_null(False))
-    return bound.group_by("account_id").agg(guarantors=pl.len().cast(pl.Int64))
+    found = bound.group_by("account_id").agg(guarantors=pl.len().cast(pl.Int64))
+    return found.with_columns(guarantor_statement_on=_yearly(found["account_id"].to_list(), as_of))
+
+
+def _yearly(account_ids: list[int], as_of: date) -> pl.Expr:
+    """1 January until the year's limit, for the accounts whose statement has not been made."""
+    begins = date(as_of.year, 1, 1)
+    if not account_ids or as_of > law.limit("DUN-06.2", begins).work_on:
+        return pl.lit(None, pl.Date)
+    done = Dossier.objects.filter(account__in=account_ids, kind="caution_annuelle", event_on=begins)
+    done = done.filter(Q(sent_on__lte=as_of) | Q(closed_on__lte=as_of))
+    made = list(done.values_list("account_id", flat=True))
+    return pl.when(~pl.col("account_id").is_in(made)).then(pl.lit(begins))
 
 
 def bound_on(account_ids: Sequence[int], on: date, since: date | None = None) -> list[Person]:
@@ -68,6 +82,32 @@ def bound_on(account_ids: Sequence[int], on: date, since: date | None = None) ->
     rows = _with_ends(_natural(on).filter(account_id__in=account_ids))
     held = {row.person_id for row, end in rows if end is None or end >= (since or on)}
     return list(Person.objects.filter(pk__in=held).order_by("pk"))
+
+
+def for_whom(dossier: Dossier, guarantor: Person) -> dict[str, Any]:
+    """The one a caution answers for, as their letter names them: a roommate, or the holder."""
+    party = AccountParty.objects.filter(
+        account=dossier.account, person=guarantor, role=AccountParty.Role.GUARANTOR
+    )
+    found = party.select_related("answers_for").first()
+    named = found.answers_for if found is not None and found.answers_for else dossier.account.person
+    return {"caution_pour": str(named)}
+
+
+def to_call(dossier: Dossier, today: date) -> Sequence[Person]:
+    """Each caution something may be asked of. DomainError while one of them is not known to be allowed."""
+    people = to_inform(dossier, today)
+    doubtful = AccountParty.objects.filter(
+        account=dossier.account, person__in=people, role=AccountParty.Role.GUARANTOR
+    ).exclude(basis=AccountParty.Basis.STUDENT)
+    for party in doubtful.select_related("person"):
+        raise DomainError(
+            "guarantor_not_allowed",
+            f"Rien n’est parti : vérifiez d’abord que la caution {party.person} est permise, retirez-la puis "
+            "ajoutez-la avec son motif. Un bailleur personne morale ne prend un particulier pour caution que "
+            "pour un étudiant ou apprenti non boursier (DUN-07).",
+        )
+    return people
 
 
 def to_inform(dossier: Dossier, today: date) -> Sequence[Person]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ def make_documents(dossier: Dossier, *, actor: User | None, now: datetime) -> li
                 actor=actor,
                 now=now,
                 key=f"{key}-{to.pk}" if kind.recipients else key,
-                extra=extra,
+                extra=_for(dossier, to, extra),
                 to=to,
             )
             assert issued.document is not None
@@ -55,10 +55,15 @@ def _said(dossier: Dossier, now: datetime) -> tuple[dict[str, Any], Sequence[Per
     return extra, [dossier.partner.person]
 
 
+def _for(dossier: Dossier, person: Person, extra: Mapping[str, Any]) -> dict[str, Any]:
+    personal = kind_of(dossier.kind).personal
+    return {**extra, **(personal(dossier, person) if personal else {})}
+
+
 def preview(dossier: Dossier, code: str, now: datetime) -> bytes:
     """One document of the dossier as it stands, to be read; nothing is kept."""
     extra, people = _said(dossier, now)
-    return read_before(dossier.account, code, now, to=people[0], extra=extra)
+    return read_before(dossier.account, code, now, to=people[0], extra=_for(dossier, people[0], extra))
 
 
 def exports(dossier: Dossier, today: date) -> dict[str, bytes]:

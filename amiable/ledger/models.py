@@ -90,6 +90,13 @@ class AccountParty(models.Model):
         NOTARY = "notary", "notaire"
         OCCUPANT = "occupant", "occupant"
 
+    class Basis(models.TextChoices):
+        """Why a legal-person landlord may have taken this caution (DUN-07)."""
+
+        STUDENT = "student", "pour un étudiant ou apprenti non boursier"
+        BODY = "body", "organisme de garantie habilité"
+        UNKNOWN = "unknown", "motif à vérifier"
+
     account = models.ForeignKey(Account, models.CASCADE, related_name="parties")
     person = models.ForeignKey(Person, models.PROTECT, related_name="roles")
     role = models.CharField("qualité", max_length=12, choices=Role.choices)
@@ -100,6 +107,8 @@ class AccountParty(models.Model):
     replaced_on = models.DateField("remplacé le", null=True, blank=True)
     #: Guarantor: the roommate they answer for, when they do not answer for everybody.
     answers_for = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="guaranteed")
+    #: Guarantor only; until it is known, nobody calls on them.
+    basis = models.CharField("motif de la caution", max_length=10, choices=Basis.choices, blank=True)
 
     class Meta:
         verbose_name = "personne liée au compte"

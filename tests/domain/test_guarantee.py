@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from amiable.domain.entries import EntryKind as K
 from amiable.domain.figures import ACCOUNTS_SCHEMA, Parameters, figures
-from amiable.domain.guarantee import share_out, terms_to_call, threshold
+from amiable.domain.guarantee import Term, share_out, terms_to_call, threshold
 from amiable.domain.settlement_aid import TERMS_SCHEMA
 from tests.domain.settlement_ledgers import days, frame, ledgers
 from tests.domain.settlement_oracle import Row
@@ -28,6 +28,10 @@ class Item:
 
 def item(number: int, due: date, cents: int, kind: K = K.QUITTANCE) -> Item:
     return Item(number, int(kind), due, cents)
+
+
+def parts_of(terms: list[Term]) -> list[tuple[int, int]]:
+    return [part for term in terms for part in term.parts]
 
 
 def told(rows: list[Row], as_of: date) -> dict[str, int]:
@@ -49,7 +53,7 @@ def test_own_and_subrogated_are_the_whole_and_nobody_else_pays_the_part_apart(ro
         for row in rows
         if row.amount > 0 and left.get(row.entry_id, 0) > 0
     ]
-    lines = share_out(terms_to_call(unpaid, after=None, until=paid_on), cents)
+    lines = share_out(parts_of(terms_to_call(unpaid, after=None, until=paid_on)), cents)
     paid = [
         Row(800 + n, K.SUBROGATION, paid_on, None, None, -part, False, entry_id)
         for n, (entry_id, part) in enumerate(lines)
@@ -76,9 +80,9 @@ def test_a_payment_is_shared_out_to_the_cent_never_above_what_was_asked(drawn, c
     terms = terms_to_call(items, after=None, until=date(2026, 12, 31), cap_cents=cap, left=left)
     assert len(terms) <= left and all(cap is None or term.asked_cents <= cap for term in terms)
     asked = sum(term.asked_cents for term in terms)
-    shared = share_out(terms, cents)
+    shared = share_out(parts_of(terms), cents)
     assert sum(part for _, part in shared) == min(asked, cents)
-    limits = {entry_id: part for term in terms for entry_id, part in term.parts}
+    limits = dict(parts_of(terms))
     assert all(part <= limits[entry_id] for entry_id, part in shared)
     assert sum(term.unpaid_cents for term in terms) <= sum(one.rest_cents for one in items)
 

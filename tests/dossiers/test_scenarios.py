@@ -78,6 +78,7 @@ def guarantor(desk: Desk, n: int, told: dict[str, Any]) -> None:
         role=AccountParty.Role.GUARANTOR,
         to_on=told.get("to_on"),
         answers_for=mate,
+        basis=told.get("motif", ""),
     )
     if told.get("decedee"):
         Death.objects.create(person=person, learned_on=date(2026, 11, 2))

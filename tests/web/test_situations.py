@@ -213,3 +213,23 @@ def test_a_guarantee_is_noted_called_and_what_it_paid_is_shown_apart(account: Ac
 
 def _version(account: Account) -> str:
     return str(Account.objects.get(pk=account.pk).version)
+
+
+def test_a_caution_is_added_with_why_she_is_allowed_and_for_whom_she_answers(
+    account: Account, log_in: LogIn
+) -> None:
+    client = log_in("officer")
+    post(client, account, "personne", role="roommate", last_name="Vallin", first_name="Emma")
+    emma = AccountParty.objects.get().person
+    refused = post(client, account, "caution", last_name="Vallin", first_name="Hélène")
+    assert refused.status_code == 422
+    page = post(
+        client, account, "caution", last_name="Vallin", first_name="Hélène", basis="student",
+        answers_for=str(emma.pk), address="9 chemin des Vignes\n42000 Valmont",
+    )  # fmt: skip
+    text = page.content.decode()
+    assert "pour un étudiant ou apprenti non boursier" in text and "DUN-07" in text
+    party = AccountParty.objects.get(role="guarantor")
+    assert (party.answers_for, party.person.is_company) == (emma, False)
+    post(client, account, "caution", last_name="Garantie Tous", basis="body")
+    assert AccountParty.objects.get(basis="body").person.is_company

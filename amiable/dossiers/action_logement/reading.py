@@ -87,6 +87,11 @@ def terms_of(dossier: Dossier, today: date) -> list[Term]:
     )
 
 
+def asked(dossier: Dossier, today: date) -> list[tuple[int, int]]:
+    """(entry, cents) of those terms, oldest first."""
+    return [part for term in terms_of(dossier, today) for part in term.parts]
+
+
 def _day(fields: Mapping[str, Any], code: str) -> date | None:
     return date.fromisoformat(fields[code]) if fields.get(code) else None
 

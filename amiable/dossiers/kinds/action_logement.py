@@ -10,9 +10,9 @@ from amiable.domain import french
 from amiable.domain.dossiers import CLOSED, FOLLOWED, Answer, Field, Kind, LimitRule, Paper, Piece, do
 from amiable.domain.errors import DomainError
 from amiable.domain.guarantee import Term
-from amiable.dossiers.action_logement import paying as _paying  # noqa: F401  (its effects register)
-from amiable.dossiers.action_logement.reading import advice, called_until, terms_of, the_contract
+from amiable.dossiers.action_logement.reading import advice, asked, called_until, terms_of, the_contract
 from amiable.dossiers.models import Dossier
+from amiable.dossiers.subrogation import PAYMENT
 from amiable.dossiers.telling import shared_values
 
 _LOST = "Déclaration tardive : la garantie peut être perdue pour cet impayé (AL-02)."
@@ -20,15 +20,6 @@ _FIRST = [
     {"fact": "guarantee", "op": "=", "value": "visale"},
     {"fact": "guarantee_called", "op": "=", "value": False},
 ]
-_AMOUNT = Field("montant", "Montant reçu du garant", "money", required=True)
-_AT_ACCOUNT = Field(
-    "au_compte",
-    "Ce versement figure-t-il déjà au compte ?",
-    "choice",
-    required=True,
-    choices=(("non", "Non, l’inscrire"), ("oui", "Oui, dans la liste ou le relevé importé")),
-    help_fr="S’il y figure déjà, il est corrigé pour n’être compté qu’une fois.",
-)
 
 
 def prefill(dossier: Dossier, facts: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -136,12 +127,13 @@ KIND = Kind(
     papers=(Paper("garantie_appel", "Appel à la garantie"),),
     values=values,
     advice=advice,
+    asked=asked,
     answers=(
         Answer(
             "paye",
             "Le garant a tout payé",
             to=FOLLOWED,
-            fields=(_AMOUNT, _AT_ACCOUNT),
+            fields=PAYMENT,
             help_fr="Ce qu’il a payé lui est dû : cette part ne sera plus jamais relancée ici (AL-05).",
             effects=(do("subrogate", whole=True),),
         ),
@@ -149,7 +141,7 @@ KIND = Kind(
             "partiel",
             "Le garant a payé une partie",
             to=FOLLOWED,
-            fields=(_AMOUNT, _AT_ACCOUNT),
+            fields=PAYMENT,
             effects=(do("subrogate", whole=False),),
         ),
         Answer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amiable.domain.dossiers import CLOSED, WITH_PARTNER, Answer, Field, Kind, LimitRule, Paper, Piece, do
-from amiable.dossiers.cautions import to_inform
+from amiable.dossiers.cautions import for_whom, to_inform
 from amiable.dossiers.telling import shared_values
 
 _BOUND = (
@@ -39,6 +39,7 @@ KIND = Kind(
     papers=(Paper("caution_information", "Information de la caution"),),
     values=shared_values,
     recipients=to_inform,
+    personal=for_whom,
     answers=(
         Answer("prise_en_compte", "La caution a pris connaissance", to=CLOSED),
         Answer(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from amiable.diary.models import Dispute
 from amiable.diary.situations import Identity
 from amiable.dossiers.models import Guarantee
 from amiable.ledger.models import AccountParty
-from amiable.parties.models import LegalProtection, PersonFlag
+from amiable.parties.models import LegalProtection, Person, PersonFlag
 from amiable.web.account.forms import ActForm, DayInput, TextField
 from amiable.web.fields import EurosField
 
@@ -53,6 +55,34 @@ class PartyForm(_Named):
         roles = (Role.CO_HOLDER, Role.SPOUSE, Role.ROOMMATE, Role.HEIR, Role.NOTARY, Role.OCCUPANT)
         self.fields["role"].choices = [(role, Role(role).label.capitalize()) for role in roles]
         self.fields["address"].help_text = "Seulement si elle diffère de celle du logement."
+
+
+class GuarantorForm(_Named):
+    """Somebody who answers for the debt, as their act of caution says."""
+
+    basis = forms.ChoiceField(label="Pourquoi cette caution est permise", widget=forms.RadioSelect)
+    answers_for = forms.ModelChoiceField(
+        Person.objects.none(), label="Répond de", required=False, empty_label="Toute la dette du compte"
+    )
+    from_on = forms.DateField(label="Engagée depuis le (si connu)", required=False, widget=DayInput)
+    to_on = forms.DateField(label="Jusqu’au (si l’acte le dit)", required=False, widget=DayInput)
+    field_order = (
+        "basis", "last_name", "first_name", "answers_for", "from_on", "to_on", "address", "email", "phone"
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        Basis: Any = AccountParty.Basis
+        self.fields["basis"].choices = [(one, Basis(one).label.capitalize()) for one in Basis.values]
+        sharing = Q(roles__account=self.account, roles__role__in=(Role.ROOMMATE, Role.CO_HOLDER))
+        mates = Person.objects.filter(sharing | Q(pk=self.account.person_id)).distinct()
+        self.fields["answers_for"].queryset = mates.order_by("last_name", "pk")
+        self.fields["address"].help_text = "Les lettres à la caution partent à cette adresse."
+
+    @property
+    def who(self) -> Identity | None:
+        found = super().who
+        is_body = self.cleaned_data["basis"] == AccountParty.Basis.BODY
+        return found and replace(found, is_company=is_body)
 
 
 class LeaveForm(ActForm):

@@ -69,6 +69,19 @@ def _tie(form: forms.PartyForm, account: Account, _: Any, doer: Doer) -> str:
     return f"{party} : ajouté au compte."
 
 
+def _caution(form: forms.GuarantorForm, account: Account, _: Any, doer: Doer) -> str:
+    value = form.cleaned_data
+    assert form.who is not None
+    names = ("from_on", "to_on", "answers_for", "basis")
+    party = situations.tie_person(
+        **doer.on(account),
+        role=AccountParty.Role.GUARANTOR,
+        who=form.who,
+        **{name: value[name] for name in names},
+    )
+    return f"{party} : ajoutée au compte."
+
+
 def _leave(form: forms.LeaveForm, account: Account, party: AccountParty, doer: Doer) -> str:
     value = form.cleaned_data
     situations.note_departure(
@@ -160,6 +173,21 @@ GUIDES = {
                 "Co-titulaire, conjoint (mariage, PACS), colocataire : chacun recevra ses lettres (DUN-09).",
                 "Héritier ou notaire : seulement les lettres de la succession.",
                 "Occupant : rien ne lui est écrit, rien ne lui est dit de la dette.",
+            ),
+        ),
+        Guide(
+            "caution",
+            "Ajouter une caution",
+            "Ajouter",
+            forms.GuarantorForm,
+            _caution,
+            (
+                "Un bailleur personne morale ne prend pour caution qu’un organisme habilité, sauf pour un "
+                "étudiant ou apprenti non boursier (DUN-07).",
+                "Personne physique : informée du premier incident dans le mois, et chaque année avant le "
+                "31 mars (DUN-06).",
+                "Tant que le motif est à vérifier, elle est informée, mais rien ne lui est demandé.",
+                "Caution d’un seul colocataire : libérée avec lui (COLOC-01).",
             ),
         ),
         Guide(

@@ -1,15 +1,19 @@
-"""What the guarantor pays is owed to them from then on (AL-05): set on the terms they paid, and no other."""
+"""Who pays for the debtor is owed it from then on (AL-05): set on the items they paid, and no other.
+
+A guarantor, a caution: whatever the kind of dossier, its `asked` says what was asked of them.
+"""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+from amiable.domain.dossiers import Field
 from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
 from amiable.domain.french import euros
 from amiable.domain.guarantee import share_out
-from amiable.dossiers.action_logement.reading import terms_of
 from amiable.dossiers.effects import Answering, effect
+from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import tell
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account, Entry
@@ -19,32 +23,48 @@ from amiable.ledger.services import Named, settle_by_name, take_back
 _NEAR = timedelta(days=15)
 
 
+#: What is typed with such a payment.
+PAYMENT = (
+    Field("montant", "Montant reçu du garant", "money", required=True),
+    Field(
+        "au_compte",
+        "Ce versement figure-t-il déjà au compte ?",
+        "choice",
+        required=True,
+        choices=(("non", "Non, l’inscrire"), ("oui", "Oui, dans la liste ou le relevé importé")),
+        help_fr="S’il y figure déjà, il est corrigé pour n’être compté qu’une fois.",
+    ),
+)
+
+
 @effect("subrogate")
 def subrogate(given: Answering, *, whole: bool) -> None:
-    """The payment settles the terms of the call, the oldest first. A payment the list already brought is
-    corrected, so that it is counted once. Raises DomainError above what is still unpaid of the call."""
+    """The payment settles what was asked, the oldest first. A payment the list already brought is corrected,
+    so that it is counted once. Raises DomainError above what is still unpaid of what was asked."""
     dossier, paid = given.dossier, int(given.values["montant"])
     on = given.on
     if given.values.get("au_compte") == "oui":
         entry = _received(dossier.account, paid, on)
         take_back(entry=entry, cents=paid, on=entry.document_on)
         on = entry.document_on
-    terms = terms_of(dossier, given.today)
-    asked = sum(term.asked_cents for term in terms)
+    claimed = kind_of(dossier.kind).asked
+    assert claimed is not None
+    parts = claimed(dossier, given.today)
+    asked = sum(cents for _, cents in parts)
     if paid > asked:
         raise DomainError(
             "guarantee_above_call",
-            f"Le garant a versé {euros(paid)} ; il reste {euros(asked)} d’impayé sur les mois appelés. "
+            f"Le garant a versé {euros(paid)} ; il reste {euros(asked)} d’impayé sur ce qui lui est demandé. "
             "Rendez-lui la différence, puis notez ce que vous gardez. Rien n’a été enregistré.",
         )
     if whole and paid < asked:
         raise DomainError(
             "guarantee_partial",
-            f"Il reste {euros(asked - paid)} sur les mois appelés : notez un paiement partiel. Rien n’a été "
-            "enregistré.",
+            f"Il reste {euros(asked - paid)} sur ce qui lui est demandé : notez un paiement partiel. "
+            "Rien n’a été enregistré.",
         )
     due = dict(Entry.objects.filter(account=dossier.account).values_list("pk", "document_on"))
-    lines = [Named(pk, cents, max(on, due[pk])) for pk, cents in share_out(terms, paid)]
+    lines = [Named(pk, cents, max(on, due[pk])) for pk, cents in share_out(parts, paid)]
     settle_by_name(
         account=dossier.account, kind=EntryKind.SUBROGATION, lines=lines, reference=_reference(dossier)
     )
