@@ -196,13 +196,13 @@ def _guarantees(office: Office, officer: User, today: date) -> int:
     owing = Account.objects.filter(
         office=office,
         status="present",
-        position__months_of_rent__gte=2,
+        position__months_of_rent__gt=1,
         split_on=None,
         holds=None,
         dossiers=None,
     ).exclude(ref__in=REFS.values())
     rows = owing.select_related("office", "officer", "person", "agency").order_by(
-        "-position__oldest_unpaid_on", "ref"
+        "-position__oldest_unpaid_on", "position__months_of_rent", "ref"
     )
     made = 0
     for n, (account, life) in enumerate(zip(rows, _CALLS, strict=False)):

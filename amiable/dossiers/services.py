@@ -9,6 +9,7 @@ from amiable.dossiers.opening import edit_fields, open_dossier
 from amiable.dossiers.papers import exports, make_documents, pack
 from amiable.dossiers.partners import save_partner
 from amiable.dossiers.pieces import check_pieces, request_missing, upload_piece, waive_piece
+from amiable.dossiers.repeats import spot_repeats
 from amiable.dossiers.sending import acknowledge, close_dossier, send, send_together
 from amiable.dossiers.social import escalate, write_note
 from amiable.dossiers.watching import due, propose
@@ -35,6 +36,7 @@ __all__ = [
     "save_partner",
     "send",
     "send_together",
+    "spot_repeats",
     "tell",
     "transition",
     "upload_piece",

@@ -42,19 +42,30 @@ class Piece:
 def pieces_of(account: Account, as_of: date) -> list[Piece]:
     """Every document of the account dated by then, oldest first, its bytes checked against their hash."""
     found = account.documents.filter(dated_on__lte=as_of).exclude(code__in=NOT_PIECES)
-    return [_piece(number, document) for number, document in enumerate(_in_order(found), start=1)]
+    return [
+        _piece(number, one, _title(one, account, as_of))
+        for number, one in enumerate(_in_order(found), start=1)
+    ]
+
+
+def _title(document: Document, account: Account, as_of: date) -> str:
+    """A paper older than the recevabilité may tell a debt frozen since: the table says so (SUR-02)."""
+    split_on = account.split_on
+    if split_on is None or split_on > as_of or document.dated_on > split_on:
+        return document.title
+    return f"{document.title} (avant la recevabilité du {split_on:%d/%m/%Y})"
 
 
 def _in_order(documents: Sequence[Document]) -> list[Document]:
     return sorted(documents, key=lambda one: (one.dated_on, one.pk))
 
 
-def _piece(number: int, document: Document) -> Piece:
+def _piece(number: int, document: Document, title: str) -> Piece:
     content = store.read(document)
     pages = _showable(content) if document.media_type == store.PDF else ()
     return Piece(
         number=number,
-        title=document.title,
+        title=title,
         dated_on=document.dated_on,
         sha256=document.sha256,
         size=len(content),

@@ -12,7 +12,7 @@ from amiable.core.models import Office
 from amiable.diary.disputes import remind_late
 from amiable.diary.holds import expire_holds
 from amiable.diary.promises import follow_promises
-from amiable.dossiers.services import conclude_silences, escalate, propose
+from amiable.dossiers.services import conclude_silences, escalate, propose, spot_repeats
 from amiable.ledger.facts import Span, spans
 from amiable.outreach.dispatch import prepare_day
 from amiable.plans.services import follow_plans
@@ -83,7 +83,9 @@ def _batches(night: Night, _partition: str) -> dict[str, Any]:
 
 def _answers(night: Night, _partition: str) -> dict[str, Any]:
     concluded = conclude_silences(office=night.office, as_of=night.as_of)
-    return {"rows": concluded, "escalated": escalate(office=night.office, as_of=night.as_of)}
+    escalated = escalate(office=night.office, as_of=night.as_of)
+    repeated = spot_repeats(office=night.office, as_of=night.as_of)
+    return {"rows": concluded, "escalated": escalated, "repeated": repeated}
 
 
 #: Order matters: a hold that ends, a promise that breaks and a partner's silence change the decisions, the

@@ -15,6 +15,7 @@ from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
 from amiable.dossiers import services
 from amiable.dossiers.models import Dossier, Partner
+from amiable.dossiers.services import spot_repeats
 from amiable.positions import services as positions
 from amiable.positions.models import AccountPosition
 from tests import factories
@@ -59,6 +60,8 @@ def live(account, step: dict[str, Any], actor: User, today: date) -> None:
     found = Dossier.objects.filter(account=account).order_by("-pk").first()
     if "ouvrir" in step:
         services.open_dossier(account=account, kind="bdf", actor=actor, today=today, fields=step["ouvrir"])
+    elif "remise" in step:
+        factories.payment(account, today, step["remise"] * 100, kind=EntryKind.REMISE)
     elif "reponse" in step:
         services.record_answer(
             dossier=found, code=step["reponse"], on=today, actor=actor, today=today, values=step.get("avec")
@@ -83,6 +86,11 @@ def told(account, name: str, today: date) -> Any:
         return {one.rule: one.limit_on for one in dossier.limits.filter(closed_on=None)}
     if name == "attente":
         return account.holds.get(lifted_on=None).ends_on
+    if name == "demandes":
+        spot_repeats(office=account.office, as_of=today)
+        return sorted(account.tasks.filter(status="open").values_list("code", flat=True))
+    if name == "solde":
+        return at.balance_cents / 100
     if name == "efface":
         rows = account.entries.filter(kind=EntryKind.EFFACEMENT)
         return -sum(rows.values_list("amount_cents", flat=True)) / 100

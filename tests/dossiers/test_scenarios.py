@@ -102,6 +102,7 @@ def live(desk: Desk, day: dict[str, Any], kind: str) -> None:
     if day.get("nuit"):
         services.conclude_silences(office=desk.office, as_of=on)
         services.escalate(office=desk.office, as_of=on)
+        services.spot_repeats(office=desk.office, as_of=on)
         propose(desk.office, on)
     if "ouvrir" in day:
         services.open_dossier(
@@ -174,13 +175,20 @@ def check(desk: Desk, wanted: dict[str, Any], on: date) -> None:
         assert found == value, f"{on}, {word}: {found}"
 
 
+#: Words that read a sum of the account's position, in cents.
+_SUMS = {
+    "paye_par_le_garant": "subrogated_cents",
+    "a_reclamer": "actionable_cents",
+    "solde": "balance_cents",
+}
+
+
 def _read(desk: Desk, made: Dossier | None, word: str, on: date) -> Any:
     if word == "assignable_le":
         return queries.earliest_assignation_on(desk.account, on) or "jamais"
-    if word in ("paye_par_le_garant", "a_reclamer"):
+    if word in _SUMS:
         desk.refresh(on)
-        position = AccountPosition.objects.get(account=desk.account)
-        return position.subrogated_cents if word == "paye_par_le_garant" else position.actionable_cents
+        return getattr(AccountPosition.objects.get(account=desk.account), _SUMS[word])
     assert made is not None
     if word == "demande":
         return sum(term.asked_cents for term in terms_of(made, on))

@@ -161,6 +161,16 @@ class TestRecevabilite:
         debit(tenant, date(2026, 10, 8), 1500, kind=K.FRAIS)
         assert [fee.document_on for fee in receive(tenant).fees] == [date(2026, 10, 8)]
 
+    def test_aid_is_asked_back_only_where_there_was_some(self, tenant):
+        """SUR-13: its rights are restored at the recevabilité, and paid to the landlord."""
+        receive(tenant)
+        assert not Task.objects.filter(code="bdf_aid").exists()
+        helped = account(tenant.office, "AIDED")
+        terms(helped, aid=5000, third_party=True)
+        debit(helped, date(2026, 6, 5), 30000)
+        receive(helped)
+        assert "SUR-13" in Task.objects.get(code="bdf_aid").text
+
     def test_set_aside_by_the_judge_it_never_was(self, tenant):
         before = unpaid(tenant)
         receive(tenant)

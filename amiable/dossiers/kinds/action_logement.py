@@ -12,6 +12,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.guarantee import Term
 from amiable.dossiers.action_logement.reading import advice, asked, called_until, terms_of, the_contract
 from amiable.dossiers.models import Dossier
+from amiable.dossiers.repeats import counted_once
 from amiable.dossiers.subrogation import PAYMENT
 from amiable.dossiers.telling import shared_values
 
@@ -144,11 +145,12 @@ KIND = Kind(
             fields=PAYMENT,
             effects=(do("subrogate", whole=False),),
         ),
+        counted_once("paye", "partiel"),
         Answer(
             "reprise",
             "Le garant reprend son paiement, ou il a été noté par erreur",
             to=FOLLOWED,
-            follows=("paye", "partiel"),
+            follows=("paye", "partiel", "double"),
             help_fr="Les mensualités sont de nouveau dues à l’office, et de nouveau réclamées.",
             effects=(do("take_back_subrogation"),),
         ),

@@ -20,6 +20,7 @@ from amiable.domain.dossiers import (
     do,
 )
 from amiable.domain.dossiers import Paper as _Paper
+from amiable.dossiers.repeats import counted_once
 from amiable.dossiers.surendettement import effects as _effects  # noqa: F401  (they register themselves)
 from amiable.dossiers.surendettement.papers import prefill, values
 
@@ -42,7 +43,7 @@ KIND = Kind(
         "dès la recevabilité, la dette échue est gelée et se déclare dans les trente jours ; les échéances "
         "suivantes restent dues."
     ),
-    rules=("SUR-01", "SUR-02", "SUR-04", "SUR-07", "SUR-12"),
+    rules=("SUR-01", "SUR-02", "SUR-04", "SUR-07", "SUR-12", "SUR-13"),
     due={"fact": "received_on", "op": "not_null"},
     opens_fact="received_on",
     limits=(
@@ -188,12 +189,13 @@ KIND = Kind(
             ),
             help_fr="Quand l’office n’a pas été avisé par la commission.",
         ),
+        counted_once("retablissement", "retablissement_bodacc", "effacement_partiel"),
         Answer(
             "contestation_mesures",
             "Contester les mesures ou le rétablissement personnel",
             to=FOLLOWED,
             stages=_ANYTIME,
-            follows=("moratoire", "plan_impose", "effacement_partiel", "retablissement"),
+            follows=("moratoire", "plan_impose", "effacement_partiel", "retablissement", "double"),
             fields=(_REASONS,),
             effects=(do("bdf_contest", rule="SUR-08"), do("meet_limit", rule="SUR-08")),
         ),

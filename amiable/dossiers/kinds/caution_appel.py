@@ -10,6 +10,7 @@ from amiable.domain.dossiers import CLOSED, FOLLOWED, Answer, Field, Kind, Paper
 from amiable.domain.errors import DomainError
 from amiable.dossiers.cautions import for_whom, to_call
 from amiable.dossiers.models import Dossier
+from amiable.dossiers.repeats import counted_once
 from amiable.dossiers.subrogation import PAYMENT
 from amiable.dossiers.telling import shared_values
 from amiable.outreach.statement import unpaid_items
@@ -78,11 +79,12 @@ KIND = Kind(
             fields=PAYMENT,
             effects=(do("subrogate", whole=False),),
         ),
+        counted_once("paye", "partiel"),
         Answer(
             "reprise",
             "Paiement repris, ou noté par erreur",
             to=FOLLOWED,
-            follows=("paye", "partiel"),
+            follows=("paye", "partiel", "double"),
             effects=(do("take_back_subrogation"),),
         ),
         Answer(

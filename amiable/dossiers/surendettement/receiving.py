@@ -161,6 +161,8 @@ def _tell(received: Received, actor: User | None, today: date) -> None:
     }
     write(account, Kind.DOSSIER, on=today, actor=actor, data=data, key=f"bdf:{received.hold.pk}:received")
     asked = {"collectors": "Avertir de la recevabilité ceux qui recouvrent pour l’office (SUR-04)."}
+    if account.terms.filter(aid_cents__gt=0).exists():
+        asked["aid"] = "Demander à la caisse le rétablissement de l’aide, versée à l’office (SUR-13)."
     if received.letters:
         asked["letters"] = (
             f"{len(received.letters)} envoi(s) parti(s) depuis la recevabilité du {on:%d/%m/%Y} "
