@@ -6,7 +6,7 @@ database. A room adds its own with `register`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -108,15 +108,19 @@ def _narrow(rows: QuerySet[Any], source: Source, today: date, wanted: Wanted) ->
 
 
 def told(rows: Iterable[tuple[Any, ...]]) -> list[LegalLimit]:
-    """The lines in words, with their accounts. One query."""
+    """The lines in words, with their accounts. Two queries: a dossier's limit has words of its own."""
     kept = list(rows)
     accounts = Account.objects.select_related("person", "agency", "officer").in_bulk({row[0] for row in kept})
-    return [_told(row, accounts[row[0]]) for row in kept if row[0] in accounts]
+    limits = DossierLimit.objects.filter(dossier__in={row[4] for row in kept if row[4]}, closed_on=None)
+    own = {(one.dossier_id, one.rule, one.limit_on): (one.label, one.consequence) for one in limits}
+    return [_told(row, accounts[row[0]], own) for row in kept if row[0] in accounts]
 
 
-def _told(row: tuple[Any, ...], account: Account) -> LegalLimit:
+def _told(
+    row: tuple[Any, ...], account: Account, own: Mapping[tuple[int, str, date], tuple[str, str]]
+) -> LegalLimit:
     _, day, rule, source, dossier_id = row
-    label, consequence = _SOURCES[source].words(rule)
+    label, consequence = own.get((dossier_id, rule, day)) or _SOURCES[source].words(rule)
     return LegalLimit(
         account=account,
         limit_on=day,
@@ -160,12 +164,6 @@ _WORDS = {
         "Signalement de l’impayé à la caisse",
         "Pénalité : une part des sommes indûment versées, plafonnée (CAF-06).",
     ),
-    "CAF-07": ("Réponse à la proposition de tiers payant", "Le silence vaut refus."),
-    "CAF-08": (
-        "Plan à transmettre à la caisse",
-        "Mise en demeure, puis saisine du FSL (CAF-09).",
-    ),
-    "CAF-12": ("Suivi semestriel à envoyer à la caisse", "L’aide peut être suspendue."),
     "TIME-01": (
         "Prescription de la plus ancienne échéance",
         "L’échéance ne peut plus être demandée en justice, sauf acte ou reconnaissance écrite.",

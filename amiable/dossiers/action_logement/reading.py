@@ -9,7 +9,7 @@ from typing import Any
 from amiable.domain.dossiers import ABANDONED, MET, UNKNOWN, UNMET, Judged
 from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros, plural
+from amiable.domain.french import euros, month_words, plural
 from amiable.domain.guarantee import VISALE, Term, Unpaid, terms_to_call
 from amiable.dossiers.action_logement.contracts import contract_of
 from amiable.dossiers.models import Dossier, Guarantee
@@ -117,6 +117,7 @@ def advice(dossier: Dossier, today: date) -> list[Judged]:
             MET if left else UNMET,
             rule,
         ),
+        _asked_line(terms_of(dossier, today)),
     ]
     if contract.scheme == VISALE:
         lines += [
@@ -127,6 +128,12 @@ def advice(dossier: Dossier, today: date) -> list[Judged]:
     if surplus:
         lines.append(Judged("Trop versé", f"{euros(surplus)} à rendre au garant", UNMET, "AL-05"))
     return lines
+
+
+def _asked_line(terms: list[Term]) -> Judged:
+    months = ", ".join(month_words(term.month) for term in terms)
+    said = f"{euros(sum(term.asked_cents for term in terms))} : {months}" if terms else "rien d’impayé"
+    return Judged("Encore dû sur cet appel", said, MET if terms else UNKNOWN, "AL-02")
 
 
 def _known(label: str, value: bool | None) -> Judged:
