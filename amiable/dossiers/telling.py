@@ -68,7 +68,8 @@ def debt_table(account: Account, on: date) -> tuple[int, Table]:
         {"label": "Appelé", "kind": "money"},
         {"label": "Reste dû", "kind": "money"},
     ]
-    return total, {"columns": columns, "rows": rows, "total": ["Total dû", french.euros(total)]}
+    nothing = [["", "rien d’échu et impayé", "", ""]]
+    return total, {"columns": columns, "rows": rows or nothing, "total": ["Total dû", french.euros(total)]}
 
 
 def steps_table(account: Account, on: date) -> Table:

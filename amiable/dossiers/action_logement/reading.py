@@ -117,7 +117,7 @@ def advice(dossier: Dossier, today: date) -> list[Judged]:
             MET if left else UNMET,
             rule,
         ),
-        _asked_line(terms_of(dossier, today)),
+        _asked_line(dossier, terms_of(dossier, today)),
     ]
     if contract.scheme == VISALE:
         lines += [
@@ -130,10 +130,10 @@ def advice(dossier: Dossier, today: date) -> list[Judged]:
     return lines
 
 
-def _asked_line(terms: list[Term]) -> Judged:
+def _asked_line(dossier: Dossier, terms: list[Term]) -> Judged:
     months = ", ".join(month_words(term.month) for term in terms)
     said = f"{euros(sum(term.asked_cents for term in terms))} : {months}" if terms else "rien d’impayé"
-    return Judged("Encore dû sur cet appel", said, MET if terms else UNKNOWN, "AL-02")
+    return Judged("Encore dû sur cet appel", said, MET if terms or dossier.sent_on else UNKNOWN, "AL-02")
 
 
 def _known(label: str, value: bool | None) -> Judged:

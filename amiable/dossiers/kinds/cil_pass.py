@@ -30,7 +30,7 @@ def values(dossier: Dossier, today: date) -> dict[str, Any]:
     return {
         **shared_values(dossier, today),
         "cil_pass_telephone": fields.get("telephone") or "non communiqué",
-        "cil_pass_difficulte": fields.get("difficulte") or "impayé de loyer",
+        "cil_pass_difficulte": str(fields.get("difficulte") or "impayé de loyer").rstrip(" ."),
     }
 
 
