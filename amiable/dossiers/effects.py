@@ -18,7 +18,7 @@ from amiable.core.models import User
 from amiable.correspondence.models import Document
 from amiable.diary import holds, requests
 from amiable.diary.holds import active_on
-from amiable.domain.dossiers import Answer
+from amiable.domain.dossiers import Answer, Field
 from amiable.domain.errors import DomainError
 from amiable.dossiers import limits
 from amiable.dossiers.lifecycle import tell
@@ -69,6 +69,10 @@ def add_limit(
 ) -> None:
     """A legal delay starts: `since` names its day (`on`, a field of the answer, a date of the dossier)."""
     limits.add_limit(given.dossier, rule, from_on=given.day(since), label=label, consequence=consequence)
+
+
+#: Of an answer that meets a limit: what closes it once it is past.
+LATE = Field("late_reason", "Motif, si la limite est dépassée")
 
 
 @effect("meet_limit")

@@ -20,6 +20,7 @@ from amiable.domain.dossiers import (
     do,
 )
 from amiable.domain.dossiers import Paper as _Paper
+from amiable.dossiers.effects import LATE
 from amiable.dossiers.repeats import counted_once
 from amiable.dossiers.surendettement import effects as _effects  # noqa: F401  (they register themselves)
 from amiable.dossiers.surendettement.papers import prefill, values
@@ -101,7 +102,7 @@ KIND = Kind(
             to=FOLLOWED,
             stages=_ANYTIME,
             follows=("recevable",),
-            fields=(_REASONS,),
+            fields=(_REASONS, LATE),
             effects=(do("bdf_contest", rule="SUR-06"), do("meet_limit", rule="SUR-06")),
         ),
         Answer(
@@ -128,7 +129,7 @@ KIND = Kind(
             "Contester l’état du passif",
             to=FOLLOWED,
             follows=("etat_du_passif",),
-            fields=(_REASONS,),
+            fields=(_REASONS, LATE),
             effects=(do("bdf_contest", rule="SUR-07"), do("meet_limit", rule="SUR-07")),
         ),
         Answer(
@@ -196,7 +197,7 @@ KIND = Kind(
             to=FOLLOWED,
             stages=_ANYTIME,
             follows=("moratoire", "plan_impose", "effacement_partiel", "retablissement", "double"),
-            fields=(_REASONS,),
+            fields=(_REASONS, LATE),
             effects=(do("bdf_contest", rule="SUR-08"), do("meet_limit", rule="SUR-08")),
         ),
         Answer(

@@ -23,7 +23,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.plans import Asked
 from amiable.dossiers import caf_following as following
 from amiable.dossiers import limits
-from amiable.dossiers.effects import Answering, effect
+from amiable.dossiers.effects import LATE, Answering, effect
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.telling import shared_values
 from amiable.plans import services as plans
@@ -106,8 +106,6 @@ def check_simplified(given: Answering) -> None:
         )
 
 
-_LATE = Field("late_reason", "Motif, si la limite est dépassée", "text")
-
 _ANSWERS = (
     Answer(
         "plan_demande",
@@ -153,14 +151,14 @@ _ANSWERS = (
         "tiers_payant_accepte",
         "Nous acceptons le tiers payant",
         follows=("tiers_payant_propose",),
-        fields=(_LATE,),
+        fields=(LATE,),
         effects=(do("meet_limit", rule="CAF-07"),),
     ),
     Answer(
         "tiers_payant_refuse",
         "Nous refusons le tiers payant",
         follows=("tiers_payant_propose",),
-        fields=(_LATE,),
+        fields=(LATE,),
         effects=(do("meet_limit", rule="CAF-07"),),
     ),
     Answer(
@@ -175,7 +173,7 @@ _ANSWERS = (
         "Plan transmis à la caisse",
         to=FOLLOWED,
         follows=("plan_demande", "mise_en_demeure", "fsl_deja_saisi", "suspension", "procedure_simplifiee"),
-        fields=(_LATE,),
+        fields=(LATE,),
         effects=(
             do("meet_limit", rule="CAF-08"),
             do("meet_limit", rule="CAF-10.2"),
@@ -224,7 +222,7 @@ _ANSWERS = (
         "Contrôle semestriel envoyé à la caisse",
         to=FOLLOWED,
         stages=(FOLLOWED,),
-        fields=(_LATE,),
+        fields=(LATE,),
         effects=(do("meet_limit", rule="CAF-12"), do("add_limit", rule="CAF-12", consequence=_CHECK)),
     ),
     Answer(
