@@ -8,6 +8,7 @@ from amiable.core.clock import PARIS
 from amiable.core.models import Office, User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
+from amiable.demo.scans import SCAN
 from amiable.demo.stories import REFS
 from amiable.domain.errors import DomainError
 from amiable.dossiers import services
@@ -25,10 +26,6 @@ PARTNERS = (
     ("action_logement", "AL", "Action Logement Services", "21 quai de la Garantie\n69001 Lyon"),
     ("ccapex", "421", "CCAPEX de la Loire-Haute", "2 place de la Préfecture\n42000 Valmont"),
 )
-#: A letter of a partner, as a scanner would make it.
-_SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-_SCAN += b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-_SCAN += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 #: What became of ordinary signalements: answers in order, the last stage telling.
 _LIVES: tuple[tuple[str, ...], ...] = (
     (),
@@ -46,8 +43,8 @@ def _at(day: date) -> datetime:
     return datetime.combine(day, time(10, 30), PARIS)
 
 
-def landlord_dossiers(office: Office, today: date) -> int:
-    """Partners, the stories of Durand, Leroy and Lemoine, then a dossier at each stage; how many."""
+def save_partners(office: Office) -> None:
+    """Everybody a dossier of the demo is sent to, but the Banque de France."""
     for kind, code, name, address in PARTNERS:
         departments = "99" if code == "M42" else ""
         services.save_partner(
@@ -59,6 +56,11 @@ def landlord_dossiers(office: Office, today: date) -> int:
             departments=departments,
             actor=None,
         )
+
+
+def landlord_dossiers(office: Office, today: date) -> int:
+    """Partners, the stories of Durand, Leroy and Lemoine, then a dossier at each stage; how many."""
+    save_partners(office)
     users = {user.username: user for user in User.objects.filter(office=office)}
     rows = Account.objects.filter(office=office).select_related("office", "officer", "person", "agency")
     found = {one.ref: one for one in rows.filter(ref__in=REFS.values())}
@@ -115,7 +117,7 @@ def _departed(office: Office, officer: User, today: date) -> int:
         dossier = services.open_dossier(account=account, kind="depart", actor=officer, today=on)
         services.edit_fields(dossier=dossier, fields={"depot": 32_000}, actor=officer, today=on)
         services.upload_piece(
-            dossier=dossier, code="etat_des_lieux", content=_SCAN, media_type="application/pdf",
+            dossier=dossier, code="etat_des_lieux", content=SCAN, media_type="application/pdf",
             actor=officer, today=on,
         )  # fmt: skip
         dossier.refresh_from_db()
@@ -159,7 +161,7 @@ def _funds(office: Office, officer: User, today: date) -> int:
             continue
         for code in ("bail", "menage", "ressources"):
             services.upload_piece(
-                dossier=dossier, code=code, content=_SCAN, media_type="application/pdf",
+                dossier=dossier, code=code, content=SCAN, media_type="application/pdf",
                 actor=officer, today=on,
             )  # fmt: skip
         dossier.refresh_from_db()
@@ -223,7 +225,7 @@ def _called(account: Account, answers: tuple[str, ...] | None, on: date, officer
     dossier = services.open_dossier(account=account, kind="action_logement", actor=officer, today=on)
     for code in ("bail", "mise_en_demeure"):
         services.upload_piece(
-            dossier=dossier, code=code, content=_SCAN, media_type="application/pdf", actor=officer, today=on
+            dossier=dossier, code=code, content=SCAN, media_type="application/pdf", actor=officer, today=on
         )
     dossier.refresh_from_db()
     if answers is None:
@@ -298,7 +300,7 @@ def _scan(dossier: Dossier, title: str, on: date, actor: User) -> Document:
         office=dossier.office,
         code="preuve_dossier",
         title=title,
-        content=_SCAN,
+        content=SCAN,
         dated_on=on,
         actor=actor,
         account=dossier.account,

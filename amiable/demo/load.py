@@ -27,6 +27,7 @@ from amiable.demo import (
     litigation,
     offices,
     plans,
+    stages,
     surendettement,
     visits,
 )
@@ -111,6 +112,7 @@ def load(today: date, now: datetime, say: Say) -> None:
         dossiers.landlord_dossiers(landlord, today)
     with _told(say, "surendettements"), postponed():
         surendettement.landlord_surendettements(landlord, today)
+        stages.every_stage(landlord, today)
     _refresh(landlord, today)
     with _told(say, "visites"), postponed():
         visits.landlord_visits(landlord, today)

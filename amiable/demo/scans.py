@@ -1,0 +1,6 @@
+"""A paper somebody scanned, as small as a PDF can be."""
+
+#: A letter of a partner, as a scanner would make it.
+SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+SCAN += b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+SCAN += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
