@@ -24,7 +24,7 @@ from amiable.dossiers.lifecycle import open_dossier_for, tell, tell_all
 from amiable.dossiers.limits import unwritten
 from amiable.dossiers.models import Dossier, DossierLimit, DossierPiece, Partner
 from amiable.dossiers.partners import partner_among, partners_of
-from amiable.dossiers.pieces import check_pieces, first_pieces, stage_of, write_pieces
+from amiable.dossiers.pieces import Checklist, check_pieces, first_pieces, stage_of, write_pieces
 from amiable.ledger.models import Account
 from amiable.positions.facts import Rules, frame, rules
 
@@ -118,10 +118,12 @@ def _write(
 ) -> None:
     """The new dossiers with their limits, their pieces and what is told of them, in few statements."""
     limits = _first_limits(kind, made, told, known)
+    pieces = first_pieces(list(made.values()), kind, known.as_of)
+    _meet_by_pieces(kind, limits, pieces, known.as_of)
     for limit in limits:
         dossier = limit.dossier
-        dossier.limit_on = min(dossier.limit_on or limit.limit_on, limit.limit_on)
-    pieces = first_pieces(list(made.values()), kind, known.as_of)
+        if limit.closed_on is None:
+            dossier.limit_on = min(dossier.limit_on or limit.limit_on, limit.limit_on)
     held: dict[int, list[DossierPiece]] = {pk: [] for pk in made}
     for row, _ in pieces:
         held[row.dossier.account_id].append(row)
@@ -136,6 +138,20 @@ def _write(
         if dossier.stage == READY:
             events.append((dossier, READY, {}))
     tell_all(events, actor=actor, today=known.as_of)
+
+
+def _meet_by_pieces(kind: Kind, limits: list[DossierLimit], pieces: Checklist, today: date) -> None:
+    """A limit that a paper meets is met from the start when the office holds it, dated in time."""
+    codes = {rule.rule: rule.met_by for rule in kind.limits if rule.met_by}
+    days = {
+        (row.dossier.account_id, row.code): min(one.dated_on for one in documents)
+        for row, documents in pieces
+        if documents and row.code in codes.values()
+    }
+    for limit in limits:
+        day = days.get((limit.dossier.account_id, codes.get(limit.rule, "")))
+        if day is not None and day <= limit.limit_on:
+            limit.met_on, limit.closed_on = day, today
 
 
 def _event_days(kind: Kind, told: pl.DataFrame, event_on: date | None) -> list[date | None]:

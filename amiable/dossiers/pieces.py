@@ -17,12 +17,14 @@ from amiable.diary.writing import add_note
 from amiable.domain import french
 from amiable.domain.dossiers import IN_PREPARATION, READY, TO_PREPARE, Kind, Piece
 from amiable.domain.errors import DomainError
+from amiable.dossiers import limits
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import open_dossier_for, tell, transition
 from amiable.dossiers.models import Dossier, DossierPiece
 from amiable.household import queries as households
 from amiable.ledger.models import Account
 from amiable.plans.models import PlanVersion
+from amiable.positions.models import AccountPosition
 
 State: Any = DossierPiece.State
 #: Lines of the diary that tell a step tried with the person.
@@ -69,15 +71,23 @@ def _steps(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
 
 
 def _formal_notice(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
+    """The one of this debt: a notice older than every unpaid échéance is about one since paid."""
     ids = [account.pk for account in accounts]
+    positions = AccountPosition.objects.filter(pk__in=ids, oldest_unpaid_on__isnull=False)
+    since = dict(positions.values_list("pk", "oldest_unpaid_on"))
     lines = standing(today).filter(account_id__in=ids, step="mise_en_demeure").exclude(outcome="failed")
     noted = {
         line.account_id: Held(
             f"mise en demeure du {line.on:%d/%m/%Y}", (line.document,) if line.document else ()
         )
         for line in lines.select_related("document").order_by("on", "pk")
+        if line.on >= since.get(line.account_id, line.on)
     }
-    return {**noted, **newest(accounts, "mise_en_demeure", "mise en demeure")}
+    papers = newest(accounts, "mise_en_demeure", "mise en demeure")
+    current = {
+        pk: held for pk, held in papers.items() if held.documents[0].dated_on >= since.get(pk, date.min)
+    }
+    return {**noted, **current}
 
 
 def _plan(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
@@ -286,11 +296,20 @@ def upload_piece(
     row.state, row.origin = State.UPLOADED, f"{piece.label_fr}, déposé le {today:%d/%m/%Y}"
     row.save()
     row.documents.set([document])
+    for rule in kind.limits:
+        if rule.met_by == code and document.dated_on <= _limit_day(dossier, rule.rule):
+            limits.meet(dossier, rule.rule, on=document.dated_on, actor=actor, today=today)
     if row.task is not None and row.task.status == row.task.Status.OPEN:
         requests.answer_task(task=row.task, answer="Pièce déposée au dossier.", actor=actor, today=today)
     tell(dossier, "piece_uploaded", actor=actor, today=today, document=document, data={"piece": code})
     _move_when_ready(dossier, today)
     return row
+
+
+def _limit_day(dossier: Dossier, rule: str) -> date:
+    """The last day of that limit while it is open; else the first day there is: nothing is in time."""
+    found = dossier.limits.filter(rule=rule, closed_on=None).first()
+    return found.limit_on if found else date.min
 
 
 def waive_piece(

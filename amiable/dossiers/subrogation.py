@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from amiable.domain.dossiers import Field
+from amiable.domain.dossiers import FOLLOWED, Answer, Field, do
 from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
 from amiable.domain.french import euros
@@ -16,16 +16,14 @@ from amiable.dossiers.effects import Answering, effect
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import tell
 from amiable.dossiers.models import Dossier
+from amiable.dossiers.repeats import counted_once
 from amiable.ledger.models import Account, Entry
 from amiable.ledger.services import Named, settle_by_name, take_back
 
 #: A list may date a payment some days before or after the guarantor's own notice.
 _NEAR = timedelta(days=15)
-
-
-#: What is typed with such a payment.
-PAYMENT = (
-    Field("montant", "Montant reçu du garant", "money", required=True),
+_PAYMENT = (
+    Field("montant", "Montant reçu", "money", required=True),
     Field(
         "au_compte",
         "Ce versement figure-t-il déjà au compte ?",
@@ -37,12 +35,44 @@ PAYMENT = (
 )
 
 
+def payments(who_fr: str) -> tuple[Answer, ...]:
+    """The answers of whoever pays for the debtor, named `who_fr`; shared by kinds that have an `asked`."""
+    return (
+        Answer(
+            "paye",
+            f"{who_fr} a tout payé",
+            to=FOLLOWED,
+            fields=_PAYMENT,
+            help_fr="Ce qui est ainsi payé est dû au garant : jamais plus relancé ici (AL-05).",
+            effects=(do("subrogate", whole=True),),
+        ),
+        Answer(
+            "partiel",
+            f"{who_fr} a payé une partie",
+            to=FOLLOWED,
+            fields=_PAYMENT,
+            help_fr="Cette part est due au garant : jamais plus relancée ici (AL-05).",
+            effects=(do("subrogate", whole=False),),
+        ),
+        counted_once("paye", "partiel"),
+        Answer(
+            "reprise",
+            "Paiement repris, ou noté par erreur",
+            to=FOLLOWED,
+            follows=("paye", "partiel", "double"),
+            help_fr="La somme est de nouveau due à l’office, et de nouveau réclamée.",
+            effects=(do("take_back_subrogation"),),
+        ),
+    )
+
+
 @effect("subrogate")
 def subrogate(given: Answering, *, whole: bool) -> None:
     """The payment settles what was asked, the oldest first. A payment the list already brought is corrected,
     so that it is counted once. Raises DomainError above what is still unpaid of what was asked."""
-    dossier, paid = given.dossier, int(given.values["montant"])
-    on = given.on
+    dossier, paid, on = given.dossier, int(given.values["montant"]), given.on
+    if paid <= 0:
+        raise DomainError("no_amount", "Le montant reçu doit être positif. Rien n’a été enregistré.")
     if given.values.get("au_compte") == "oui":
         entry = _received(dossier.account, paid, on)
         take_back(entry=entry, cents=paid, on=entry.document_on)
@@ -63,8 +93,9 @@ def subrogate(given: Answering, *, whole: bool) -> None:
             f"Il reste {euros(asked - paid)} sur ce qui lui est demandé : notez un paiement partiel. "
             "Rien n’a été enregistré.",
         )
-    due = dict(Entry.objects.filter(account=dossier.account).values_list("pk", "document_on"))
-    lines = [Named(pk, cents, max(on, due[pk])) for pk, cents in share_out(parts, paid)]
+    settled = dict(share_out(parts, paid))
+    posted = Entry.objects.filter(pk__in=settled).values_list("pk", "document_on")
+    lines = [Named(pk, settled[pk], max(on, document_on)) for pk, document_on in posted.order_by("pk")]
     settle_by_name(
         account=dossier.account, kind=EntryKind.SUBROGATION, lines=lines, reference=_reference(dossier)
     )

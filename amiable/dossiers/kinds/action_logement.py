@@ -7,13 +7,12 @@ from datetime import date
 from typing import Any
 
 from amiable.domain import french
-from amiable.domain.dossiers import CLOSED, FOLLOWED, Answer, Field, Kind, LimitRule, Paper, Piece, do
+from amiable.domain.dossiers import CLOSED, Answer, Field, Kind, LimitRule, Paper, Piece, do
 from amiable.domain.errors import DomainError
 from amiable.domain.guarantee import Term
 from amiable.dossiers.action_logement.reading import advice, asked, called_until, terms_of, the_contract
 from amiable.dossiers.models import Dossier
-from amiable.dossiers.repeats import counted_once
-from amiable.dossiers.subrogation import PAYMENT
+from amiable.dossiers.subrogation import payments
 from amiable.dossiers.telling import shared_values
 
 _LOST = "Déclaration tardive : la garantie peut être perdue pour cet impayé (AL-02)."
@@ -130,30 +129,7 @@ KIND = Kind(
     advice=advice,
     asked=asked,
     answers=(
-        Answer(
-            "paye",
-            "Le garant a tout payé",
-            to=FOLLOWED,
-            fields=PAYMENT,
-            help_fr="Ce qu’il a payé lui est dû : cette part ne sera plus jamais relancée ici (AL-05).",
-            effects=(do("subrogate", whole=True),),
-        ),
-        Answer(
-            "partiel",
-            "Le garant a payé une partie",
-            to=FOLLOWED,
-            fields=PAYMENT,
-            effects=(do("subrogate", whole=False),),
-        ),
-        counted_once("paye", "partiel"),
-        Answer(
-            "reprise",
-            "Le garant reprend son paiement, ou il a été noté par erreur",
-            to=FOLLOWED,
-            follows=("paye", "partiel", "double"),
-            help_fr="Les mensualités sont de nouveau dues à l’office, et de nouveau réclamées.",
-            effects=(do("take_back_subrogation"),),
-        ),
+        *payments("Le garant"),
         Answer(
             "pieces",
             "Le garant demande des pièces",

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 from amiable.domain import french
-from amiable.domain.dossiers import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, Piece, do
+from amiable.domain.dossiers import CLOSED, Answer, Field, Kind, Paper, Piece, do
 from amiable.domain.errors import DomainError
 from amiable.dossiers.cautions import for_whom, to_call
 from amiable.dossiers.models import Dossier
-from amiable.dossiers.repeats import counted_once
-from amiable.dossiers.subrogation import PAYMENT
+from amiable.dossiers.subrogation import payments
 from amiable.dossiers.telling import shared_values
 from amiable.outreach.statement import unpaid_items
 
@@ -64,29 +63,7 @@ KIND = Kind(
     personal=for_whom,
     asked=asked,
     answers=(
-        Answer(
-            "paye",
-            "La caution a tout payé",
-            to=FOLLOWED,
-            fields=PAYMENT,
-            help_fr="Ce qu’elle a payé lui est dû : cette part ne sera plus jamais relancée ici (AL-05).",
-            effects=(do("subrogate", whole=True),),
-        ),
-        Answer(
-            "partiel",
-            "La caution a payé une partie",
-            to=FOLLOWED,
-            fields=PAYMENT,
-            effects=(do("subrogate", whole=False),),
-        ),
-        counted_once("paye", "partiel"),
-        Answer(
-            "reprise",
-            "Paiement repris, ou noté par erreur",
-            to=FOLLOWED,
-            follows=("paye", "partiel", "double"),
-            effects=(do("take_back_subrogation"),),
-        ),
+        *payments("La caution"),
         Answer(
             "delai",
             "La caution demande des délais",
