@@ -10,6 +10,8 @@ _BOUND = (
     {"fact": "overdue_cents", "op": ">", "value": 0},
     {"fact": "guarantors", "op": ">", "value": 0},
 )
+#: Most late payments come within three weeks; the rest of the month is enough to write.
+_WAIT_DAYS = 20
 
 KIND = Kind(
     code="caution",
@@ -19,9 +21,14 @@ KIND = Kind(
     must_fr="la caution personne physique est informée du premier incident non régularisé, dans le mois.",
     rules=("DUN-06",),
     possible=list(_BOUND),
-    due=[*_BOUND, {"fact": "actionable_cents", "op": ">=", "value": "$policy.reminder_floor_cents"}],
+    due=[
+        *_BOUND,
+        {"fact": "actionable_cents", "op": ">=", "value": "$policy.reminder_floor_cents"},
+        {"fact": "age_days", "op": ">=", "value": _WAIT_DAYS},
+    ],
     stops={"fact": "hold", "op": "=", "value": "death"},
     opens_fact="oldest_unpaid_on",
+    proposed=True,
     limits=(
         LimitRule(
             "DUN-06.1",
