@@ -13,7 +13,6 @@ from amiable.demo.stories import REFS
 from amiable.domain.errors import DomainError
 from amiable.dossiers import services
 from amiable.dossiers.action_logement.contracts import record_guarantee
-from amiable.dossiers.action_logement.reading import terms_of
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account
 from amiable.parties import services as parties
@@ -75,7 +74,6 @@ def landlord_dossiers(office: Office, today: date) -> int:
         + _departed(office, officer, today)
         + _funds(office, officer, today)
         + _guarantees(office, officer, today)
-        + _referred(office, officer, today)
     )
 
 
@@ -180,94 +178,22 @@ def _fund_answers(dossier: Dossier, code: str, on: date, officer: User) -> None:
     )  # fmt: skip
 
 
-#: What became of calls to a guarantor: (days ago, answers in order; None: not sent yet); None: the night
-#: proposes the call.
-_CALLS: tuple[tuple[int, tuple[str, ...] | None] | None, ...] = (
-    None,
-    (0, None),
-    (12, ()),
-    (25, ("pieces",)),
-    (30, ("partiel",)),
-    (35, ("paye",)),
-    (40, ("refus",)),
-)
-
-
 def _guarantees(office: Office, officer: User, today: date) -> int:
-    """Tenants with a Visale visa, the last one with an old LOCA-PASS: a call at each stage."""
+    """Two students with a Visale visa and a debt begun lately: the night prepares the call in time."""
     owing = Account.objects.filter(
-        office=office,
-        status="present",
-        position__months_of_rent__gt=1,
-        split_on=None,
-        holds=None,
+        office=office, status="present", position__months_of_rent__gt=1, split_on=None, holds=None,
         dossiers=None,
-    ).exclude(ref__in=REFS.values())
-    rows = owing.select_related("office", "officer", "person", "agency").order_by(
+    ).exclude(ref__in=REFS.values())  # fmt: skip
+    rows = owing.select_related("office", "person").order_by(
         "-position__oldest_unpaid_on", "position__months_of_rent", "ref"
-    )
-    made = 0
-    for n, (account, life) in enumerate(zip(rows, _CALLS, strict=False)):
-        starts_on = account.entered_on or today - timedelta(days=400)
-        scheme = "visale" if n + 1 < len(_CALLS) else "locapass"
-        ends_on = today + timedelta(days=200) if scheme == "locapass" else None
-        noted_on = today - timedelta(days=life[0] if life else 0)
+    )[:2]
+    for account in rows:
         record_guarantee(
-            account=account, scheme=scheme, number=f"A1{account.pk:08d}", starts_on=starts_on,
-            ends_on=ends_on, is_student=scheme == "visale", has_clause=True, actor=officer, today=noted_on,
+            account=account, scheme="visale", number=f"A1{account.pk:08d}",
+            starts_on=account.entered_on or today - timedelta(days=400), is_student=True, has_clause=True,
+            actor=officer, today=today,
         )  # fmt: skip
-        if life is not None:
-            made += _called(account, life[1], noted_on, officer)
-    return made
-
-
-def _called(account: Account, answers: tuple[str, ...] | None, on: date, officer: User) -> bool:
-    dossier = services.open_dossier(account=account, kind="action_logement", actor=officer, today=on)
-    for code in ("bail", "mise_en_demeure"):
-        services.upload_piece(
-            dossier=dossier, code=code, content=SCAN, media_type="application/pdf", actor=officer, today=on
-        )
-    dossier.refresh_from_db()
-    if answers is None:
-        return True
-    late = "Contrat retrouvé au bail après la limite"
-    dossier = services.send(dossier=dossier, way="portal", actor=officer, now=_at(on), late_reason=late)
-    for code in answers:
-        answered_on = on + timedelta(days=10)
-        asked = sum(term.asked_cents for term in terms_of(dossier, answered_on))
-        sums = {"paye": asked, "partiel": asked // 2}
-        services.record_answer(
-            dossier=dossier, code=code, on=answered_on, actor=officer, today=answered_on,
-            values={"montant": sums[code], "au_compte": "non"} if code in sums else {},
-            document=_scan(dossier, "Décision du garant", answered_on, officer) if code == "refus" else None,
-        )  # fmt: skip
-    return True
-
-
-def _referred(office: Office, officer: User, today: date) -> int:
-    """Two employees shown the way to CIL-PASS: one to be asked for consent, one followed."""
-    rows = Account.objects.filter(
-        office=office,
-        status="present",
-        position__overdue_cents__gt=20_000,
-        holds=None,
-        dossiers=None,
-        guarantees=None,
-    ).exclude(ref__in=REFS.values())
-    accounts = list(rows.select_related("office", "officer", "person", "agency").order_by("ref")[:2])
-    for account, consent in zip(accounts, ("a_demander", "oui"), strict=False):
-        on = today - timedelta(days=18)
-        asked = {"consentement": consent, "emploi": "prive", "difficulte": "Heures réduites depuis l’été."}
-        dossier = services.open_dossier(
-            account=account, kind="cil_pass", fields=asked, actor=officer, today=on
-        )
-        if consent == "oui":
-            dossier = services.send(dossier=dossier, way="email", actor=officer, now=_at(on))
-            answered_on = on + timedelta(days=8)
-            services.record_answer(
-                dossier=dossier, code="suivie", on=answered_on, actor=officer, today=answered_on
-            )
-    return len(accounts)
+    return len(rows)
 
 
 def _social(account: Account, asked: dict[str, str], officer: User, on: date, *, is_urgent: bool) -> Dossier:
