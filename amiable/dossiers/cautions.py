@@ -105,7 +105,7 @@ def to_call(dossier: Dossier, today: date) -> Sequence[Person]:
             "guarantor_not_allowed",
             f"Rien n’est parti : vérifiez d’abord que la caution {party.person} est permise, retirez-la puis "
             "ajoutez-la avec son motif. Un bailleur personne morale ne prend un particulier pour caution que "
-            "pour un étudiant ou apprenti non boursier (DUN-07).",
+            "pour un étudiant non boursier (DUN-07).",
         )
     return people
 

@@ -93,7 +93,7 @@ class AccountParty(models.Model):
     class Basis(models.TextChoices):
         """Why a legal-person landlord may have taken this caution (DUN-07)."""
 
-        STUDENT = "student", "pour un étudiant ou apprenti non boursier"
+        STUDENT = "student", "pour un étudiant non boursier"
         BODY = "body", "organisme de garantie habilité"
         UNKNOWN = "unknown", "motif à vérifier"
 

@@ -228,7 +228,7 @@ def test_a_caution_is_added_with_why_she_is_allowed_and_for_whom_she_answers(
         answers_for=str(emma.pk), address="9 chemin des Vignes\n42000 Valmont",
     )  # fmt: skip
     text = page.content.decode()
-    assert "pour un étudiant ou apprenti non boursier" in text and "DUN-07" in text
+    assert "pour un étudiant non boursier" in text and "DUN-07" in text
     party = AccountParty.objects.get(role="guarantor")
     assert (party.answers_for, party.person.is_company) == (emma, False)
     post(client, account, "caution", last_name="Garantie Tous", basis="body")

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='accountparty',
             name='basis',
-            field=models.CharField(blank=True, choices=[('student', 'pour un étudiant ou apprenti non boursier'), ('body', 'organisme de garantie habilité'), ('unknown', 'motif à vérifier')], max_length=10, verbose_name='motif de la caution'),
+            field=models.CharField(blank=True, choices=[('student', 'pour un étudiant non boursier'), ('body', 'organisme de garantie habilité'), ('unknown', 'motif à vérifier')], max_length=10, verbose_name='motif de la caution'),
         ),
     ]

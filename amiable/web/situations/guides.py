@@ -183,7 +183,7 @@ GUIDES = {
             _caution,
             (
                 "Un bailleur personne morale ne prend pour caution qu’un organisme habilité, sauf pour un "
-                "étudiant ou apprenti non boursier (DUN-07).",
+                "étudiant non boursier (DUN-07).",
                 "Personne physique : informée du premier incident dans le mois, et chaque année avant le "
                 "31 mars (DUN-06).",
                 "Tant que le motif est à vérifier, elle est informée, mais rien ne lui est demandé.",
