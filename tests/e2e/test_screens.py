@@ -90,7 +90,10 @@ FOLLOWED = {
     "a dossier": ("c.morel", "/dossiers/", "a[data-open]"),
     "a call to a guarantor": ("n.garnier", "/dossiers/?type=action_logement", "a[data-open]"),
     "what a caution paid": (
-        "n.garnier", "/dossiers/?type=caution_appel&etape=sent", "a[data-open]", "a[href$='/reponse/partiel/']",
+        "n.garnier",
+        "/dossiers/?type=caution_appel&etape=sent",
+        "a[data-open]",
+        "a[href$='/reponse/partiel/']",
     ),
     "an appointment to move": ("c.morel", "/agenda/", "a[href*='/deplacer/']"),
     "an appointment to cancel": ("c.morel", "/agenda/", "a[href*='/annuler/']"),
