@@ -133,6 +133,11 @@ def _told(
     )
 
 
+def pressing(user: User, until: date) -> int:
+    """How many limits of dossiers the user may see are past, or end by that day. One indexed count."""
+    return scope(_dossiers(until).filter(limit_on__lte=until), user).count()
+
+
 def _dossiers(today: date) -> QuerySet[DossierLimit]:
     return DossierLimit.objects.filter(closed_on=None, dossier__stage__in=OPEN)
 

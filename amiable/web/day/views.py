@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from amiable.diary import callbacks
 from amiable.domain import french
 from amiable.domain.kinds import kind
 from amiable.domain.procedure import Step
+from amiable.dossiers.calendar import pressing
 from amiable.ledger.models import Account
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
@@ -88,6 +89,7 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
         "lines": lines_of(page.rows, steps, user.office.kind, today=today),
         "reasons": hold_reasons(page.rows, today) if keep.tile == "held" else {},
         "callbacks": _callbacks(user, keep, today),
+        "pressing": pressing(user, today + timedelta(days=1)),
         "meetings": of_today(user, today) if may(user, "work_accounts") else None,
         "following": request.GET.get("ligne", ""),
         "pause_url": reverse("day_pause"),
