@@ -24,7 +24,14 @@ from amiable.dossiers.lifecycle import open_dossier_for, tell, tell_all
 from amiable.dossiers.limits import unwritten
 from amiable.dossiers.models import Dossier, DossierLimit, DossierPiece, Partner
 from amiable.dossiers.partners import partner_among, partners_of
-from amiable.dossiers.pieces import Checklist, check_pieces, first_pieces, stage_of, write_pieces
+from amiable.dossiers.pieces import (
+    Checklist,
+    check_pieces,
+    first_pieces,
+    request_missing,
+    stage_of,
+    write_pieces,
+)
 from amiable.ledger.models import Account
 from amiable.positions.facts import Rules, frame, rules
 
@@ -41,7 +48,8 @@ def open_dossier(
     is_urgent: bool = False,
     version: int | None = None,
 ) -> Dossier:
-    """The open dossier of that kind, or a new one prepared from what the office knows.
+    """The open dossier of that kind, or a new one prepared from what the office knows; a piece it lacks
+    creates its request.
 
     event_on: the day it became due, found in the facts by default; the same event gives the same dossier.
     Raises DomainError when the kind does not fit the office, or must not be made (departed tenant)."""
@@ -64,6 +72,9 @@ def open_dossier(
         event_on=event_on,
         is_urgent=is_urgent,
     )
+    for dossier in made.values():
+        # Who opens one wants it complete; the night only proposes, and asks nobody for anything.
+        request_missing(dossier, actor=actor, today=today)
     return (present | made)[account.pk]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
+from amiable.diary.models import Task
 from amiable.domain import dossiers as pure
 from amiable.domain.errors import DomainError
 from amiable.domain.facts import DOSSIER_LABELS
@@ -70,8 +71,15 @@ def test_an_incomplete_dossier_does_not_leave(desk: Desk) -> None:
     assert made.stage == pure.TO_PREPARE
     with pytest.raises(DomainError, match="démarches"):
         services.send(dossier=made, way="portal", actor=desk.officer, now=noon(TODAY))
-    assert services.request_missing(made, actor=desk.officer, today=TODAY) == 1
+
+
+def test_a_missing_piece_creates_its_request_once(desk: Desk) -> None:
+    made = services.open_dossier(account=desk.account, kind="caf", actor=desk.officer, today=TODAY)
+    asked = made.pieces.get(code="demarches")
+    assert asked.state == "requested" and asked.task.assignee == desk.account.officer
     assert services.request_missing(made, actor=desk.officer, today=TODAY) == 0
+    assert services.open_dossier(account=desk.account, kind="caf", actor=desk.officer, today=TODAY) == made
+    assert Task.objects.filter(code="piece").count() == 1
 
 
 def sent(desk: Desk, on: date = TODAY, **more: str) -> Dossier:
