@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import polars as pl
 from django.db.models import Q, QuerySet
 
+from amiable.core.frames import read
 from amiable.domain.entries import EntryKind
 from amiable.intake.models import BankTransaction, Import, MatchSuggestion
 from amiable.ledger.facts import among
-from amiable.ledger.reading import read
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "bank_age_days": pl.Int64,

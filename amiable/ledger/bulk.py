@@ -1,19 +1,17 @@
-"""Entries by the hundred thousand: COPY on PostgreSQL, executemany on SQLite, look-ups through a temporary
-table.
+"""Entries by the hundred thousand: appended as frames, looked up through a temporary table.
 
 Called inside the caller's transaction. Keys already posted are looked for with `known` first; the unique
-constraint
-on (account, key) stays the last guard.
+constraint on (account, key) stays the last guard.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import polars as pl
 from django.db import connection
 
+from amiable.core.frames import append
 from amiable.ledger.models import Entry, Wording
 
 #: Columns of a frame of entries to post, in order, with their Polars types.
@@ -32,8 +30,6 @@ ENTRY_SCHEMA: dict[str, pl.DataType] = {
     "wording_id": pl.Int64(),
     "import_id": pl.Int64(),
 }
-#: Rows sent to SQLite at a time: the memory of one batch, not of the list.
-BATCH = 50_000
 
 
 def insert_entries(frame: pl.DataFrame) -> int:
@@ -41,46 +37,22 @@ def insert_entries(frame: pl.DataFrame) -> int:
     if frame.is_empty():
         return 0
     rows = frame.select(pl.col(c).cast(t) for c, t in ENTRY_SCHEMA.items())
-    _insert(Entry._meta.db_table, [*ENTRY_SCHEMA, "posted_at"], rows, datetime.now(UTC))
+    now = pl.lit(datetime.now(UTC).replace(tzinfo=None), pl.Datetime)
+    append(Entry._meta.db_table, rows.with_columns(posted_at=now))
     return rows.height
-
-
-def _insert(table: str, columns: Sequence[str], rows: pl.DataFrame, posted_at: datetime) -> None:
-    names = ", ".join(f'"{c}"' for c in columns)
-    if connection.vendor == "postgresql":
-        stamped = rows.with_columns(pl.lit(posted_at.isoformat()).alias("posted_at"))
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv, NULL '\\N')") as copy,
-        ):
-            for part in stamped.iter_slices(BATCH):
-                copy.write(part.write_csv(include_header=False, null_value="\\N").encode())
-        return
-    stamp = posted_at.replace(tzinfo=None).isoformat(sep=" ")
-    text = rows.with_columns(pl.col(pl.Date).cast(pl.String)).with_columns(pl.lit(stamp).alias("posted_at"))
-    marks = ", ".join(["?"] * len(columns))
-    with connection.cursor() as cursor:
-        # The driver's own cursor: Django's would rewrite the statement and log every row.
-        for part in text.iter_slices(BATCH):
-            cursor.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", part.iter_rows())
 
 
 def _load_pairs(second_type: str, pairs: pl.DataFrame) -> str:
     """A temporary table of (account_id, wanted) holding `pairs`; returns its name."""
-    name = f"bulk_pairs_{second_type.lower()}"
+    name = f"bulk_pairs_{second_type}"
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} (account_id bigint, wanted {second_type})"
         )
         cursor.execute(f"DELETE FROM {name}")
+        append(name, pairs)
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {name} FROM STDIN WITH (FORMAT csv)") as copy:
-                for part in pairs.iter_slices(BATCH):
-                    copy.write(part.write_csv(include_header=False).encode())
             cursor.execute(f"ANALYZE {name}")
-        else:
-            for part in pairs.iter_slices(BATCH):
-                cursor.connection.executemany(f"INSERT INTO {name} VALUES (?, ?)", part.iter_rows())
     return name
 
 
@@ -89,7 +61,7 @@ def known(pairs: pl.DataFrame) -> pl.DataFrame:
     schema = {"account_id": pl.Int64, "key": pl.Int64, "amount_cents": pl.Int64, "entry_id": pl.Int64}
     if pairs.is_empty() or not Entry.objects.exists():
         return pl.DataFrame(schema=schema)
-    table = _load_pairs("bigint", pairs.select("account_id", "key"))
+    table = _load_pairs("bigint", pairs.select("account_id", wanted="key"))
     with connection.cursor() as cursor:
         # CROSS JOIN keeps SQLite from scanning the ledger: the pairs drive, the unique index answers.
         cursor.execute(
@@ -100,12 +72,10 @@ def known(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_reference(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Entries bearing the references of `pairs` (account_id, reference), with what was already undone of
-    each.
+    """Entries bearing the references of `pairs` (account_id, reference), and what was already undone of each.
 
     account_id, reference, entry_id, kind (Int8), document_on, amount_cents, undone_cents: signed sum of the
-    rows
-    that reverse the entry.
+    rows that reverse the entry.
     """
     schema: dict[str, type[pl.DataType]] = {
         "account_id": pl.Int64,
@@ -118,7 +88,7 @@ def by_reference(pairs: pl.DataFrame) -> pl.DataFrame:
     }
     if pairs.is_empty():
         return pl.DataFrame(schema=schema)
-    table = _load_pairs("text", pairs.select("account_id", "reference").unique())
+    table = _load_pairs("text", pairs.select("account_id", wanted="reference").unique())
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.account_id, e.reference, e.id, e.kind, e.document_on, e.amount_cents, "

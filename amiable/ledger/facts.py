@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import polars as pl
 from django.db.models import Max, Min
 
+from amiable.core.frames import Types, read
 from amiable.domain.figures import ACCOUNTS_SCHEMA
 from amiable.domain.settlement_aid import TERMS_SCHEMA
 from amiable.domain.settlement_entries import ENTRY_SCHEMA
 from amiable.ledger.models import Account, Entry
-from amiable.ledger.reading import Types, read
 
 #: Beside what the engine reads, what decisions and lists copy.
 ACCOUNT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -26,7 +26,7 @@ ACCOUNT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "payment_mode": pl.String,
 }
 #: Ids named one by one up to here; beyond, the range they span is read and the others left out.
-MAX_IDS = 2_000
+MAX_IDS = 10_000
 #: Accounts of one partition of the night: large enough for the columns to pay, fewer where lives are long, so
 #: that a partition never holds many more than ROWS postings.
 PARTITION = 100_000

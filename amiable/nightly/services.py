@@ -19,9 +19,9 @@ from django.db import connection
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from amiable.core.frames import seen_by_others
 from amiable.core.models import AuditEvent, Office
 from amiable.ledger.facts import last_entry_id
-from amiable.ledger.reading import seen_by_others
 from amiable.nightly.models import NightlyStep
 from amiable.nightly.steps import STEPS, Night, Step
 

@@ -49,13 +49,11 @@ def facts_of(office: Office, ids: Sequence[int], today: date) -> pl.DataFrame:
     return facts.frame(office=office, as_of=today, ids=list(ids))
 
 
-def held_back(
-    office: Office, lines: Sequence[BatchLine], step: str, book: Book, today: date
-) -> dict[int, Reason]:
+def held_back(office: Office, lines: Sequence[BatchLine], book: Book, today: date) -> dict[int, Reason]:
     """Accounts whose line must not leave: account id -> (code, reason in French).
 
-    One call of the decision for all of them: a payment, an unmatched credit, a stale bank import, a hold, a
-    step the procedure no longer asks for."""
+    One call of the decision for all of them, whatever their batches: a payment, an unmatched credit, a stale
+    bank import, a hold, a step the procedure no longer asks for."""
     if not lines:
         return {}
     ids = [line.account_id for line in lines]
@@ -63,7 +61,7 @@ def held_back(
     prepared = pl.DataFrame(
         {
             "account_id": ids,
-            "prepared_step": [step] * len(ids),
+            "prepared_step": [line.batch.step for line in lines],
             "prepared_balance_cents": [line.prepared_balance_cents for line in lines],
             "prepared_last_payment_on": [line.prepared_last_payment_on for line in lines],
         },

@@ -49,7 +49,7 @@ def compose(batch: Batch, *, book: Book, rules: Sequence[str], actor: User | Non
     if not waiting:
         return 0
     addressed = addressing_of([line.account for line in waiting], now.date())
-    held = checks.held_back(batch.office, waiting, batch.step, book, now.date())
+    held = checks.held_back(batch.office, waiting, book, now.date())
     held = recipients.held_back(waiting, addressed, now.date()) | held
     persons = {line.person_id for line in waiting}
     persons |= {one.person_id for line in waiting for one in line.recipients.all()}

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from amiable.channels.base import ChannelFailure, Delivery, PermanentFailure, UncertainOutcome
 from amiable.core.clock import PARIS
+from amiable.core.models import Office
 from amiable.correspondence import origins
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
@@ -140,14 +141,13 @@ class BatchOrigin:
         """A message is held back when one of its accounts is: what it says would no longer be true. So is
         one whose address failed, or whose person said no, since it was written."""
         lines = checks.lines_of(items)
-        groups: dict[tuple[int, str], list[BatchLine]] = {}
+        groups: dict[Office, list[BatchLine]] = {}
         for found in lines.values():
             for line in found:
-                groups.setdefault((line.batch.office_id, line.batch.step), []).append(line)
+                groups.setdefault(line.batch.office, []).append(line)
         reasons: dict[int, tuple[str, str]] = {}
-        for (_, step), group in groups.items():
-            office = group[0].batch.office
-            reasons |= checks.held_back(office, group, step, load_book(office, now.date()), now.date())
+        for office, group in groups.items():
+            reasons |= checks.held_back(office, group, load_book(office, now.date()), now.date())
         held = {
             item_id: reasons[line.account_id]
             for item_id, found in lines.items()

@@ -6,9 +6,9 @@ from datetime import date
 
 import polars as pl
 
+from amiable.core.frames import read
 from amiable.core.models import Agency
 from amiable.ledger.facts import among
-from amiable.ledger.reading import read
 
 _POINTS: dict[str, type[pl.DataType]] = {
     "account_id": pl.Int64,
