@@ -43,10 +43,8 @@ def hand_over(*, officer: User, to: User, actor: User) -> int:
         raise DomainError("other_office", f"{to} n’est pas de cet office.")
     if officer.pk == to.pk:
         raise DomainError("same_officer", "Choisissez un autre collègue.")
-    AccountPosition.objects.filter(office_id=officer.office_id, officer_id=officer.pk).update(
-        officer_id=to.pk
-    )
     accounts = Account.objects.filter(office_id=officer.office_id, officer=officer)
+    AccountPosition.objects.filter(account__in=accounts).update(officer_id=to.pk)
     moved = accounts.update(officer=to, version=F("version") + 1)
     data = {"from": officer.pk, "to": to.pk, "accounts": moved}
     record("user.accounts_handed_over", office=officer.office, actor=actor, target=officer, data=data)

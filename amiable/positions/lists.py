@@ -14,10 +14,13 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from amiable.core.access import scope
 from amiable.core.models import User
+from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 from amiable.positions.search import matching
 
 PAGE_SIZE = 50
+#: Roles whose day is their own accounts unless they ask for more.
+_OWN_FIRST = (User.Role.OFFICER, User.Role.LITIGATION)
 #: Everything a line shows beside the position.
 _SHOWN = ("account__person", "account__agency", "account__officer")
 #: Ages of a debt in days: code -> (from, to included).
@@ -82,6 +85,11 @@ class Narrow:
     late: bool = False
     caf: bool = False
     min_cents: int | None = None
+
+
+def opens_on_own(user: User) -> bool:
+    """Whether the day opens on the accounts this user follows rather than on everybody's."""
+    return user.role in _OWN_FIRST and scope(Account.objects.filter(officer=user), user).exists()
 
 
 def narrow(rows: QuerySet[AccountPosition], keep: Narrow, office_id: int) -> QuerySet[AccountPosition]:

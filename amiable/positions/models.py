@@ -85,8 +85,11 @@ class AccountPosition(models.Model):
                 ],
                 name="position_debt_idx",
             ),
-            models.Index(fields=["officer_id", "next_step_on", "-priority"], name="position_officer_idx"),
-            models.Index(fields=["office", "caf_limit_on"], name="position_caf_idx"),
+            models.Index(
+                fields=["office", "caf_limit_on"],
+                condition=models.Q(caf_limit_on__isnull=False),
+                name="position_caf_idx",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -6,8 +6,11 @@ whole name index, and only when the faster ways found nothing.
 
 from __future__ import annotations
 
+import json
+
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from amiable.domain.french import search_key
 from amiable.ledger.models import Account
@@ -20,10 +23,10 @@ _AT_ONCE = 10_000
 _LAST = "\U0010ffff"
 
 
-def matching(office_id: int, text: str) -> list[int] | QuerySet:
+def matching(office_id: int, text: str) -> RawSQL | QuerySet:
     """Ids of the office's accounts that match `text`, for an `__in`; the caller's scope still applies.
 
-    A list while it is short, so that a page looks for it once; beyond `_AT_ONCE` a subquery.
+    Looked for once for the whole page; beyond `_AT_ONCE`, by each of its queries.
     """
     text = text.strip()
     accounts = Account.objects.filter(office_id=office_id).order_by()
@@ -39,7 +42,14 @@ def matching(office_id: int, text: str) -> list[int] | QuerySet:
         # A first name: no index begins with it.
         found = accounts.filter(person__in=_named_anywhere(office_id, words)).values("pk")
         ids = _ids(found)
-    return ids if len(ids) <= _AT_ONCE else found
+    return _listed(ids) if len(ids) <= _AT_ONCE else found
+
+
+def _listed(ids: list[int]) -> RawSQL:
+    """The ids as one parameter: thousands of them, each its own, cost more than the search."""
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)])
+    return RawSQL("SELECT unnest(%s::bigint[])", [ids])
 
 
 def _ids(found: QuerySet) -> list[int]:

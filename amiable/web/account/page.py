@@ -194,9 +194,7 @@ def neighbours(account: Account, user: User, today: date, followed_by: str | Non
     followed_by: the account that came after this one before it was treated; once out of the list, an account
     no longer knows its place.
     """
-    own = AccountPosition.objects.filter(officer_id=user.pk, office_id=account.office_id).exists()
-    owns = own and user.role in (User.Role.OFFICER, User.Role.LITIGATION)
-    keep = lists.Narrow(officer_id=user.pk if owns else None)
+    keep = lists.Narrow(officer_id=user.pk if lists.opens_on_own(user) else None)
     rank, count, before, after = lists.neighbours(user, keep, today, account.pk)
     ids = [pk for pk in (before, after) if pk is not None]
     refs = dict(Account.objects.filter(pk__in=ids).values_list("pk", "ref")) if ids else {}

@@ -10,11 +10,8 @@ from django import forms
 from amiable.core.access import scope
 from amiable.core.models import Agency, User
 from amiable.domain.procedure import LANES
-from amiable.positions.lists import Narrow
+from amiable.positions.lists import Narrow, opens_on_own
 from amiable.web.fields import EurosField, active_filters
-
-#: Roles whose day is their own accounts unless they ask for more.
-_OWN_FIRST = {User.Role.OFFICER, User.Role.LITIGATION}
 
 
 def officers_of(user: User) -> list[User]:
@@ -35,10 +32,10 @@ class DayForm(forms.Form):
     min = EurosField(label="Dette d’au moins (€)", required=False)
     tile = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, user: User, steps: list[tuple[str, str]], has_own: bool, *args: Any) -> None:
+    def __init__(self, user: User, steps: list[tuple[str, str]], *args: Any) -> None:
         super().__init__(*args)
         self.user = user
-        self.owns = has_own and user.role in _OWN_FIRST
+        self.owns = opens_on_own(user)
         people = [(str(officer.pk), str(officer)) for officer in officers_of(user) if officer.pk != user.pk]
         everyone = [("tous", "Tout le monde")] if self.owns else [("", "Tout le monde")]
         mine = [("", "Moi")] if self.owns else []

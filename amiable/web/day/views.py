@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from amiable.core import clock
-from amiable.core.access import may, scope
+from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary import callbacks
 from amiable.domain import french
@@ -21,7 +21,6 @@ from amiable.domain.procedure import Step
 from amiable.dossiers.calendar import pressing
 from amiable.ledger.models import Account
 from amiable.positions import lists
-from amiable.positions.models import AccountPosition
 from amiable.procedures.instructions import unread
 from amiable.procedures.models import Instruction
 from amiable.web.appointments.agenda import of_today
@@ -71,8 +70,7 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
     today = clock.today()
     steps = steps_of_office(user.office.pk)
     codes = [(code, step_label(steps, code)) for code in lists.steps_of(user, today)]
-    own = scope(AccountPosition.objects.filter(officer_id=user.pk), user).exists()
-    form = DayForm(user, sorted(codes, key=lambda pair: pair[1]), own, request.GET)
+    form = DayForm(user, sorted(codes, key=lambda pair: pair[1]), request.GET)
     keep = form.narrow()
     counts = lists.day_counts(user, keep, today)
     rows = lists.day(user, keep, today)
