@@ -51,6 +51,7 @@ lock: | $(PY)
 	$(VENV)/lock/bin/python -m pip install --quiet pip-tools
 	$(LOCK) -o requirements.lock requirements.in
 	$(LOCK) -c requirements.lock -o requirements-dev.lock requirements-dev.in
+	$(LOCK) -o requirements-rights.lock requirements-rights.in
 
 clean:
 	rm -rf build var test-results
