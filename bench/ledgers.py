@@ -115,12 +115,12 @@ def fill(count: int) -> int:
         Import.objects.create(
             office=office, list_kind="bank", filename="releve", sha256="0", status="committed", dated_on=AS_OF
         )
-        own = {"office_id": pl.lit(office.pk), "person_id": pl.col("account")}
+        office_id = pl.lit(office.pk)
         append(
             "parties_person",
             base.select(
                 id="account",
-                office_id=own["office_id"],
+                office_id=office_id,
                 ref=pl.lit(""),
                 last_name=pl.format("FICTIF{}", "account"),
                 first_name=pl.lit("Camille"),
@@ -137,7 +137,8 @@ def fill(count: int) -> int:
             base.select(
                 id="account",
                 ref=pl.format("L{}", pl.col("account").cast(pl.String).str.zfill(7)),
-                **own,
+                office_id=office_id,
+                person_id="account",
                 agency_id=pl.col("account") // HOMES + 1,
                 nature=pl.lit("loyer"),
                 status=pl.lit("present"),
@@ -155,18 +156,7 @@ def fill(count: int) -> int:
             "parties_contactpoint",
             points(base).with_columns(problem=pl.lit(""), is_current=pl.lit(True), created_at=noon),
         )
-        append(
-            "ledger_accountterms",
-            base.select(
-                id="account",
-                account_id="account",
-                effective_on=pl.lit(date(2024, 1, 1)),
-                rent_cents="rent",
-                charges_cents=pl.lit(0),
-                aid_cents="aid",
-                third_party=pl.col("aid") > 0,
-            ),
-        )
+        append("ledger_accountterms", terms(base).with_columns(id="account_id"))
         append(
             "ledger_entry",
             entries.select(
@@ -188,6 +178,18 @@ def fill(count: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return entries.height
+
+
+def terms(accounts: pl.DataFrame) -> pl.DataFrame:
+    """The rent and the aid of each account, the same since before its first movement."""
+    return accounts.select(
+        account_id="account",
+        effective_on=pl.lit(date(2024, 1, 1)),
+        rent_cents="rent",
+        charges_cents=pl.lit(0),
+        aid_cents="aid",
+        third_party=pl.col("aid") > 0,
+    )
 
 
 def points(accounts: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 
@@ -19,7 +19,7 @@ from amiable.domain.plan_following import Tolerance, follow
 from amiable.domain.plan_money import COVERED_SCHEMA, money
 from amiable.domain.settlement_aid import TERMS_SCHEMA, AidPolicy
 from amiable.domain.settlement_entries import ENTRY_SCHEMA
-from bench.ledgers import AS_OF, accounts_frame, movements
+from bench.ledgers import AS_OF, accounts_frame, movements, terms
 from bench.yardstick import yardstick
 
 TARGET_SECONDS = 10
@@ -79,14 +79,6 @@ def frames(count: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.Dat
     covered = pl.DataFrame({"account_id": number, "plan_id": number}).with_columns(
         statement_on=pl.lit(STATEMENT_ON), awaited_cents=pl.lit(0)
     )
-    terms = accounts.select(
-        account_id="account",
-        effective_on=pl.lit(date(2020, 1, 1)),
-        rent_cents="rent",
-        charges_cents=pl.lit(0),
-        aid_cents="aid",
-        third_party=pl.col("aid") > 0,
-    )
     dues = pl.DataFrame({"number": range(1, INSTALMENTS + 1)}).with_columns(
         due_on=pl.lit(STATEMENT_ON) + pl.col("number") * pl.duration(days=30)
     )
@@ -96,11 +88,11 @@ def frames(count: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.Dat
         "due_on",
         amount_cents=(pl.col("rent") // 10).cast(pl.Int64),
     )
-    shaped = (covered, COVERED_SCHEMA), (terms, TERMS_SCHEMA)
-    covered, terms = (
+    shaped = (covered, COVERED_SCHEMA), (terms(accounts), TERMS_SCHEMA)
+    covered, known_terms = (
         rows.select(pl.col(name).cast(dtype) for name, dtype in schema.items()) for rows, schema in shaped
     )
-    return entries, covered, terms, instalments
+    return entries, covered, known_terms, instalments
 
 
 if __name__ == "__main__":

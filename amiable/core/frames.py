@@ -18,7 +18,7 @@ Types = Mapping[str, pl.DataType | type[pl.DataType]]
 #: Field and record separators no text of a list holds.
 _FIELD, _RECORD = "\x1f", "\x1e"
 #: Rows sent to the database at a time: the memory of one batch, not of the list.
-BATCH = 50_000
+_BATCH = 50_000
 #: Null in the text PostgreSQL is sent.
 _NULL = "\\N"
 
@@ -68,14 +68,14 @@ def append(table: str, rows: pl.DataFrame) -> None:
         if connection.vendor == "postgresql":
             moments = rows.with_columns(cs.datetime().dt.to_string("iso") + "+00")
             with cursor.copy(f"COPY {into} FROM STDIN WITH (FORMAT csv, NULL '{_NULL}')") as copy:
-                for part in moments.iter_slices(BATCH):
+                for part in moments.iter_slices(_BATCH):
                     copy.write(_csv(part))
             return
         plain = rows.with_columns(
             cs.date().cast(pl.String), cs.boolean().cast(pl.Int8), cs.datetime().dt.to_string("iso")
         )
         marks = ", ".join("?" * rows.width)
-        for part in plain.iter_slices(BATCH):
+        for part in plain.iter_slices(_BATCH):
             # The driver's own cursor: Django's would rewrite the statement and log every row.
             cursor.connection.executemany(f"INSERT INTO {into} VALUES ({marks})", part.iter_rows())
 

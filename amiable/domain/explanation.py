@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from amiable.domain import facts, law
+from amiable.domain import facts, french, law
 from amiable.domain.compiling import opens_in
 from amiable.domain.conditions import POLICY_PREFIX, AnyOf, Condition, Leaf, leaves, resolve
 from amiable.domain.decision import SCHEMA, decide, score_parts
@@ -267,7 +267,7 @@ def _settings(
     for name in dict.fromkeys(names):
         setting = kind(procedure.kind).policy.get(name)
         if setting is not None:
-            found.append((setting.label, facts.format_unit(setting.unit, policy[name])))
+            found.append((setting.label, french.with_unit(setting.unit, policy[name])))
     return tuple(found)
 
 

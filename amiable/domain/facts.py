@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -383,21 +383,4 @@ def format_value(fact: Fact, value: Any) -> str:
         return "oui" if value else "non"
     if fact.unit == "code":
         return fact.values.get(str(value), str(value))
-    return format_unit(fact.unit, value)
-
-
-def format_unit(unit: str, value: Any) -> str:
-    """A number or a date with its unit: 1 234,50 €, 12 jours, 05/11/2026."""
-    if unit == "cents":
-        return french.euros(int(value))
-    if unit == "days":
-        return f"{value}{french.NBSP}{'jour' if abs(value) <= 1 else 'jours'}"
-    if unit == "months":
-        return f"{value}{french.NBSP}mois"
-    if unit == "ratio":
-        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
-    if unit == "day_of_month":
-        return "1er" if value == 1 else str(value)
-    if isinstance(value, (date, datetime)):
-        return value.strftime("%d/%m/%Y")
-    return str(value)
+    return french.with_unit(fact.unit, value)

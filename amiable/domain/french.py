@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
 
 from amiable.domain.errors import DomainError
 
@@ -91,6 +92,21 @@ def plural(count: int, noun: str, plural_form: str | None = None) -> str:
     """`1 compte`, `2 comptes`; French keeps the singular below two."""
     word = noun if abs(count) < 2 else plural_form or f"{noun}s"
     return f"{count:,}".replace(",", NARROW) + f" {word}"
+
+
+def with_unit(unit: str, value: Any) -> str:
+    """A number or a date with its unit (those of `facts.Fact`): 1 234,50 €, 12 jours, 05/11/2026."""
+    if unit == "cents":
+        return euros(int(value))
+    if unit == "days":
+        return f"{value}{NBSP}{'jour' if abs(value) <= 1 else 'jours'}"
+    if unit == "months":
+        return f"{value}{NBSP}mois"
+    if unit == "ratio":
+        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    if unit == "day_of_month":
+        return "1er" if value == 1 else str(value)
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)
 
 
 def search_key(*parts: str) -> str:

@@ -94,13 +94,13 @@ def _target_words(value: Mapping[str, int]) -> str:
     when = {0: "du même mois", 1: "du mois suivant"}.get(months, f"du {months}e mois suivant")
     if day is None:
         return f"{days}e jour suivant" if not months else f"même jour {when}"
-    return f"{facts.format_unit('day_of_month', day)} {when}"
+    return f"{french.with_unit('day_of_month', day)} {when}"
 
 
 def _describe_step(leaf: Leaf, value: int | None, label: str) -> str:
     if value is None:
         return f"étape « {label} » pas encore faite"
-    done = f"étape « {label} » faite il y a {facts.format_unit('days', value)}"
+    done = f"étape « {label} » faite il y a {french.with_unit('days', value)}"
     return done if leaf.op in ("is_null", "not_null") else f"{done}, {asked(leaf).replace('seuil', 'délai')}"
 
 

@@ -22,13 +22,17 @@ Status = BatchLine.Status
 MODES = ("validate", "auto")
 #: Lines whose facts are read at once: enough for the columns to pay, few enough for the memory.
 AT_ONCE = MAX_IDS
-#: Agency, procedure, step: what makes a batch.
-Key = tuple[int | None, str, Step]
+#: Agency, procedure, step: what makes a batch. Its accounts may be on two versions of the procedure.
+Key = tuple[int | None, str, str]
+#: The accounts of each batch, each with the step as its own version says it.
+Due = dict[Key, list[tuple[int, Step]]]
 _READ = ("balance_cents", "actionable_cents", "last_payment_on")
 
 
 @dataclass
 class _Draft:
+    """A batch as it should be; `batch` and its lines are not written yet."""
+
     batch: Batch
     lines: list[BatchLine] = field(default_factory=list)
     others: list[LineRecipient] = field(default_factory=list)
@@ -44,16 +48,14 @@ def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
         stale.update(status=Batch.Status.CANCELLED)
     batches: list[Batch] = []
     for part in _parts(_due(office, today, book)):
-        drafts = [_draft(office, key, rows, book, today) for key, rows in _positions(office, part).items()]
+        drafts = _drafts(office, part, book, today)
         _exclude(office, [line for draft in drafts for line in draft.lines], book, today, now)
-        for draft in drafts:
-            _write(draft, now)
-            batches.append(draft.batch)
+        batches += [_write(draft, now) for draft in drafts]
     return batches
 
 
-def _due(office: Office, today: date, book: Book) -> dict[Key, list[int]]:
-    """The accounts of each batch, those with the most at stake first."""
+def _due(office: Office, today: date, book: Book) -> Due:
+    """What leaves today, the accounts with the most at stake first."""
     rows = AccountPosition.objects.filter(
         office=office,
         next_step__isnull=False,
@@ -61,51 +63,61 @@ def _due(office: Office, today: date, book: Book) -> dict[Key, list[int]]:
         step_mode__in=MODES,
         procedure_version__isnull=False,
     ).order_by("agency_id", "next_step", "-priority", "account_id")
-    found: dict[Key, list[int]] = {}
+    found: Due = {}
     for pk, agency_id, version, code in rows.values_list("pk", "agency_id", "procedure_version", "next_step"):
         procedure = book.edition(version).procedure
         step = procedure.step(code)
         if step.channels:
-            found.setdefault((agency_id, procedure.code, step), []).append(pk)
+            found.setdefault((agency_id, procedure.code, code), []).append((pk, step))
     return found
 
 
-def _parts(found: dict[Key, list[int]]) -> Iterator[dict[Key, list[int]]]:
+def _parts(found: Due) -> Iterator[Due]:
     """Batches put together until they hold AT_ONCE lines: their facts are read in one go."""
-    part: dict[Key, list[int]] = {}
-    for key, ids in found.items():
-        if part and sum(map(len, part.values())) + len(ids) > AT_ONCE:
+    part: Due = {}
+    count = 0
+    for key, rows in found.items():
+        if part and count + len(rows) > AT_ONCE:
             yield part
-            part = {}
-        part[key] = ids
+            part, count = {}, 0
+        part[key] = rows
+        count += len(rows)
     if part:
         yield part
 
 
-def _positions(office: Office, part: dict[Key, list[int]]) -> dict[Key, list[AccountPosition]]:
-    rows = AccountPosition.objects.only(*_READ, "account").select_related("account__person")
-    found = rows.in_bulk([pk for ids in part.values() for pk in ids])
-    for position in found.values():
+def _drafts(office: Office, part: Due, book: Book, today: date) -> list[_Draft]:
+    wanted = AccountPosition.objects.only(*_READ, "account").select_related("account__person")
+    positions = wanted.in_bulk([pk for rows in part.values() for pk, _ in rows])
+    for position in positions.values():
         position.account.office = office
-    return {key: [found[pk] for pk in ids if pk in found] for key, ids in part.items()}
+    # Read a moment later, an account may be gone.
+    kept = {
+        key: [(positions[pk], step) for pk, step in rows if pk in positions] for key, rows in part.items()
+    }
+    return [_draft(office, key, rows, book, today) for key, rows in kept.items() if rows]
 
 
-def _draft(office: Office, key: Key, rows: Sequence[AccountPosition], book: Book, today: date) -> _Draft:
-    """The batch and its lines, not written yet."""
-    agency_id, procedure_code, step = key
-    batch, _ = Batch.objects.get_or_create(
-        office=office,
-        agency_id=agency_id,
-        procedure_code=procedure_code,
-        step=step.code,
-        on=today,
-        defaults={"step_label": step.label_fr, "template": step.template or ""},
+def _draft(
+    office: Office, key: Key, rows: Sequence[tuple[AccountPosition, Step]], book: Book, today: date
+) -> _Draft:
+    agency_id, procedure_code, step_code = key
+    first = rows[0][1]
+    draft = _Draft(
+        Batch(
+            office=office,
+            agency_id=agency_id,
+            procedure_code=procedure_code,
+            step=step_code,
+            step_label=first.label_fr,
+            template=first.template or "",
+            on=today,
+        )
     )
-    planner = recipients.planner([position.account for position in rows], today, book.policy)
-    draft = _Draft(batch)
-    for position in rows:
+    planner = recipients.planner([position.account for position, _ in rows], today, book.policy)
+    for position, step in rows:
         line = BatchLine(
-            batch=batch,
+            batch=draft.batch,
             account=position.account,
             amount_cents=position.actionable_cents,
             prepared_balance_cents=position.balance_cents,
@@ -117,20 +129,37 @@ def _draft(office: Office, key: Key, rows: Sequence[AccountPosition], book: Book
 
 
 @transaction.atomic
-def _write(draft: _Draft, now: datetime) -> None:
-    batch = draft.batch
+def _write(draft: _Draft, now: datetime) -> Batch:
+    """The batch brought up to date in the database, unless somebody approved it meanwhile."""
+    wanted = draft.batch
+    batch, _ = Batch.objects.get_or_create(
+        office=wanted.office,
+        agency_id=wanted.agency_id,
+        procedure_code=wanted.procedure_code,
+        step=wanted.step,
+        on=wanted.on,
+        defaults={"step_label": wanted.step_label, "template": wanted.template},
+    )
     # The update is also the lock: an approval waits until the new lines are there, or was first.
     if not Batch.objects.filter(pk=batch.pk, status=Batch.Status.PROPOSED).update(prepared_at=now):
-        return
-    kept = set(batch.lines.filter(status=Status.REMOVED).values_list("account_id", flat=True))
+        return batch
+    removed = set(batch.lines.filter(status=Status.REMOVED).values_list("account_id", flat=True))
     batch.lines.exclude(status=Status.REMOVED).delete()
-    append_rows([line for line in draft.lines if line.account_id not in kept])
-    others = [one for one in draft.others if one.line.account_id not in kept]
-    if others:
-        ids = dict(batch.lines.values_list("account_id", "pk"))
-        for one in others:
-            one.line_id = ids[one.line.account_id]
-        LineRecipient.objects.bulk_create(others)
+    lines = [line for line in draft.lines if line.account_id not in removed]
+    for line in lines:
+        line.batch = batch
+    append_rows(lines)
+    _write_others(batch, [one for one in draft.others if one.line.account_id not in removed])
+    return batch
+
+
+def _write_others(batch: Batch, others: list[LineRecipient]) -> None:
+    """Lines are appended without their keys coming back: the few that others hang on are read again."""
+    accounts = {one.line.account_id for one in others}
+    ids = dict(batch.lines.filter(account__in=accounts).values_list("account_id", "pk"))
+    for one in others:
+        one.line_id = ids[one.line.account_id]
+    LineRecipient.objects.bulk_create(others)
 
 
 def _exclude(office: Office, lines: Sequence[BatchLine], book: Book, today: date, now: datetime) -> None:

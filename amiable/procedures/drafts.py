@@ -48,7 +48,7 @@ class Number:
 
     @property
     def words(self) -> str:
-        return facts.format_unit(self.unit, self.value)
+        return french.with_unit(self.unit, self.value)
 
 
 def numbers(step: Mapping[str, Any], labels: Mapping[str, str]) -> list[Number]:
@@ -208,7 +208,7 @@ def _after_phrases(item: Mapping[str, Any], labels: Mapping[str, str], depth: in
     prefix, value = _split(item.get("days", 0))
     if value is None:
         return [Phrase(f"{item['days']} jours après {label}", depth)]
-    days = facts.format_unit("days", value)
+    days = french.with_unit("days", value)
     return [Phrase(f"{'plus de ' if prefix.strip() == '>' else ''}{days} après {label}", depth)]
 
 
@@ -232,7 +232,7 @@ def _leaf_words(leaf: conditions.Leaf, labels: Mapping[str, str]) -> str:
             return f"{label} déjà faite"
         if leaf.op == "after_limit":
             return f"le délai légal {leaf.value} après {label} est passé"
-        return f"{_OP_WORDS.get(leaf.op, leaf.op)} {facts.format_unit('days', leaf.value)} après {label}"
+        return f"{_OP_WORDS.get(leaf.op, leaf.op)} {french.with_unit('days', leaf.value)} après {label}"
     fact = facts.get(leaf.fact)
     if fact.unit == "bool":
         yes = leaf.value == (leaf.op == "=")

@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import yaml
 from django.core.exceptions import PermissionDenied
 from pypdf import PdfReader
 
@@ -16,8 +17,9 @@ from amiable.diary.models import DiaryEntry
 from amiable.domain.errors import DomainError
 from amiable.outreach import services
 from amiable.outreach.models import Batch
+from amiable.procedures import services as procedures
 from tests.factories import agency, contact, person, user
-from tests.outreach.conftest import NOW
+from tests.outreach.conftest import NOW, TODAY
 
 
 def only(town):
@@ -120,6 +122,21 @@ def test_one_batch_per_agency(town):
     town.owes(30000)
     town.owes(30000, agency=agency(town.office, "A2"))
     assert len({batch.agency_id for batch in town.prepare()}) == 2
+
+
+def test_two_versions_of_the_procedure_share_a_batch(town):
+    """An open case keeps the version it began with; a step said otherwise since is still the same step."""
+    before = town.owes(30000)
+    head = user(town.office, "service_head")
+    draft = procedures.open_draft(office=town.office, code="standard", actor=head)
+    data = yaml.safe_load(draft.source)
+    (step,) = [each for each in data["steps"] if each["code"] == "relance_2"]
+    step["label"] = "Deuxième relance, dite autrement"
+    procedures.save_draft(draft=draft, data=data, actor=head)
+    draft.refresh_from_db()
+    procedures.publish(draft=draft, actor=head, today=TODAY)
+    after = town.owes(20000)
+    assert set(only(town).lines.values_list("account_id", flat=True)) == {before.pk, after.pk}
 
 
 REASONS = [

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amiable.core import clock
 from amiable.core.access import may, require
 from amiable.core.models import Office, PolicyValue
-from amiable.domain import facts
+from amiable.domain import french
 from amiable.domain.errors import DomainError
 from amiable.domain.kinds import PolicySetting, kind
 from amiable.positions.tasks import ask
@@ -98,7 +98,7 @@ def words(setting: PolicySetting, value: Any) -> str:
     units = {"hour": " h", "percent": " %"}
     if setting.unit in units:
         return f"{value}{units[setting.unit]}"
-    return facts.format_unit(setting.unit, value)
+    return french.with_unit(setting.unit, value)
 
 
 def _bounds(setting: PolicySetting) -> str:
