@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 
 MONTHS = 5
 #: Homes of one agency.

@@ -123,7 +123,7 @@ def pure(rounds: int) -> dict[str, float]:
     from yardstick import yardstick
 
     from amiable.core.models import Office
-    from amiable.domain.figures import figures
+    from amiable.domain.settlement.figures import figures
     from amiable.ledger.facts import Ledger, read_ledger, spans
     from amiable.positions.facts import rules
     from amiable.positions.services import positions

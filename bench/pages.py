@@ -116,7 +116,7 @@ def fill(accounts: int) -> None:
 def people_and_accounts(
     office: Any, count: int, agencies: list[int], officers: list[int], rng: random.Random
 ) -> None:
-    from amiable.domain import french
+    from amiable.domain.text import french
     from amiable.ledger.models import Account, AccountTerms
     from amiable.parties.models import ContactPoint, Person
 

@@ -15,10 +15,10 @@ from datetime import timedelta
 
 import polars as pl
 
-from amiable.domain.plan_following import Tolerance, follow
-from amiable.domain.plan_money import COVERED_SCHEMA, money
-from amiable.domain.settlement_aid import TERMS_SCHEMA, AidPolicy
-from amiable.domain.settlement_entries import ENTRY_SCHEMA
+from amiable.domain.plans.following import Tolerance, follow
+from amiable.domain.plans.money import COVERED_SCHEMA, money
+from amiable.domain.settlement.aid import TERMS_SCHEMA, AidPolicy
+from amiable.domain.settlement.postings import ENTRY_SCHEMA
 from bench.ledgers import AS_OF, accounts_frame, movements, terms
 from bench.yardstick import yardstick
 

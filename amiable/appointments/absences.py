@@ -16,8 +16,8 @@ from amiable.appointments.models import Absence, Appointment
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import User
+from amiable.domain.contact.slots import PARIS, is_open
 from amiable.domain.errors import DomainError
-from amiable.domain.slots import PARIS, is_open
 
 
 @dataclass(frozen=True)

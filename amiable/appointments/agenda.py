@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from amiable.appointments.lifecycle import TAKEN
 from amiable.appointments.models import Absence, Appointment, Hours
 from amiable.core.models import Office, User
-from amiable.domain import slots
-from amiable.domain.slots import PARIS, Opening, Taken
+from amiable.domain.contact import slots
+from amiable.domain.contact.slots import PARIS, Opening, Taken
 from amiable.ledger.models import Account
 from amiable.procedures.book import policy_of
 

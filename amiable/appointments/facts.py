@@ -11,7 +11,7 @@ from amiable.appointments.lifecycle import State
 from amiable.appointments.models import Appointment
 from amiable.diary.facts import of_accounts, standing
 from amiable.diary.writing import Kind
-from amiable.domain.slots import PARIS
+from amiable.domain.contact.slots import PARIS
 from amiable.positions.registry import Scope
 
 COLUMNS: dict[str, Any] = {

@@ -13,9 +13,9 @@ from amiable.appointments.models import Appointment
 from amiable.core.models import Agency, Office, User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document, OutboxItem
-from amiable.domain import french
+from amiable.domain.contact.slots import PARIS
 from amiable.domain.errors import DomainError
-from amiable.domain.slots import PARIS
+from amiable.domain.text import french
 from amiable.outreach import services as outreach
 
 #: Tried in this order for a reminder; paper would come too late.

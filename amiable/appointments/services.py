@@ -16,9 +16,9 @@ from amiable.diary import holds
 from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.diary.writing import Kind, add_note, close, open_for, write
-from amiable.domain import slots
+from amiable.domain.contact import slots
+from amiable.domain.contact.slots import PARIS, Taken
 from amiable.domain.errors import DomainError
-from amiable.domain.slots import PARIS, Taken
 from amiable.ledger.models import Account
 from amiable.outreach.models import BatchLine
 from amiable.procedures.book import policy_of

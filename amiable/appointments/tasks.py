@@ -8,8 +8,8 @@ from amiable.appointments import messages
 from amiable.appointments.agenda import between
 from amiable.appointments.lifecycle import State
 from amiable.core.models import Office
-from amiable.domain.calendar import working_day
-from amiable.domain.slots import PARIS
+from amiable.domain.contact.slots import PARIS
+from amiable.domain.law.calendar import working_day
 
 
 def remind_tomorrow(*, office: Office, today: date, now: datetime) -> int:

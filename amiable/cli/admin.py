@@ -8,13 +8,13 @@ import os
 import sys
 
 from amiable.cli.common import add_office, office_of, print_json
-from amiable.domain import kinds
+from amiable.domain import creditors
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
     init = subparsers.add_parser("init", help="créer ou mettre à niveau la base, charger droit et procédures")
     init.add_argument(
-        "--kind", choices=sorted(kinds.kinds()), help="nature du créancier (landlord par défaut)"
+        "--kind", choices=sorted(creditors.kinds()), help="nature du créancier (landlord par défaut)"
     )
     init.add_argument("--office", metavar="CODE", help="code de l’office à créer")
     init.add_argument("--name", help="nom de l’office à créer")

@@ -29,7 +29,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def run_received(arguments: argparse.Namespace) -> int:
     from amiable.core.clock import today
-    from amiable.domain.french import euros
+    from amiable.domain.text.french import euros
     from amiable.dossiers.surendettement.services import receive
 
     account = _account(arguments)
@@ -61,7 +61,7 @@ def run_received(arguments: argparse.Namespace) -> int:
 
 def run_erased(arguments: argparse.Namespace) -> int:
     from amiable.core.clock import today
-    from amiable.domain.french import euros
+    from amiable.domain.text.french import euros
     from amiable.dossiers.surendettement.services import erase
 
     account, now = _account(arguments), today()

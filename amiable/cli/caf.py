@@ -19,7 +19,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run_crossing(arguments: argparse.Namespace) -> int:
-    from amiable.domain.french import euros
+    from amiable.domain.text.french import euros
     from amiable.ledger.models import Account
     from amiable.positions.queries import crossing
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from amiable.cli.common import day, print_json
 from amiable.core import clock
+from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
-from amiable.domain.french import parse_euros
-from amiable.domain.household_figures import Figure, Figures, Scales, figures
-from amiable.domain.household_people import dependants
-from amiable.domain.household_reading import Household, load
-from amiable.domain.kinds import kind
+from amiable.domain.household.figures import Figure, Figures, Scales, figures
+from amiable.domain.household.people import dependants
+from amiable.domain.household.reading import Household, load
+from amiable.domain.text.french import parse_euros
 
 #: A budget is a page of text.
 MOST_BYTES = 1_000_000

@@ -97,7 +97,7 @@ def _refuse(arguments: argparse.Namespace, message: str, figures: dict[str, Any]
 
 
 def _tell(report: Report, *, dry_run: bool) -> None:
-    from amiable.domain.french import euros, plural
+    from amiable.domain.text.french import euros, plural
 
     print("Essai à blanc, rien n'est écrit." if dry_run else "Importé.")
     print(

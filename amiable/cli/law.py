@@ -12,8 +12,8 @@ from amiable.cli.common import day, print_json
 from amiable.core import clock
 from amiable.domain import law
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros, parse_euros
-from amiable.domain.household import seizable
+from amiable.domain.household.seizable_part import seizable
+from amiable.domain.text.french import euros, parse_euros
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def _euros(text: str) -> int:
     """An argparse type: an amount in euros, given back in cents."""
-    from amiable.domain.french import parse_euros
+    from amiable.domain.text.french import parse_euros
 
     try:
         return parse_euros(text)
@@ -57,8 +57,8 @@ def _account(office: Office, ref: str) -> Account:
 
 def run_simulate(arguments: argparse.Namespace) -> int:
     from amiable.core.clock import today
-    from amiable.domain.french import euros
-    from amiable.domain.plans import Asked
+    from amiable.domain.plans.schedule import Asked
+    from amiable.domain.text.french import euros
     from amiable.plans.queries import capacity_of
     from amiable.plans.services import simulate
 
@@ -98,8 +98,8 @@ def run_simulate(arguments: argparse.Namespace) -> int:
 
 
 def run_status(arguments: argparse.Namespace) -> int:
-    from amiable.domain.french import euros
-    from amiable.domain.plan_following import STATUS_FR
+    from amiable.domain.plans.following import STATUS_FR
+    from amiable.domain.text.french import euros
     from amiable.plans.queries import status_rows
 
     office = office_of(arguments)

@@ -107,7 +107,7 @@ def _account(office: Office, ref: str) -> Account:
 
 
 def _tell(row: dict[str, Any]) -> None:
-    from amiable.domain.french import euros, plural
+    from amiable.domain.text.french import euros, plural
 
     age = f", {plural(row['age_days'], 'jour')}" if row["age_days"] is not None else ""
     step = f" ; {row['next_step']} le {row['next_step_on']:%d/%m/%Y}" if row["next_step"] else ""
@@ -169,7 +169,7 @@ _STATES = {"next": "étape suivante", "later": "à venir", "done": "faite", "blo
 
 def run_nightly(arguments: argparse.Namespace) -> int:
     from amiable.core import clock
-    from amiable.domain.french import plural
+    from amiable.domain.text.french import plural
     from amiable.nightly import services
 
     office = office_of(arguments)

@@ -15,7 +15,7 @@ from amiable.core.access import require
 from amiable.core.models import LawOverride, Office, User
 from amiable.domain import law
 from amiable.domain.errors import DomainError
-from amiable.domain.law_pack import DELAY_UNITS, LawScalar, Parameter, Rule
+from amiable.domain.law.pack import DELAY_UNITS, LawScalar, Parameter, Rule
 
 #: Values a form cannot hold in one field; none of them is « à vérifier » today.
 _NOT_IN_A_FIELD = {"scale", "month_day"}

@@ -12,7 +12,7 @@ import yaml
 from amiable.correspondence.variables import VARIABLES
 from amiable.correspondence.wording import Mention, check_variables, names_in
 from amiable.domain.errors import DomainError
-from amiable.domain.languages import FRENCH, WRITTEN_FR
+from amiable.domain.text.languages import FRENCH, WRITTEN_FR
 
 MEDIA = ("letter", "lrar", "email", "sms")
 

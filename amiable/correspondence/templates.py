@@ -13,7 +13,7 @@ from amiable.correspondence import catalogue
 from amiable.correspondence.catalogue import Wording
 from amiable.correspondence.models import TemplateVersion
 from amiable.domain.errors import DomainError
-from amiable.domain.languages import WRITTEN_FR
+from amiable.domain.text.languages import WRITTEN_FR
 
 
 @dataclass(frozen=True)

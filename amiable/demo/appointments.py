@@ -8,7 +8,7 @@ from amiable.appointments import absences, agenda, services
 from amiable.appointments.models import Appointment, Hours
 from amiable.core.models import Office, User
 from amiable.demo.stories import REFS
-from amiable.domain.slots import PARIS
+from amiable.domain.contact.slots import PARIS
 from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 

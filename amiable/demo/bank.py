@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
 
-from amiable.domain.french import search_key
+from amiable.domain.text.french import search_key
 
 BANK, BRANCH, ACCOUNT = "99999", "00001", "00000000042"
 _PLUS, _MINUS = "{ABCDEFGHI", "}JKLMNOPQR"

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from amiable.core.models import Office, User
 from amiable.demo.stories import REFS
 from amiable.diary import services as diary
-from amiable.domain.kinds import window
+from amiable.domain.creditors import window
 from amiable.ledger.models import Account
 from amiable.parties.services import set_preferences
 from amiable.positions.models import AccountPosition

@@ -11,7 +11,7 @@ from amiable.demo import bank, lists, stories, tenants, titres
 from amiable.demo.bank import Credit, Returned
 from amiable.demo.people import Move, Tenant
 from amiable.demo.plan_tenants import CASES, planned
-from amiable.domain.calendar import add_months
+from amiable.domain.law.calendar import add_months
 
 #: Homes of the office, story tenants included.
 HOMES = 3_000

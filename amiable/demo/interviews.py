@@ -9,8 +9,8 @@ from typing import Any
 
 from amiable.core.models import Office
 from amiable.demo.stories import REFS
-from amiable.domain.household_budget import Debt, Housing, Line, Situation
-from amiable.domain.household_people import CHILD, HOLDER, OTHER, PARTNER, Member
+from amiable.domain.household.budget import Debt, Housing, Line, Situation
+from amiable.domain.household.people import CHILD, HOLDER, OTHER, PARTNER, Member
 from amiable.household.services import Told, record_interview
 from amiable.ledger.models import Account, AccountTerms
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from amiable.core.models import Office, User
 from amiable.demo.stories import REFS
-from amiable.domain.transfer import gate
+from amiable.domain.cases.transfer import gate
 from amiable.ledger.models import Account
 from amiable.litigation import services
 from amiable.litigation.evidence import gather

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from amiable.domain.calendar import add_months
-from amiable.domain.french import search_key
+from amiable.domain.law.calendar import add_months
+from amiable.domain.text.french import search_key
 
 #: The caisse pays the aid on this day of the month.
 AID_DAY = 25

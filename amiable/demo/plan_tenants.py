@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from amiable.demo.people import Tenant, day_in, email, home, mobile, names, somebody
-from amiable.domain.calendar import add_months
-from amiable.domain.plans import Asked, Instalment, schedule
+from amiable.domain.law.calendar import add_months
+from amiable.domain.plans.schedule import Asked, Instalment, schedule
 
 FIRST_NUMBER = 201
 #: Case -> how many of sixty plans. The first four words say what the ledger holds.

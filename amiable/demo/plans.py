@@ -9,8 +9,8 @@ from amiable.core.models import Office, User
 from amiable.demo.plan_tenants import RUNNING, Outline, planned
 from amiable.demo.stories import REFS, last_due
 from amiable.diary.writing import together
-from amiable.domain.calendar import add_months
-from amiable.domain.plans import Asked
+from amiable.domain.law.calendar import add_months
+from amiable.domain.plans.schedule import Asked
 from amiable.ledger.models import Account
 from amiable.plans import services as plans
 from amiable.plans.models import PlanVersion

@@ -16,7 +16,7 @@ from amiable.demo.scans import SCAN
 from amiable.demo.stories import REFS
 from amiable.diary import situations
 from amiable.diary.situations import Identity
-from amiable.domain.dossiers import (
+from amiable.domain.cases.kind import (
     ABANDONED,
     ACKNOWLEDGED,
     ANSWERED,

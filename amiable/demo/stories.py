@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from amiable.demo.people import Tenant, day_in, email, mobile, names
-from amiable.domain.calendar import add_months
+from amiable.domain.law.calendar import add_months
 
 LAST_DUE = 12
 #: Story -> account. The ordinary tenants come after.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from amiable.demo.people import Tenant, day_in, email, home, mobile, months, names, somebody
-from amiable.domain.calendar import add_months
+from amiable.domain.law.calendar import add_months
 
 #: Behaviour -> share of the tenants, in thousandths. What is left pays on time.
 SHARES = {

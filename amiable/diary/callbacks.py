@@ -14,10 +14,10 @@ from amiable.core.models import User
 from amiable.diary.holds import end_hold, record_hold
 from amiable.diary.models import Callback, Hold
 from amiable.diary.writing import close, open_for
-from amiable.domain.calendar import contact_window
+from amiable.domain.creditors import window
 from amiable.domain.errors import DomainError
-from amiable.domain.french import hour
-from amiable.domain.kinds import window
+from amiable.domain.law.calendar import contact_window
+from amiable.domain.text.french import hour
 from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 from amiable.procedures.book import policy_of

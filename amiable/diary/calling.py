@@ -12,9 +12,9 @@ from amiable.core.clock import PARIS
 from amiable.core.models import User
 from amiable.diary.acts import FAILED, REACHED
 from amiable.diary.models import Callback, DiaryEntry, Promise
-from amiable.domain.call_script import BestTime, Change, Owed, Script, best_time, script
-from amiable.domain.entries import AID_KINDS, EntryKind
-from amiable.domain.kinds import kind
+from amiable.domain.contact.call_script import BestTime, Change, Owed, Script, best_time, script
+from amiable.domain.creditors import kind
+from amiable.domain.settlement.entry_kinds import AID_KINDS, EntryKind
 from amiable.ledger.addressees import THIRD_PARTY_FR, Speaking, may_speak_with
 from amiable.ledger.models import Account, Entry
 from amiable.parties import restrictions

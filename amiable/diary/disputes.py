@@ -21,7 +21,7 @@ from amiable.diary.models import Dispute
 from amiable.diary.requests import raise_work
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros
+from amiable.domain.text.french import euros
 from amiable.ledger.models import Account
 
 Decision: Any = Dispute.Decision

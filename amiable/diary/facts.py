@@ -15,7 +15,7 @@ from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from amiable.diary.acts import FAILED, REACHED
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold, Promise
-from amiable.domain.facts import HOLD_LABELS, step_column
+from amiable.domain.decision.facts import HOLD_LABELS, step_column
 from amiable.positions.registry import Scope
 
 Kind: Any = DiaryEntry.Kind

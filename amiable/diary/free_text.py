@@ -10,7 +10,7 @@ from importlib import resources
 import yaml
 
 from amiable.domain.errors import DomainError
-from amiable.domain.french import plural, search_key
+from amiable.domain.text.french import plural, search_key
 
 MAX_LENGTH = 1000
 

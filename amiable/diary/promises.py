@@ -15,8 +15,8 @@ from amiable.diary import policy
 from amiable.diary.following import Followed, Promised, Received, follow
 from amiable.diary.models import Promise
 from amiable.diary.writing import Kind, close, open_for, refresh, write
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Account, Entry
 
 Status: Any = Promise.Status

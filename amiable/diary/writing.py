@@ -18,8 +18,8 @@ from amiable.core.models import AuditEvent, Office, User
 from amiable.core.verbs import SENTENCES, sentence
 from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Note
-from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.ledger.models import Account
 from amiable.positions import services as positions
 

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from amiable.domain.french import search_key
+from amiable.domain.text.french import search_key
 
 EARTH_RADIUS_M = 6_371_000
 #: How lists shorten the kind of street; a key always holds the whole word.

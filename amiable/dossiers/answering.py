@@ -11,7 +11,7 @@ from django.db import transaction
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.writing import add_note
-from amiable.domain.dossiers import IN_PREPARATION, Answer
+from amiable.domain.cases.kind import IN_PREPARATION, Answer
 from amiable.domain.errors import DomainError
 from amiable.dossiers.effects import EFFECTS, Answering
 from amiable.dossiers.kinds import kind_of, of_office

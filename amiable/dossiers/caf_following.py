@@ -14,10 +14,10 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from amiable.domain import law
-from amiable.domain.calendar import add_months
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
-from amiable.domain.spreadsheets import neutral
+from amiable.domain.law.calendar import add_months
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.spreadsheets import neutral
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.telling import terms_on
 from amiable.ledger.models import Entry

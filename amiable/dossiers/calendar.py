@@ -17,7 +17,7 @@ from amiable.core.access import scope
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain import law
-from amiable.domain.dossiers import OPEN
+from amiable.domain.cases.kind import OPEN
 from amiable.dossiers.models import Dossier, DossierLimit
 from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition

@@ -9,7 +9,7 @@ from amiable.core.law_overrides import in_force
 from amiable.correspondence.models import Document
 from amiable.diary.facts import standing
 from amiable.domain import law
-from amiable.domain.dossiers import ABANDONED
+from amiable.domain.cases.kind import ABANDONED
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition

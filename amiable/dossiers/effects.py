@@ -18,7 +18,7 @@ from amiable.core.models import User
 from amiable.correspondence.models import Document
 from amiable.diary import holds, requests
 from amiable.diary.holds import active_on
-from amiable.domain.dossiers import Answer, Field
+from amiable.domain.cases.kind import Answer, Field
 from amiable.domain.errors import DomainError
 from amiable.dossiers import limits
 from amiable.dossiers.lifecycle import tell

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from amiable.diary.facts import of_accounts
-from amiable.domain.dossiers import ABANDONED, OPEN
-from amiable.domain.facts import DOSSIER_LABELS
+from amiable.domain.cases.kind import ABANDONED, OPEN
+from amiable.domain.decision.facts import DOSSIER_LABELS
 from amiable.dossiers.models import Dossier
 from amiable.positions.registry import Scope
 

@@ -14,7 +14,7 @@ from amiable.correspondence.models import Document
 from amiable.diary.models import Note
 from amiable.diary.writing import Kind as Line
 from amiable.diary.writing import line, open_for, refresh, write, write_all
-from amiable.domain.dossiers import OVER, STAGE_LABELS, TRANSITIONS
+from amiable.domain.cases.kind import OVER, STAGE_LABELS, TRANSITIONS
 from amiable.domain.errors import DomainError
 from amiable.dossiers.models import Dossier, DossierEvent
 

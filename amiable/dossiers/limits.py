@@ -11,7 +11,7 @@ from amiable.core.law_overrides import in_force
 from amiable.core.models import User
 from amiable.diary.writing import add_note
 from amiable.domain import law
-from amiable.domain.dossiers import is_late
+from amiable.domain.cases.kind import is_late
 from amiable.domain.errors import DomainError
 from amiable.domain.law import Overrides
 from amiable.dossiers.lifecycle import tell

@@ -5,7 +5,7 @@ from django.db import models
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import Note, Task
-from amiable.domain.dossiers import ABANDONED, CLOSED, STAGE_LABELS
+from amiable.domain.cases.kind import ABANDONED, CLOSED, STAGE_LABELS
 from amiable.ledger.models import Account
 from amiable.parties.models import Person
 

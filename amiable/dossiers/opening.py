@@ -13,12 +13,12 @@ from django.db.models import F
 from amiable.core.access import require
 from amiable.core.models import User
 from amiable.diary.writing import open_for
-from amiable.domain import facts as vocabulary
-from amiable.domain.compiling import holds
-from amiable.domain.conditions import Condition, resolve
-from amiable.domain.dossiers import READY, Kind
+from amiable.domain.cases.kind import READY, Kind
+from amiable.domain.decision import facts as vocabulary
+from amiable.domain.decision.compiling import holds
+from amiable.domain.decision.conditions import Condition, resolve
+from amiable.domain.decision.policy import value_of
 from amiable.domain.errors import DomainError
-from amiable.domain.policy import value_of
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import open_dossier_for, tell, tell_all
 from amiable.dossiers.limits import unwritten

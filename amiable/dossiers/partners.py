@@ -9,9 +9,9 @@ from django.db import transaction
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import Office, User
-from amiable.domain import french
-from amiable.domain.dossiers import Kind
+from amiable.domain.cases.kind import Kind
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Partner
 from amiable.ledger.models import Account

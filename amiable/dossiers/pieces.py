@@ -14,9 +14,9 @@ from amiable.diary import requests
 from amiable.diary.facts import standing
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import add_note
-from amiable.domain import french
-from amiable.domain.dossiers import IN_PREPARATION, READY, TO_PREPARE, Kind, Piece
+from amiable.domain.cases.kind import IN_PREPARATION, READY, TO_PREPARE, Kind, Piece
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.dossiers import limits
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import open_dossier_for, tell, transition

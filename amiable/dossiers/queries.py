@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from amiable.core.access import scope
 from amiable.core.models import User
-from amiable.domain.dossiers import OPEN, STAGE_LABELS, is_late
+from amiable.domain.cases.kind import OPEN, STAGE_LABELS, is_late
 from amiable.dossiers.ccapex import earliest_assignation_on, is_barred, seizure_of
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier

@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 
 from amiable.core.models import Office
 from amiable.diary.requests import raise_work
-from amiable.domain.dossiers import FOLLOWED, Answer, do
-from amiable.domain.entries import EntryKind
+from amiable.domain.cases.kind import FOLLOWED, Answer, do
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.french import euros
 from amiable.dossiers.effects import Answering, effect
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account, Entry

@@ -13,7 +13,7 @@ from django.utils import timezone
 from amiable.core.models import User
 from amiable.correspondence.models import Document
 from amiable.diary.writing import add_note
-from amiable.domain.dossiers import ABANDONED, ACKNOWLEDGED, CLOSED, SENT
+from amiable.domain.cases.kind import ABANDONED, ACKNOWLEDGED, CLOSED, SENT
 from amiable.domain.errors import DomainError
 from amiable.dossiers import limits, papers
 from amiable.dossiers.kinds import kind_of

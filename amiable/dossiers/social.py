@@ -11,7 +11,7 @@ from amiable.core.access import may, require, scope
 from amiable.core.journal import record
 from amiable.core.models import Office, User
 from amiable.diary import requests
-from amiable.domain.dossiers import SENT, WITH_PARTNER
+from amiable.domain.cases.kind import SENT, WITH_PARTNER
 from amiable.domain.errors import DomainError
 from amiable.dossiers.lifecycle import tell
 from amiable.dossiers.models import Dossier, SocialNote

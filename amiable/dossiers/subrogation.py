@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from amiable.domain.dossiers import FOLLOWED, Answer, Field, do
-from amiable.domain.entries import EntryKind
+from amiable.domain.cases.guarantee import share_out
+from amiable.domain.cases.kind import FOLLOWED, Answer, Field, do
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros
-from amiable.domain.guarantee import share_out
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.french import euros
 from amiable.dossiers.effects import Answering, effect
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import tell

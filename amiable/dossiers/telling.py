@@ -7,7 +7,7 @@ from typing import Any
 
 from amiable.diary.facts import standing
 from amiable.diary.models import DiaryEntry
-from amiable.domain import french
+from amiable.domain.text import french
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.pieces import TRIED
 from amiable.ledger.models import Account, AccountTerms

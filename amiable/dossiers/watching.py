@@ -8,9 +8,9 @@ from datetime import date
 import polars as pl
 
 from amiable.core.models import Office
-from amiable.domain import facts as vocabulary
-from amiable.domain.dossiers import OPEN, WINDOWS, Kind, windows
-from amiable.domain.policy import value_of
+from amiable.domain.cases.kind import OPEN, WINDOWS, Kind, windows
+from amiable.domain.decision import facts as vocabulary
+from amiable.domain.decision.policy import value_of
 from amiable.dossiers.kinds import of_office
 from amiable.dossiers.models import Dossier, DossierPiece
 from amiable.dossiers.opening import open_proposed

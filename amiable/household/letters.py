@@ -14,10 +14,10 @@ from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.correspondence.press import compile_pdf
 from amiable.correspondence.typeset import drawable
-from amiable.domain.french import amount, euros, long_date, plural
-from amiable.domain.household_budget import CHARGES, DEBTS, RESOURCES, Situation
-from amiable.domain.household_orientation import CAUSES, ORIENTATIONS, STANCES
-from amiable.domain.household_people import CHILD, FULL_CUSTODY, ROLES, Member
+from amiable.domain.household.budget import CHARGES, DEBTS, RESOURCES, Situation
+from amiable.domain.household.orientation import CAUSES, ORIENTATIONS, STANCES
+from amiable.domain.household.people import CHILD, FULL_CUSTODY, ROLES, Member
+from amiable.domain.text.french import amount, euros, long_date, plural
 from amiable.household.models import Assessment
 from amiable.household.queries import situation_of
 from amiable.outreach.services import issue

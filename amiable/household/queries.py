@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from amiable.core.access import scope
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
-from amiable.domain.household_budget import Situation
-from amiable.domain.household_reading import read
+from amiable.domain.household.budget import Situation
+from amiable.domain.household.reading import read
 from amiable.household.models import Assessment
 from amiable.ledger.models import Account
 

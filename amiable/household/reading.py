@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from amiable.core.models import Office
-from amiable.domain.household_budget import Situation
-from amiable.domain.household_figures import Figure, Figures, figures
-from amiable.domain.household_gaps import Gap, gaps
-from amiable.domain.household_orientation import Proposal, propose
+from amiable.domain.household.budget import Situation
+from amiable.domain.household.figures import Figure, Figures, figures
+from amiable.domain.household.gaps import Gap, gaps
+from amiable.domain.household.orientation import Proposal, propose
 from amiable.household.scales import marks_of, proof_days, scales_of
 
 

@@ -19,8 +19,8 @@ from django.conf import settings
 from amiable.core.access import require
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
-from amiable.domain.household_budget import Situation
-from amiable.domain.household_people import CHILD, HOLDER
+from amiable.domain.household.budget import Situation
+from amiable.domain.household.people import CHILD, HOLDER
 from amiable.household.models import Assessment
 from amiable.household.queries import situation_of
 

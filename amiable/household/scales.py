@@ -7,8 +7,8 @@ from datetime import date
 from amiable.core.law_overrides import in_force
 from amiable.core.models import Office
 from amiable.domain import law
-from amiable.domain.household_figures import Scales
-from amiable.domain.household_orientation import Marks
+from amiable.domain.household.figures import Scales
+from amiable.domain.household.orientation import Marks
 from amiable.procedures.book import policy_of
 
 

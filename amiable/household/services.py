@@ -18,10 +18,10 @@ from amiable.diary import promises
 from amiable.diary.free_text import check_text
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
-from amiable.domain.household_budget import Situation
-from amiable.domain.household_orientation import CAUSES, ORIENTATIONS, STANCES
-from amiable.domain.household_reading import read
-from amiable.domain.household_reading import write as situation_data
+from amiable.domain.household.budget import Situation
+from amiable.domain.household.orientation import CAUSES, ORIENTATIONS, STANCES
+from amiable.domain.household.reading import read
+from amiable.domain.household.reading import write as situation_data
 from amiable.household.models import Assessment, Draft
 from amiable.household.reading import Reading, kept, read_situation
 from amiable.ledger.models import Account

@@ -11,7 +11,7 @@ import polars as pl
 
 from amiable.core.models import Agency, AuditEvent, Office, User
 from amiable.core.users import officer_from_list
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.lists.movements import reference_key
 from amiable.intake.movements import Posted
 from amiable.intake.people import People, Row, chunks, propose_merges

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from amiable.core.journal import record
 from amiable.core.models import User
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.lists.movements import stable_key
 from amiable.intake.models import BankTransaction
 from amiable.intake.postings import Posted, payment_by_amount, settle_credit, settle_return

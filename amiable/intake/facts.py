@@ -8,7 +8,7 @@ import polars as pl
 from django.db.models import Q, QuerySet
 
 from amiable.core.frames import read
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.models import BankTransaction, Import, MatchSuggestion
 from amiable.ledger.facts import among
 

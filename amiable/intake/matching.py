@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from amiable.domain.french import search_key
+from amiable.domain.text.french import search_key
 from amiable.intake.readers.statement import BankLine
 
 #: A reference shorter than this appears by chance in any label.

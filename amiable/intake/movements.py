@@ -11,8 +11,8 @@ import polars as pl
 from django.db.models import F
 
 from amiable.core.models import Office
-from amiable.domain.entries import EntryKind
-from amiable.domain.french import euros
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.french import euros
 from amiable.intake.models import BankTransaction
 from amiable.intake.postings import SAME_PAYMENT_DAYS
 from amiable.intake.readers.statement import REASON

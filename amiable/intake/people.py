@@ -14,7 +14,7 @@ import phonenumbers
 from django.db.models import Q
 
 from amiable.core.models import Office
-from amiable.domain.french import search_key
+from amiable.domain.text.french import search_key
 from amiable.parties.models import ContactPoint, MergeProposal, Person
 
 Row = dict[str, Any]

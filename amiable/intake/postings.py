@@ -10,8 +10,8 @@ import polars as pl
 
 from amiable.core.models import Office
 from amiable.diary.models import DiaryEntry
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.lists.movements import reference_key, stable_key
 from amiable.intake.matching import Verdict
 from amiable.intake.models import BankTransaction

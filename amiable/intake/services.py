@@ -10,7 +10,7 @@ import polars as pl
 
 from amiable.core.journal import record
 from amiable.core.models import Office, PolicyValue, User
-from amiable.domain import kinds
+from amiable.domain import creditors
 from amiable.domain.errors import DomainError
 from amiable.intake import accounts, bank, movements, snapshots
 from amiable.intake import mapping as mappings
@@ -27,7 +27,7 @@ __all__ = ["RefusedFile", "Report", "import_list", "read_list", "save_source"]
 
 def list_rules(office: Office, today: date) -> ListRules:
     """What the office's kind and policy say about its lists."""
-    kind = kinds.kind(office.kind)
+    kind = creditors.kind(office.kind)
     days = 0
     if "titre_due_days" in kind.policy:
         chosen = PolicyValue.objects.filter(office=office, key="titre_due_days", from_on__lte=today)
@@ -38,7 +38,7 @@ def list_rules(office: Office, today: date) -> ListRules:
 
 def check_list_kind(office: Office, list_kind: str) -> None:
     """Raise DomainError when this kind of creditor receives no such list."""
-    kind = kinds.kind(office.kind)
+    kind = creditors.kind(office.kind)
     if list_kind not in kind.lists:
         raise DomainError(
             "intake.wrong_list",

@@ -11,9 +11,9 @@ import polars as pl
 from django.db.models import Max, Min
 
 from amiable.core.frames import Types, read
-from amiable.domain.figures import ACCOUNTS_SCHEMA
-from amiable.domain.settlement_aid import TERMS_SCHEMA
-from amiable.domain.settlement_entries import ENTRY_SCHEMA
+from amiable.domain.settlement.aid import TERMS_SCHEMA
+from amiable.domain.settlement.figures import ACCOUNTS_SCHEMA
+from amiable.domain.settlement.postings import ENTRY_SCHEMA
 from amiable.ledger.models import Account, Entry
 
 #: Beside what the engine reads, what decisions and lists copy.

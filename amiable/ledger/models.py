@@ -3,7 +3,7 @@
 from django.db import models
 
 from amiable.core.models import Agency, Office, User
-from amiable.domain.entries import LABELS_FR, EntryKind
+from amiable.domain.settlement.entry_kinds import LABELS_FR, EntryKind
 from amiable.parties.models import Person
 
 

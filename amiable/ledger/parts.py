@@ -13,11 +13,11 @@ from datetime import date
 
 import polars as pl
 
-from amiable.domain.entries import EntryKind
-from amiable.domain.settlement import settle
-from amiable.domain.settlement_aid import with_terms
-from amiable.domain.settlement_entries import known_on, postings
-from amiable.domain.settlement_freeze import dates_of, in_part_a
+from amiable.domain.settlement.aid import with_terms
+from amiable.domain.settlement.allocation import settle
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.settlement.freeze import dates_of, in_part_a
+from amiable.domain.settlement.postings import known_on, postings
 from amiable.ledger.facts import read_ledger
 from amiable.ledger.models import Account
 

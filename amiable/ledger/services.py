@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from amiable.domain.entries import TARGETED_KINDS, EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import TARGETED_KINDS, EntryKind
 from amiable.ledger.models import Account, Entry
 
 

@@ -29,8 +29,8 @@ from pypdf.generic import (
 
 from amiable.correspondence.press import compile_pdf
 from amiable.correspondence.typeset import drawable
-from amiable.domain.french import euros, long_date
-from amiable.domain.transfer import Check, gate
+from amiable.domain.cases.transfer import Check, gate
+from amiable.domain.text.french import euros, long_date
 from amiable.ledger.models import Account
 from amiable.litigation.evidence import Evidence, gather
 from amiable.litigation.pieces import Piece, pieces_of

@@ -13,10 +13,10 @@ from amiable.diary.facts import standing
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind
-from amiable.domain.kinds import kind
-from amiable.domain.prescription import prescription
-from amiable.domain.procedure import Step
-from amiable.domain.transfer import Tried
+from amiable.domain.cases.transfer import Tried
+from amiable.domain.creditors import kind
+from amiable.domain.decision.procedure import Step
+from amiable.domain.settlement.prescription import prescription
 from amiable.dossiers.ccapex import earliest_assignation_on, seizure_of
 from amiable.ledger.models import Account, AccountParty
 from amiable.litigation.models import Waiver

@@ -15,8 +15,8 @@ from amiable.diary import holds
 from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.diary.writing import Kind, add_note, close, open_for, write
+from amiable.domain.cases.transfer import gate, may_leave
 from amiable.domain.errors import DomainError
-from amiable.domain.transfer import gate, may_leave
 from amiable.ledger.models import Account
 from amiable.litigation import bundle as bundles
 from amiable.litigation.evidence import Evidence, gather

@@ -16,8 +16,9 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from amiable.core import clock
-from amiable.domain import law_pack, procedure
+from amiable.domain.decision import procedure
 from amiable.domain.errors import DomainError
+from amiable.domain.law import pack as law_pack
 
 DISK_FREE_MINIMUM = 1 << 30
 JOB_WAITS_TOO_LONG = timedelta(hours=1)

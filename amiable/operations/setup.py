@@ -11,7 +11,9 @@ from django.utils.text import slugify
 
 from amiable.core.journal import record
 from amiable.core.models import Office
-from amiable.domain import calendar, kinds, law_pack
+from amiable.domain import creditors
+from amiable.domain.law import calendar
+from amiable.domain.law import pack as law_pack
 from amiable.procedures.services import install_defaults
 
 DEFAULT_KIND = "landlord"
@@ -25,7 +27,7 @@ def initialise(
     Without kind nor code, an installation that has offices is only brought up to date.
     Raises DomainError on an unknown kind or territory; nothing is then written.
     """
-    chosen = kinds.kind(kind or DEFAULT_KIND)
+    chosen = creditors.kind(kind or DEFAULT_KIND)
     territory = calendar.territory_code(territory)
     rules = len(law_pack.pack().rules)
     upgrade_database()
@@ -49,7 +51,7 @@ def upgrade_database() -> None:
 
 def ensure_office(*, kind: str, code: str | None, name: str | None, territory: str) -> Office | None:
     """The office just made, or None when one of this code (by default: its kind's) is already there."""
-    described = kinds.kind(kind)
+    described = creditors.kind(kind)
     code = code or slugify(described.word("creditor"))
     if Office.objects.filter(code=code).exists():
         return None

@@ -13,8 +13,8 @@ from amiable.core.models import Office
 from amiable.correspondence.models import OutboxItem
 from amiable.diary.acts import REACHED
 from amiable.diary.models import DiaryEntry
-from amiable.domain.french import plural
-from amiable.domain.guards import DISPATCH_LABELS, guards
+from amiable.domain.decision.guards import DISPATCH_LABELS, guards
+from amiable.domain.text.french import plural
 from amiable.outreach.models import BatchLine, LineRecipient
 from amiable.parties.models import Person
 from amiable.positions import facts

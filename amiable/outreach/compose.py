@@ -13,8 +13,8 @@ from amiable.core.models import User
 from amiable.correspondence import store, typeset
 from amiable.correspondence.models import Document, OutboxItem
 from amiable.correspondence.parcels import deposit_rows
-from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.ledger.addressees import addressing_of
 from amiable.outreach import checks, proof, recipients
 from amiable.outreach.drafting import (

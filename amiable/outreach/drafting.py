@@ -12,9 +12,10 @@ from amiable.core.models import Office
 from amiable.correspondence import templates, typeset, wording
 from amiable.correspondence.models import OutboxItem
 from amiable.correspondence.variables import offered
-from amiable.domain import french, law
+from amiable.domain import law
+from amiable.domain.creditors import kind as creditor_kind
 from amiable.domain.errors import DomainError
-from amiable.domain.kinds import kind as creditor_kind
+from amiable.domain.text import french
 from amiable.ledger.addressees import Addressee, Addressing
 from amiable.ledger.models import Account
 from amiable.outreach import rooms, routes, translation, values

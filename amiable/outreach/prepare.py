@@ -10,7 +10,7 @@ from django.db import transaction
 
 from amiable.core.frames import append_rows
 from amiable.core.models import Office
-from amiable.domain.procedure import Step
+from amiable.domain.decision.procedure import Step
 from amiable.ledger.facts import MAX_IDS
 from amiable.outreach import checks, recipients
 from amiable.outreach.models import Batch, BatchLine, LineRecipient

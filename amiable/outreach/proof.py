@@ -14,8 +14,8 @@ from amiable.correspondence import origins
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry
-from amiable.domain.calendar import contact_window
-from amiable.domain.kinds import window
+from amiable.domain.creditors import window
+from amiable.domain.law.calendar import contact_window
 from amiable.ledger.addressees import addressing_of
 from amiable.ledger.models import Account
 from amiable.outreach import checks, recipients

@@ -12,9 +12,9 @@ from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
 from amiable.correspondence import templates
 from amiable.correspondence.models import Document, OutboxItem
-from amiable.domain import french
-from amiable.domain.calendar import contact_window
-from amiable.domain.kinds import window
+from amiable.domain.creditors import window
+from amiable.domain.law.calendar import contact_window
+from amiable.domain.text import french
 from amiable.ledger.models import Account
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.procedures.book import policy_of

@@ -12,7 +12,7 @@ from typing import Any
 
 from amiable.correspondence import ways_out
 from amiable.correspondence.models import OutboxItem
-from amiable.domain.procedure import Step
+from amiable.domain.decision.procedure import Step
 from amiable.ledger.addressees import Addressee, Addressing, addressing_of
 from amiable.ledger.models import Account
 from amiable.outreach import routes

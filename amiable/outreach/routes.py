@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from amiable.correspondence.models import OutboxItem
-from amiable.domain.channel_choice import Way
-from amiable.domain.channel_choice import choose as choose_way
+from amiable.domain.contact.channel_choice import Way
+from amiable.domain.contact.channel_choice import choose as choose_way
 from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from amiable.domain import french
-from amiable.domain.entries import LABELS_FR, EntryKind
 from amiable.domain.errors import DomainError
-from amiable.domain.settlement import settle
-from amiable.domain.settlement_entries import ENTRY_SCHEMA, known_on, postings
+from amiable.domain.settlement.allocation import settle
+from amiable.domain.settlement.entry_kinds import LABELS_FR, EntryKind
+from amiable.domain.settlement.postings import ENTRY_SCHEMA, known_on, postings
+from amiable.domain.text import french
 from amiable.ledger.models import Account, Entry
 from amiable.ledger.parts import b_movements, freezes
 from amiable.positions.models import AccountPosition

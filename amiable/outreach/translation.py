@@ -7,7 +7,7 @@ from typing import Any
 
 from amiable.correspondence import wording
 from amiable.correspondence.templates import Current
-from amiable.domain.languages import NOTICE, WRITTEN_FR, plain_dates
+from amiable.domain.text.languages import NOTICE, WRITTEN_FR, plain_dates
 
 
 def blocks(text: Current, values: Mapping[str, Any]) -> list[wording.Block]:

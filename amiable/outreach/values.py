@@ -10,9 +10,10 @@ from typing import Any
 from amiable.core.models import Office
 from amiable.correspondence.catalogue import Wording
 from amiable.diary.models import DiaryEntry
-from amiable.domain import french, law
-from amiable.domain.entries import EntryKind
-from amiable.domain.kinds import kind as creditor_kind
+from amiable.domain import law
+from amiable.domain.creditors import kind as creditor_kind
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text import french
 from amiable.ledger.models import Account, AccountTerms, Entry
 from amiable.ledger.parts import split_of
 from amiable.outreach.statement import Item, history, statement, unpaid_items

@@ -16,8 +16,8 @@ from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import Office, User
 from amiable.domain.errors import DomainError
-from amiable.domain.french import search_key
-from amiable.domain.languages import NAMES_FR
+from amiable.domain.text.french import search_key
+from amiable.domain.text.languages import NAMES_FR
 from amiable.parties.models import ContactPoint, MergeProposal, Person
 
 Kind: Any = ContactPoint.Kind

@@ -11,8 +11,8 @@ from amiable.core.access import require
 from amiable.core.models import User
 from amiable.diary.writing import add_note, open_for
 from amiable.domain.errors import DomainError
-from amiable.domain.plan_checks import Check, checks, needs_head
-from amiable.domain.plans import Instalment
+from amiable.domain.plans.checks import Check, checks, needs_head
+from amiable.domain.plans.schedule import Instalment
 from amiable.plans.lifecycle import State, transition
 from amiable.plans.models import PlanVersion
 from amiable.plans.statement import check_amount, statement_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from amiable.core.models import User
 from amiable.correspondence.models import Document
-from amiable.domain import french
+from amiable.domain.text import french
 from amiable.ledger.models import Account, AccountTerms, Entry
 from amiable.outreach.services import issue
 from amiable.outreach.statement import label

@@ -12,8 +12,8 @@ from django.db import transaction
 from amiable.core.models import User
 from amiable.diary.writing import add_note, close, open_for
 from amiable.domain.errors import DomainError
-from amiable.domain.plan_checks import Check, checks
-from amiable.domain.plans import Asked, Instalment, Step, schedule
+from amiable.domain.plans.checks import Check, checks
+from amiable.domain.plans.schedule import Asked, Instalment, Step, schedule
 from amiable.ledger.models import Account
 from amiable.plans import models
 from amiable.plans.lifecycle import PREPARED, State, tell, transition

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from amiable.core.models import Office
 from amiable.diary.writing import Kind, refresh, write
-from amiable.domain.plan_following import (
+from amiable.domain.plans.following import (
     BROKEN,
     INSTALMENT_SCHEMA,
     KEPT,
@@ -21,7 +21,7 @@ from amiable.domain.plan_following import (
     Tolerance,
     follow,
 )
-from amiable.domain.plan_money import COVERED_SCHEMA, Money, money
+from amiable.domain.plans.money import COVERED_SCHEMA, Money, money
 from amiable.ledger.facts import read_ledger
 from amiable.plans.ending import complete
 from amiable.plans.lifecycle import State

@@ -5,7 +5,7 @@ from django.db import models
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import Hold, Note
-from amiable.domain.plan_following import STATUS_FR
+from amiable.domain.plans.following import STATUS_FR
 from amiable.ledger.models import Account
 from amiable.parties.models import Person
 

@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from amiable.core.access import scope
 from amiable.core.models import Office, User
 from amiable.correspondence.models import OutboxItem
-from amiable.domain.entries import EntryKind
-from amiable.domain.plan_following import pieces
+from amiable.domain.plans.following import pieces
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.household import queries as household
 from amiable.ledger.models import Account, Entry
 from amiable.plans.facts import CONGRATULATE, NEWS_DAYS, thanked

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from amiable.domain.calendar import add_months
-from amiable.domain.entries import EntryKind
-from amiable.domain.french import euros, plural
-from amiable.domain.plans import Instalment, span_months
+from amiable.domain.law.calendar import add_months
+from amiable.domain.plans.schedule import Instalment, span_months
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.french import euros, plural
 from amiable.ledger.models import Account, Entry
 from amiable.plans.documents import current_rent
 from amiable.plans.lifecycle import State

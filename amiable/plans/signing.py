@@ -15,7 +15,7 @@ from amiable.diary.holds import HoldKind, record_hold
 from amiable.diary.interruptions import record_interruption
 from amiable.diary.writing import open_for
 from amiable.domain.errors import DomainError
-from amiable.domain.french import search_key
+from amiable.domain.text.french import search_key
 from amiable.plans.deciding import check_statement
 from amiable.plans.documents import make_plan_document
 from amiable.plans.ending import acknowledgement_key, lift_holds

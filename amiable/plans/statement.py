@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros
+from amiable.domain.text.french import euros
 from amiable.ledger.models import Account
 from amiable.outreach.statement import Item, unpaid_items
 from amiable.positions.facts import frame

@@ -9,12 +9,12 @@ import polars as pl
 
 from amiable.core.law_overrides import in_force
 from amiable.core.models import Office
-from amiable.domain import facts as vocabulary
-from amiable.domain.caf import caf_law
-from amiable.domain.figures import Parameters, figures
-from amiable.domain.habit import HabitPolicy
-from amiable.domain.kinds import kind
-from amiable.domain.settlement_aid import AidPolicy
+from amiable.domain.creditors import kind
+from amiable.domain.decision import facts as vocabulary
+from amiable.domain.settlement.aid import AidPolicy
+from amiable.domain.settlement.caf import caf_law
+from amiable.domain.settlement.figures import Parameters, figures
+from amiable.domain.settlement.habit import HabitPolicy
 from amiable.ledger.facts import Ledger, Span, read_ledger, spans
 from amiable.positions.account_facts import account_facts
 from amiable.positions.registry import Registered, Scope, interruptions, registered

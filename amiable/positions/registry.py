@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from amiable.domain.settlement_aid import AidPolicy
+from amiable.domain.settlement.aid import AidPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from amiable.domain.french import search_key
+from amiable.domain.text.french import search_key
 from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 

@@ -20,11 +20,11 @@ from typing import Any
 import polars as pl
 
 from amiable.core.models import Office, PolicyValue
-from amiable.domain import decision, explanation, facts, procedure
+from amiable.domain.creditors import kind
+from amiable.domain.decision import decision, explanation, facts, procedure
+from amiable.domain.decision.policy import effective
+from amiable.domain.decision.procedure import Procedure
 from amiable.domain.errors import DomainError
-from amiable.domain.kinds import kind
-from amiable.domain.policy import effective
-from amiable.domain.procedure import Procedure
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 
 

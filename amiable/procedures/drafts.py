@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from amiable.domain import conditions, facts, french
+from amiable.domain.decision import conditions, facts
+from amiable.domain.decision.procedure import MODES
+from amiable.domain.decision.telling import asked
 from amiable.domain.errors import DomainError
-from amiable.domain.procedure import MODES
-from amiable.domain.telling import asked
+from amiable.domain.text import french
 
 #: Where a number sits in a step's data: keys and list indexes.
 Path = tuple[str | int, ...]

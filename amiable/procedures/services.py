@@ -14,11 +14,11 @@ from django.utils import timezone
 from amiable.core.journal import record
 from amiable.core.models import Office, PolicyValue, User
 from amiable.correspondence.catalogue import catalogue
-from amiable.domain import legality, policy, procedure
-from amiable.domain.conditions import resolve
+from amiable.domain.creditors import kind
+from amiable.domain.decision import legality, policy, procedure
+from amiable.domain.decision.conditions import resolve
+from amiable.domain.decision.procedure import Procedure, StepError
 from amiable.domain.errors import DomainError
-from amiable.domain.kinds import kind
-from amiable.domain.procedure import Procedure, StepError
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 
 Status = ProcedureVersion.Status

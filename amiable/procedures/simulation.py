@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from amiable.domain.procedure import Procedure
+from amiable.domain.decision.procedure import Procedure
 from amiable.procedures.book import Book
 
 #: How many changed accounts are listed; the counts cover all of them.

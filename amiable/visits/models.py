@@ -5,7 +5,7 @@ from django.db import models
 from amiable.core.models import Agency, Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import DiaryEntry, Note
-from amiable.domain.visit_findings import OUTCOMES
+from amiable.domain.contact.visit_findings import OUTCOMES
 from amiable.ledger.models import Account
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from amiable.core.models import Agency
 from amiable.correspondence.press import compile_pdf
 from amiable.correspondence.typeset import drawable
-from amiable.domain.french import long_date
+from amiable.domain.text.french import long_date
 from amiable.parties.models import Person
 from amiable.visits.models import Round, Visit
 

@@ -14,8 +14,8 @@ from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import Agency, User
 from amiable.domain.errors import DomainError
-from amiable.domain.french import plural
 from amiable.domain.geography import Roads
+from amiable.domain.text.french import plural
 from amiable.ledger.models import Account
 from amiable.parties import restrictions
 from amiable.procedures.book import policy_of

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from amiable.core.access import scope
 from amiable.core.models import User
-from amiable.domain.facts import FACTS
+from amiable.domain.decision.facts import FACTS
 from amiable.ledger.facts import read_ledger
 from amiable.positions.facts import facts_of, rules
 from amiable.positions.models import AccountPosition

@@ -17,7 +17,7 @@ from amiable.correspondence import store
 from amiable.diary import promises
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind, add_note, close, open_for, write
-from amiable.domain import visit_findings as findings
+from amiable.domain.contact import visit_findings as findings
 from amiable.domain.errors import DomainError
 from amiable.visits import photos
 from amiable.visits.lifecycle import MOVES, State, transition

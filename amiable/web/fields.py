@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from amiable.domain.errors import DomainError
-from amiable.domain.french import parse_euros
+from amiable.domain.text.french import parse_euros
 
 
 class EurosField(forms.CharField):

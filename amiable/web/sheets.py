@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from amiable.domain.spreadsheets import neutral
+from amiable.domain.text.spreadsheets import neutral
 
 Rows = Iterable[tuple[Any, ...]]
 

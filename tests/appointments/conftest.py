@@ -9,7 +9,7 @@ import pytest
 
 from amiable.appointments.models import Hours
 from amiable.core.models import Agency, Office, User
-from amiable.domain.slots import PARIS
+from amiable.domain.contact.slots import PARIS
 from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amiable.correspondence import catalogue
-from amiable.domain import procedure
+from amiable.domain.decision import procedure
 from amiable.procedures.services import shipped_profiles
 
 STEPS = [

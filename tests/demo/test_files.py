@@ -9,16 +9,16 @@ import pytest
 
 from amiable.demo import files, stories, tenants, titres
 from amiable.demo.people import Tenant
-from amiable.domain import kinds
-from amiable.domain.calendar import add_months
+from amiable.domain import creditors
+from amiable.domain.law.calendar import add_months
 from amiable.intake import mapping as mappings
 from amiable.intake.readers.bank import read_bank
 from amiable.intake.reading import SPECS, ListRules, ParsedList, parse
 from tests.demo.days import DAYS
 
 RULES = {
-    "landlord": ListRules(tuple(kinds.kind("landlord").natures), 0),
-    "local_accountant": ListRules(tuple(kinds.kind("local_accountant").natures), 30),
+    "landlord": ListRules(tuple(creditors.kind("landlord").natures), 0),
+    "local_accountant": ListRules(tuple(creditors.kind("local_accountant").natures), 30),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from amiable.core.models import Office
 from amiable.demo import files, offices, plan_tenants, plans, stories, tenants
-from amiable.domain.plan_following import AT_RISK, BROKEN, KEPT, LATE
+from amiable.domain.plans.following import AT_RISK, BROKEN, KEPT, LATE
 from amiable.plans.models import PlanVersion
 from amiable.plans.services import follow_plans
 from tests.demo.days import DAYS

@@ -10,7 +10,7 @@ from amiable.core.models import Office, User
 from amiable.demo.dossiers import save_partners
 from amiable.demo.stages import every_stage
 from amiable.diary.writing import postponed
-from amiable.domain.calendar import add_months
+from amiable.domain.law.calendar import add_months
 from amiable.dossiers import services
 from amiable.dossiers.kinds import of_office
 from amiable.dossiers.models import Dossier

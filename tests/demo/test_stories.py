@@ -10,7 +10,7 @@ import pytest
 from amiable.core.models import Office
 from amiable.demo import acts, dossiers, files, offices, plans, surendettement, titres
 from amiable.demo.stories import REFS
-from amiable.domain.calendar import add_months
+from amiable.domain.law.calendar import add_months
 from amiable.dossiers.ccapex import earliest_assignation_on
 from amiable.dossiers.models import Dossier
 from amiable.intake import mapping as mappings

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from amiable.diary import services as diary
 from amiable.diary.models import Promise
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from tests import factories
 from tests.diary.conftest import TODAY, Desk
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from amiable.domain.caf import CafLaw
-from amiable.domain.calendar import add_months
-from amiable.domain.entries import EntryKind as K
+from amiable.domain.law.calendar import add_months
+from amiable.domain.settlement.caf import CafLaw
+from amiable.domain.settlement.entry_kinds import EntryKind as K
 from tests.domain.settlement_ledgers import NO_FREEZE, Freeze
 from tests.domain.settlement_oracle import NAMED, Row, apply_annulations, read_postings, settle_naively
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import polars as pl
 from hypothesis import strategies as st
 
-from amiable.domain.entries import EntryKind as K
-from amiable.domain.settlement_entries import ENTRY_SCHEMA
+from amiable.domain.settlement.entry_kinds import EntryKind as K
+from amiable.domain.settlement.postings import ENTRY_SCHEMA
 from tests.domain.settlement_oracle import Row
 
 ORIGIN = date(2026, 1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from amiable.domain.entries import EntryKind as K
+from amiable.domain.settlement.entry_kinds import EntryKind as K
 
 HOUSING = {K.QUITTANCE, K.REGULARISATION, K.SLS}
 AID = {K.APL, K.RLS}

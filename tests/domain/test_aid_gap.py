@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amiable.domain.calendar import add_months
-from amiable.domain.decision import decide
-from amiable.domain.entries import EntryKind as K
-from amiable.domain.figures import Parameters, figures
-from amiable.domain.kinds import kind
-from amiable.domain.policy import effective
-from amiable.domain.procedure import load
+from amiable.domain.creditors import kind
+from amiable.domain.decision.decision import decide
+from amiable.domain.decision.policy import effective
+from amiable.domain.decision.procedure import load
+from amiable.domain.law.calendar import add_months
+from amiable.domain.settlement.entry_kinds import EntryKind as K
+from amiable.domain.settlement.figures import Parameters, figures
 from tests.domain.settlement_ledgers import frame, on
 from tests.domain.settlement_oracle import Row
 from tests.domain.test_figures import accounts, terms_frame

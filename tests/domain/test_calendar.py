@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amiable.domain.calendar import (
+from amiable.domain.errors import DomainError
+from amiable.domain.law.calendar import (
     ContactWindow,
     add_months,
     contact_window,
@@ -19,7 +20,6 @@ from amiable.domain.calendar import (
     territory_code,
     working_day,
 )
-from amiable.domain.errors import DomainError
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = ContactWindow(opens=time(8), closes=time(20))

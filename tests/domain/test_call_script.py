@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amiable.domain.call_script import MOST_CHANGES, SLOTS, Change, Owed, best_time, script
+from amiable.domain.contact.call_script import MOST_CHANGES, SLOTS, Change, Owed, best_time, script
 
 CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "call_script.yaml").read_text())
 CALLS = st.lists(st.tuples(st.integers(0, 23), st.booleans()), max_size=40)

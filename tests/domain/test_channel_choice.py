@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amiable.domain.channel_choice import FORMAL, Way, choose
+from amiable.domain.contact.channel_choice import FORMAL, Way, choose
 
 CASES = yaml.safe_load((Path(__file__).parent.parent / "cases" / "channel_choice.yaml").read_text())
 CHANNELS = ["post", "lrar", "email", "sms"]

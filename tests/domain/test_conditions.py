@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amiable.domain import compiling, conditions, facts
+from amiable.domain.decision import compiling, conditions, facts
+from amiable.domain.decision.telling import judge
 from amiable.domain.errors import DomainError
-from amiable.domain.telling import judge
 
 AS_OF = date(2026, 11, 22)
 INTS = ("age_days", "actionable_cents", "caf_limit_in_days", "days_since.relance_1")

@@ -14,13 +14,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amiable.domain import decision, explanation, facts, policy, procedure
-from amiable.domain.procedure import Procedure
-from amiable.domain.telling import value_words
+from amiable.domain.decision import decision, explanation, facts, policy, procedure
+from amiable.domain.decision.procedure import Procedure
+from amiable.domain.decision.telling import value_words
 
 AS_OF = date(2026, 11, 22)
 CASES = Path(__file__).parents[1] / "cases" / "decision"
-PROFILES = Path(procedure.__file__).parents[1] / "procedures" / "profiles"
+PROFILES = Path(procedure.__file__).parents[2] / "procedures" / "profiles"
 
 
 @cache

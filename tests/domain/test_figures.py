@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amiable.domain.caf import CafLaw, CafTest, caf_law
-from amiable.domain.entries import EntryKind as K
-from amiable.domain.figures import ACCOUNTS_SCHEMA, Parameters, crossing, figures
-from amiable.domain.kinds import kind
-from amiable.domain.settlement_aid import TERMS_SCHEMA
+from amiable.domain.creditors import kind
+from amiable.domain.settlement.aid import TERMS_SCHEMA
+from amiable.domain.settlement.caf import CafLaw, CafTest, caf_law
+from amiable.domain.settlement.entry_kinds import EntryKind as K
+from amiable.domain.settlement.figures import ACCOUNTS_SCHEMA, Parameters, crossing, figures
 from tests.domain.caf_oracle import Terms, caf_debt_on, caf_naively, pending_on, without_returns
 from tests.domain.settlement_ledgers import NO_FREEZE, ORIGIN, days, frame, freezes, ledgers, on
 from tests.domain.settlement_oracle import Row, naive_totals, settle_naively

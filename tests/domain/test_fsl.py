@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from amiable.domain.cases.fsl import Case, department_of, judge, read_packs
 from amiable.domain.errors import DomainError
-from amiable.domain.fsl import Case, department_of, judge, read_packs
 
 ROOT = Path(__file__).parents[2]
 PACKS = read_packs(yaml.safe_load((ROOT / "amiable/dossiers/fsl/packs.yaml").read_text(encoding="utf-8")))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amiable.domain.errors import DomainError
-from amiable.domain.household import seizable
+from amiable.domain.household.seizable_part import seizable
 
 TODAY = date(2026, 11, 22)
 

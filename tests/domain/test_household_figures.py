@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from amiable.domain import law
 from amiable.domain.errors import DomainError
-from amiable.domain.household_budget import CHARGES, DEBTS, RESOURCES, Debt, Housing, Line, Situation
-from amiable.domain.household_figures import Scales, figures, months_needed
-from amiable.domain.household_people import (
+from amiable.domain.household.budget import CHARGES, DEBTS, RESOURCES, Debt, Housing, Line, Situation
+from amiable.domain.household.figures import Scales, figures, months_needed
+from amiable.domain.household.people import (
     CHILD,
     HOLDER,
     OTHER,
@@ -26,7 +26,7 @@ from amiable.domain.household_people import (
     rsa_forfait,
     units,
 )
-from amiable.domain.household_reading import read, write
+from amiable.domain.household.reading import read, write
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "household.yaml").read_text(encoding="utf-8"))
 TODAY = date(2026, 11, 22)

@@ -6,14 +6,14 @@ from datetime import date, time
 
 import pytest
 
-from amiable.domain import kinds, law
+from amiable.domain import creditors, law
 from amiable.domain.errors import DomainError
 
-LANDLORD, ACCOUNTANT = kinds.kind("landlord"), kinds.kind("local_accountant")
+LANDLORD, ACCOUNTANT = creditors.kind("landlord"), creditors.kind("local_accountant")
 
 
 def test_both_kinds_are_complete_and_speak_the_same_terms():
-    assert set(kinds.kinds()) == {"landlord", "local_accountant"}
+    assert set(creditors.kinds()) == {"landlord", "local_accountant"}
     assert set(LANDLORD.vocabulary) == set(ACCOUNTANT.vocabulary)
     assert LANDLORD.word("debtor") == "locataire"
     assert ACCOUNTANT.word("debtor") == "redevable"
@@ -22,7 +22,7 @@ def test_both_kinds_are_complete_and_speak_the_same_terms():
     assert ACCOUNTANT.lists[0] == "titres"
 
 
-@pytest.mark.parametrize("each", kinds.kinds().values(), ids=lambda each: each.code)
+@pytest.mark.parametrize("each", creditors.kinds().values(), ids=lambda each: each.code)
 def test_every_rule_a_kind_cites_exists(each):
     for nature in each.natures.values():
         assert [law.rule(rule_id).rule_id for rule_id in nature.rules]
@@ -57,7 +57,7 @@ def test_rent_prescribes_in_three_years_from_its_due_date():
 
 def test_unknown_things_are_refused_in_french():
     with pytest.raises(DomainError, match="Types connus : landlord, local_accountant"):
-        kinds.kind("bank")
+        creditors.kind("bank")
     with pytest.raises(DomainError, match="Natures connues"):
         LANDLORD.nature("cantine")
     with pytest.raises(DomainError, match="n’existe pas"):
@@ -74,9 +74,9 @@ def test_a_setting_keeps_its_type_and_its_bounds(value):
 
 
 def test_the_default_contact_window_is_the_rulebooks():
-    window = kinds.window(LANDLORD.defaults())
+    window = creditors.window(LANDLORD.defaults())
     assert (window.opens, window.closes) == (time(8), time(20))
     assert window.weekdays == frozenset(range(5))
     assert law.get("DUN-08", date(2026, 11, 22), "from_hour").value == window.opens.hour
     assert law.get("DUN-08", date(2026, 11, 22), "to_hour").value == window.closes.hour
-    assert 5 in kinds.window({**LANDLORD.defaults(), "contact_on_saturday": True}).weekdays
+    assert 5 in creditors.window({**LANDLORD.defaults(), "contact_on_saturday": True}).weekdays

@@ -11,7 +11,7 @@ import yaml
 
 from amiable.domain import law
 from amiable.domain.errors import DomainError
-from amiable.domain.law_pack import LawFileError, build_pack, pack
+from amiable.domain.law.pack import LawFileError, build_pack, pack
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "law" / "values.yaml").read_text(encoding="utf-8")

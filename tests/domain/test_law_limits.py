@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amiable.domain import law
-from amiable.domain.calendar import holidays, working_day
 from amiable.domain.errors import DomainError
-from amiable.domain.law_pack import pack
+from amiable.domain.law.calendar import holidays, working_day
+from amiable.domain.law.pack import pack
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "law" / "limits.yaml").read_text(encoding="utf-8")

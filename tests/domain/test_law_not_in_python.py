@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import amiable
-from amiable.domain.law_pack import pack
+from amiable.domain.law.pack import pack
 
 ROOT = Path(amiable.__file__).parent
 #: Demo data and migrations hold no rules: only invented people, and columns.

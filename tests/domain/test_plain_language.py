@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amiable.correspondence.catalogue import catalogue
-from amiable.domain.languages import plain_dates
-from amiable.domain.plain_language import TARGET, reading
+from amiable.domain.text.languages import plain_dates
+from amiable.domain.text.plain_language import TARGET, reading
 
 EASY = "Bonjour. Il reste une somme à payer. Appelez-nous, nous vous aidons."
 HARD = (

@@ -8,11 +8,11 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amiable.domain.entries import EntryKind
-from amiable.domain.plan_following import INSTALMENT_SCHEMA, Tolerance, follow, pieces
-from amiable.domain.plan_money import COVERED_SCHEMA, money
-from amiable.domain.settlement_aid import TERMS_SCHEMA, AidPolicy
-from amiable.domain.settlement_entries import ENTRY_SCHEMA
+from amiable.domain.plans.following import INSTALMENT_SCHEMA, Tolerance, follow, pieces
+from amiable.domain.plans.money import COVERED_SCHEMA, money
+from amiable.domain.settlement.aid import TERMS_SCHEMA, AidPolicy
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.settlement.postings import ENTRY_SCHEMA
 from tests.domain.plan_oracle import Life, judge
 
 START = date(2026, 1, 1)

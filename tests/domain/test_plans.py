@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amiable.domain.errors import DomainError
-from amiable.domain.plan_checks import BLOCKED, HEAD, OK, WATCH, checks, needs_head
-from amiable.domain.plans import Asked, Step, first_due_on, schedule, span_months
+from amiable.domain.plans.checks import BLOCKED, HEAD, OK, WATCH, checks, needs_head
+from amiable.domain.plans.schedule import Asked, Step, first_due_on, schedule, span_months
 
 START = date(2026, 1, 31)
 POLICY = {"plan_max_months": 36, "plan_delegation_cents": 200_000, "plan_delegation_months": 18}

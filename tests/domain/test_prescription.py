@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amiable.domain.kinds import kind
-from amiable.domain.prescription import prescription
+from amiable.domain.creditors import kind
+from amiable.domain.settlement.prescription import prescription
 
 NATURES = kind("landlord").natures
 START = date(2020, 1, 1)

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from amiable.domain import kinds, legality, procedure
+from amiable.domain import creditors
+from amiable.domain.decision import legality, procedure
 from amiable.domain.errors import DomainError
 
 TODAY = date(2026, 11, 22)
-AMIABLE = Path(procedure.__file__).parents[1]
+AMIABLE = Path(procedure.__file__).parents[2]
 PROFILES = sorted((AMIABLE / "procedures" / "profiles").glob("*.yaml"))
 
 
@@ -55,7 +56,7 @@ def test_shipped_profiles_are_legal_and_name_existing_things(path: Path) -> None
 
 def test_every_nature_of_every_kind_has_a_shipped_profile_that_fits() -> None:
     read = {path.stem: procedure.load(path.read_text(encoding="utf-8")) for path in PROFILES}
-    for kind in kinds.kinds().values():
+    for kind in creditors.kinds().values():
         for nature in kind.natures.values():
             assert nature.code in read[nature.profile].natures
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amiable.domain.entries import EntryKind as K
-from amiable.domain.settlement import settle
-from amiable.domain.settlement_entries import known_on, postings
+from amiable.domain.settlement.allocation import settle
+from amiable.domain.settlement.entry_kinds import EntryKind as K
+from amiable.domain.settlement.postings import known_on, postings
 from tests.domain.settlement_ledgers import accounts, days, frame, freezes, ledgers, on, shift
 from tests.domain.settlement_oracle import Row, settle_naively
 

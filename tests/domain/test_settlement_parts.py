@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from amiable.domain.entries import EntryKind as K
-from amiable.domain.figures import ACCOUNTS_SCHEMA, Parameters, figures
-from amiable.domain.settlement_aid import TERMS_SCHEMA
+from amiable.domain.settlement.aid import TERMS_SCHEMA
+from amiable.domain.settlement.entry_kinds import EntryKind as K
+from amiable.domain.settlement.figures import ACCOUNTS_SCHEMA, Parameters, figures
 from tests.domain.settlement_ledgers import days, frame, ledgers, on
 from tests.domain.settlement_oracle import Row
 from tests.domain.test_settlement import NOVEMBER, OCTOBER, run, unpaid

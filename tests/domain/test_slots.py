@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amiable.domain.calendar import is_holiday
+from amiable.domain.contact.slots import PARIS, Opening, Taken, free_slots
 from amiable.domain.errors import DomainError
-from amiable.domain.slots import PARIS, Opening, Taken, free_slots
+from amiable.domain.law.calendar import is_holiday
 
 FIRST = date(2026, 3, 23)
 hours = st.integers(16, 40).map(lambda n: time(n // 2, 30 * (n % 2)))

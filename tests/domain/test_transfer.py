@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from amiable.domain.cases.transfer import Tried, gate, may_leave
 from amiable.domain.law import rule
-from amiable.domain.transfer import Tried, gate, may_leave
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "transfer" / "gate.yaml").read_text(encoding="utf-8")

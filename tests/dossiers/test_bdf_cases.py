@@ -11,8 +11,8 @@ import yaml
 
 from amiable.core.models import User
 from amiable.diary.holds import expire_holds
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.dossiers import services
 from amiable.dossiers.models import Dossier, Partner
 from amiable.dossiers.services import spot_repeats

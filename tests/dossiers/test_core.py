@@ -9,9 +9,9 @@ import pytest
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.diary.models import Task
-from amiable.domain import dossiers as pure
+from amiable.domain.cases import kind as pure
+from amiable.domain.decision.facts import DOSSIER_LABELS
 from amiable.domain.errors import DomainError
-from amiable.domain.facts import DOSSIER_LABELS
 from amiable.dossiers import kinds, services, watching
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account

@@ -12,9 +12,9 @@ from amiable.correspondence.models import OutboxItem
 from amiable.diary import holds
 from amiable.diary.models import DiaryEntry, Hold, Task
 from amiable.diary.promises import make_promise
-from amiable.domain.entries import EntryKind as K
 from amiable.domain.errors import DomainError
-from amiable.domain.plans import Asked
+from amiable.domain.plans.schedule import Asked
+from amiable.domain.settlement.entry_kinds import EntryKind as K
 from amiable.dossiers.surendettement import services as bdf
 from amiable.ledger.models import Account, AccountParty, Entry
 from amiable.ledger.parts import split_of

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from amiable.core.models import Office
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Account, AccountTerms, Entry
 from amiable.parties.models import Person
 from tests.factories.people import person as make_person

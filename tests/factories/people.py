@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amiable.core.models import Office
-from amiable.domain import french
+from amiable.domain.text import french
 from amiable.parties.models import ContactPoint, Person
 
 

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from amiable.core.models import Agency, Office, User
-from amiable.domain.household_budget import Housing, Line, Situation
-from amiable.domain.household_people import CHILD, HOLDER, Member
+from amiable.domain.household.budget import Housing, Line, Situation
+from amiable.domain.household.people import CHILD, HOLDER, Member
 from amiable.household.services import Told
 from amiable.ledger.models import Account
 from tests import factories

@@ -12,8 +12,8 @@ from amiable.core.models import AuditEvent
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry, Promise
 from amiable.domain.errors import DomainError
-from amiable.domain.household_budget import Situation
-from amiable.domain.household_people import HOLDER, Member
+from amiable.domain.household.budget import Situation
+from amiable.domain.household.people import HOLDER, Member
 from amiable.household import queries, services
 from amiable.household.models import Assessment, Draft
 from amiable.positions.facts import frame

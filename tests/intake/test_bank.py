@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake import confirm, facts
 from amiable.intake.models import BankTransaction, Import, MatchSuggestion
 from amiable.intake.readers.bank import read_bank

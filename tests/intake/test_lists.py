@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from amiable.core.models import AuditEvent, User
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake import snapshots
 from amiable.intake.models import Import, ImportReject, ImportSource, SnapshotLine
 from amiable.intake.services import RefusedFile, import_list

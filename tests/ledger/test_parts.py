@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from amiable.domain.entries import EntryKind as K
+from amiable.domain.settlement.entry_kinds import EntryKind as K
 from amiable.ledger.models import Account
 from amiable.ledger.parts import b_movements, split_of
 from amiable.outreach.statement import history

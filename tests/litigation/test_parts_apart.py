@@ -15,8 +15,8 @@ from pypdf import PdfReader
 from amiable.correspondence import catalogue, store
 from amiable.correspondence.models import Document
 from amiable.diary import services as diary
-from amiable.domain.french import euros
-from amiable.domain.plans import Asked
+from amiable.domain.plans.schedule import Asked
+from amiable.domain.text.french import euros
 from amiable.dossiers import services as dossiers
 from amiable.dossiers.models import Dossier, Partner
 from amiable.dossiers.surendettement import services as bdf

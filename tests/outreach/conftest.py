@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from amiable.diary import writing
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.jobs import worker
 from amiable.outreach import checks, dispatch
 from amiable.outreach.prepare import prepare
@@ -95,7 +95,7 @@ def _made(town, monkeypatch):
         return pl.DataFrame(rows, infer_schema_length=None)
 
     def block_dispatch(self, frame, as_of):
-        from amiable.domain.guards import dispatch_block
+        from amiable.domain.decision.guards import dispatch_block
 
         decided = frame.with_columns(
             next_step=pl.col("wanted"),

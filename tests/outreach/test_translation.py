@@ -7,7 +7,7 @@ import pytest
 from amiable.correspondence import catalogue, templates
 from amiable.correspondence.typeset import drawable
 from amiable.domain.errors import DomainError
-from amiable.domain.languages import NOTICE, WRITTEN_FR
+from amiable.domain.text.languages import NOTICE, WRITTEN_FR
 from amiable.outreach import services
 from amiable.parties.services import set_preferences
 from tests import factories

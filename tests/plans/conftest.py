@@ -9,7 +9,7 @@ import pytest
 
 from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
-from amiable.domain.plans import Asked
+from amiable.domain.plans.schedule import Asked
 from amiable.ledger.models import Account
 from amiable.nightly import services as nightly
 from amiable.plans import services as plans

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from amiable.diary.models import DiaryEntry, Hold
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Entry
 from amiable.plans import services as plans
 from amiable.plans.models import PlanVersion

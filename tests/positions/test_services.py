@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from amiable.diary.holds import start_hold
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Entry
 from amiable.positions import facts, queries, services
 from amiable.positions.models import AccountPosition

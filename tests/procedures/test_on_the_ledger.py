@@ -8,7 +8,7 @@ import pytest
 
 from amiable.core.models import Office
 from amiable.diary.models import DiaryEntry, Hold
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Account
 from amiable.positions import facts as position_facts
 from amiable.positions.queries import explain

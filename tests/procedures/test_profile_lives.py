@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 import yaml
 
-from amiable.domain import decision, facts, policy, procedure
+from amiable.domain.decision import decision, facts, policy, procedure
 
 DUE_ON = date(2026, 1, 5)
 LIVES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "lives" / "lives.yaml").read_text(encoding="utf-8")
 )
-PROFILES = Path(procedure.__file__).parents[1] / "procedures" / "profiles"
+PROFILES = Path(procedure.__file__).parents[2] / "procedures" / "profiles"
 
 
 @pytest.mark.parametrize("case", LIVES, ids=lambda case: case["name"])

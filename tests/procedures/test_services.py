@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from amiable.core.models import AuditEvent, Office, User
-from amiable.domain import procedure
+from amiable.domain.decision import procedure
 from amiable.domain.errors import DomainError
 from amiable.procedures import instructions, services
 from amiable.procedures.book import load_book, policy_of

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from amiable.domain.caf import caf_law
-from amiable.domain.figures import Parameters, figures
-from amiable.domain.kinds import kind
+from amiable.domain.creditors import kind
+from amiable.domain.settlement.caf import caf_law
+from amiable.domain.settlement.figures import Parameters, figures
 
 pytestmark = pytest.mark.scale
 ACCOUNTS = 20_000

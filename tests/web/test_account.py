@@ -17,7 +17,7 @@ from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry, Hold, Note, Promise, Task
 from amiable.diary.presence import arrive
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.procedures import instructions

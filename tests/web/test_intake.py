@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.models import BankTransaction, Import, ImportSource, MatchSuggestion
 from amiable.jobs import worker
 from amiable.ledger.models import Entry

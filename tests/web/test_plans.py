@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Account, AccountParty
 from amiable.plans.models import PlanVersion
 from amiable.plans.services import follow_plans

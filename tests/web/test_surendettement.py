@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from amiable.diary.models import DiaryEntry, Hold
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Entry
 from amiable.positions import services as positions
 from amiable.procedures import services as procedures

@@ -11,8 +11,8 @@ from amiable.core.law_overrides import in_force
 from amiable.core.models import User
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain import law
+from amiable.domain.cases.guarantee import LOCAPASS, VISALE
 from amiable.domain.errors import DomainError
-from amiable.domain.guarantee import LOCAPASS, VISALE
 from amiable.dossiers.models import Guarantee
 from amiable.ledger.models import Account
 

@@ -10,14 +10,14 @@ import polars as pl
 from amiable.core.law_overrides import in_force
 from amiable.core.models import Office
 from amiable.diary.facts import of_accounts
-from amiable.domain import caf
-from amiable.domain.calendar import add_months
-from amiable.domain.guarantee import VISALE, Unpaid, constituted, terms_to_call, threshold
-from amiable.domain.settlement import settle_items
-from amiable.domain.settlement_aid import pending_aid_events
-from amiable.domain.settlement_entries import known_on, never_rejected, postings
-from amiable.domain.settlement_freeze import dates_of
-from amiable.domain.settlement_history import debt_history
+from amiable.domain.cases.guarantee import VISALE, Unpaid, constituted, terms_to_call, threshold
+from amiable.domain.law.calendar import add_months
+from amiable.domain.settlement import caf
+from amiable.domain.settlement.aid import pending_aid_events
+from amiable.domain.settlement.allocation import settle_items
+from amiable.domain.settlement.freeze import dates_of
+from amiable.domain.settlement.history import debt_history
+from amiable.domain.settlement.postings import known_on, never_rejected, postings
 from amiable.dossiers.action_logement.contracts import standing
 from amiable.dossiers.action_logement.reading import called_until, covered, terms_paid
 from amiable.dossiers.models import Guarantee

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from amiable.domain.dossiers import ABANDONED, MET, UNKNOWN, UNMET, Judged
-from amiable.domain.entries import EntryKind
+from amiable.domain.cases.guarantee import VISALE, Term, Unpaid, terms_to_call
+from amiable.domain.cases.kind import ABANDONED, MET, UNKNOWN, UNMET, Judged
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros, month_words, plural
-from amiable.domain.guarantee import VISALE, Term, Unpaid, terms_to_call
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.french import euros, month_words, plural
 from amiable.dossiers.action_logement.contracts import contract_of
 from amiable.dossiers.models import Dossier, Guarantee
 from amiable.ledger.models import Entry

@@ -9,8 +9,8 @@ from importlib import resources
 import yaml
 
 from amiable.core.law_overrides import in_force
-from amiable.domain.dossiers import Judged
-from amiable.domain.fsl import Case, Pack, department_of, judge, read_packs
+from amiable.domain.cases.fsl import Case, Pack, department_of, judge, read_packs
+from amiable.domain.cases.kind import Judged
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.telling import terms_on
 from amiable.household import queries as household

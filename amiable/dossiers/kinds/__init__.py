@@ -7,7 +7,7 @@ import pkgutil
 from functools import lru_cache
 
 from amiable.core.models import Office
-from amiable.domain.dossiers import Kind
+from amiable.domain.cases.kind import Kind
 from amiable.domain.errors import DomainError
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from amiable.domain import french
-from amiable.domain.dossiers import CLOSED, Answer, Field, Kind, LimitRule, Paper, Piece, do
+from amiable.domain.cases.guarantee import Term
+from amiable.domain.cases.kind import CLOSED, Answer, Field, Kind, LimitRule, Paper, Piece, do
 from amiable.domain.errors import DomainError
-from amiable.domain.guarantee import Term
+from amiable.domain.text import french
 from amiable.dossiers.action_logement.reading import advice, asked, called_until, terms_of, the_contract
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.subrogation import payments

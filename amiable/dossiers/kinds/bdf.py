@@ -5,7 +5,7 @@ What each answer does to the account is in `dossiers.surendettement`: here it is
 
 from __future__ import annotations
 
-from amiable.domain.dossiers import (
+from amiable.domain.cases.kind import (
     CLOSED,
     FOLLOWED,
     IN_PREPARATION,
@@ -19,7 +19,7 @@ from amiable.domain.dossiers import (
     Piece,
     do,
 )
-from amiable.domain.dossiers import Paper as _Paper
+from amiable.domain.cases.kind import Paper as _Paper
 from amiable.dossiers.effects import LATE
 from amiable.dossiers.repeats import counted_once
 from amiable.dossiers.surendettement import effects as _effects  # noqa: F401  (they register themselves)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from amiable.domain import french, law
-from amiable.domain.calendar import add_months
-from amiable.domain.dossiers import (
+from amiable.domain import law
+from amiable.domain.cases.kind import (
     CLOSED,
     FOLLOWED,
     WITH_PARTNER,
@@ -20,7 +19,9 @@ from amiable.domain.dossiers import (
     do,
 )
 from amiable.domain.errors import DomainError
-from amiable.domain.plans import Asked
+from amiable.domain.law.calendar import add_months
+from amiable.domain.plans.schedule import Asked
+from amiable.domain.text import french
 from amiable.dossiers import caf_following as following
 from amiable.dossiers import limits
 from amiable.dossiers.effects import LATE, Answering, effect

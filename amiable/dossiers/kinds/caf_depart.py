@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amiable.domain.dossiers import ACKNOWLEDGED, CLOSED, SENT, Answer, Field, Kind, Paper
+from amiable.domain.cases.kind import ACKNOWLEDGED, CLOSED, SENT, Answer, Field, Kind, Paper
 from amiable.dossiers.kinds.caf import values
 
 _LEFT = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amiable.domain.dossiers import CLOSED, WITH_PARTNER, Answer, Field, Kind, LimitRule, Paper, Piece, do
+from amiable.domain.cases.kind import CLOSED, WITH_PARTNER, Answer, Field, Kind, LimitRule, Paper, Piece, do
 from amiable.dossiers.cautions import for_whom, to_inform
 from amiable.dossiers.telling import shared_values
 

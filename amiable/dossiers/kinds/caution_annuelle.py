@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from amiable.domain import french
-from amiable.domain.dossiers import CLOSED, Answer, Field, Kind, LimitRule, Paper
+from amiable.domain.cases.kind import CLOSED, Answer, Field, Kind, LimitRule, Paper
+from amiable.domain.text import french
 from amiable.dossiers.cautions import for_whom, to_inform
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.telling import debt_table, shared_values

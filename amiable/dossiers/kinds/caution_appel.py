@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from amiable.domain import french
-from amiable.domain.dossiers import CLOSED, Answer, Field, Kind, Paper, Piece, do
+from amiable.domain.cases.kind import CLOSED, Answer, Field, Kind, Paper, Piece, do
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.dossiers.cautions import for_whom, to_call
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.subrogation import payments

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from amiable.domain.dossiers import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, Piece, do
+from amiable.domain.cases.kind import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, Piece, do
 from amiable.dossiers.ccapex import seizure_by_caf
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.telling import shared_values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from amiable.domain.dossiers import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, do
+from amiable.domain.cases.kind import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, do
 from amiable.domain.errors import DomainError
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.telling import shared_values

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from amiable.domain import french
-from amiable.domain.dossiers import CLOSED, WITH_PARTNER, Answer, Field, Kind, LimitRule, Paper, Piece, do
+from amiable.domain.cases.kind import CLOSED, WITH_PARTNER, Answer, Field, Kind, LimitRule, Paper, Piece, do
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.dossiers import pieces
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.pieces import Held

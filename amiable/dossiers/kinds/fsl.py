@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Sum
 
 from amiable.diary import requests
-from amiable.domain import french
-from amiable.domain.dossiers import CLOSED, FOLLOWED, Answer, Field, Judged, Kind, Paper, Piece, do
-from amiable.domain.entries import EntryKind
+from amiable.domain.cases.kind import CLOSED, FOLLOWED, Answer, Field, Judged, Kind, Paper, Piece, do
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text import french
 from amiable.dossiers.effects import Answering, effect
 from amiable.dossiers.fsl.reading import case_of, eligibility, pack_of, packs
 from amiable.dossiers.models import Dossier

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from amiable.domain.dossiers import ANSWERED, CLOSED, FOLLOWED, Answer, Field, Kind, do
+from amiable.domain.cases.kind import ANSWERED, CLOSED, FOLLOWED, Answer, Field, Kind, do
 
 _AT_HOME = {"fact": "status", "op": "in", "value": ["present", "mute"]}
 MOTIVES = (

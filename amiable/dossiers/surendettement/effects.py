@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 from typing import Any
 
 from amiable.core.clock import PARIS
-from amiable.domain import french, law
+from amiable.domain import law
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.dossiers.effects import Answering, effect
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.surendettement import papers

@@ -18,8 +18,8 @@ from amiable.core.models import User
 from amiable.diary.holds import active_on, end_hold
 from amiable.diary.models import Hold
 from amiable.diary.writing import Kind, close, open_for, write
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.dossiers.surendettement.repairing import Letter, Repaired, letters_since, stand_down
 from amiable.ledger.models import Account, AccountParty, Entry
 from amiable.ledger.parts import AccountSplit, Part, PartItem, split_of

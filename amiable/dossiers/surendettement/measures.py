@@ -16,9 +16,9 @@ from amiable.diary.holds import active_on, end_hold, extend_hold, record_hold
 from amiable.diary.models import Hold
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain import law
-from amiable.domain.calendar import add_months
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.law.calendar import add_months
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Account, Entry
 from amiable.ledger.parts import Part, PartItem, split_of
 from amiable.ledger.services import Named, call_instalment, settle_by_name, take_back

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.dossiers.models import Dossier
 from amiable.ledger.models import Account, AccountParty
 from amiable.ledger.parts import Part, split_of

@@ -13,8 +13,8 @@ from amiable.diary.holds import active_on, end_hold, record_hold
 from amiable.diary.models import Hold
 from amiable.diary.requests import raise_work
 from amiable.diary.writing import Kind, close, open_for, write
-from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.dossiers.surendettement.repairing import (
     Letter,
     Repaired,

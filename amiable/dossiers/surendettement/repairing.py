@@ -11,7 +11,7 @@ from django.db.models import Q
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry, Promise
 from amiable.diary.promises import cancel_promise
-from amiable.domain.entries import EntryKind
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Account, Entry
 from amiable.outreach.services import withdraw
 from amiable.plans.queries import current_versions

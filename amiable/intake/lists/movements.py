@@ -10,8 +10,8 @@ from hashlib import blake2b
 
 import polars as pl
 
-from amiable.domain.entries import EntryKind
-from amiable.domain.french import euros
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.french import euros
 from amiable.intake import columns
 from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
 from amiable.intake.mapping import Mapping, apply

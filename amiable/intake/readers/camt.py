@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros
+from amiable.domain.text.french import euros
 from amiable.intake.readers.statement import BankFile, BankLine, Statement, balanced, cents, reason_in
 
 Node = Any

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros
+from amiable.domain.text.french import euros
 from amiable.intake.readers.cfonb120 import _day
 from amiable.intake.readers.statement import BankFile, BankLine, Statement, reason_in
 

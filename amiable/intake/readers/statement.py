@@ -63,7 +63,7 @@ def balanced(statement: Statement) -> Statement:
     gap = statement.opening_cents + total - statement.closing_cents
     if gap == 0:
         return statement
-    from amiable.domain.french import euros
+    from amiable.domain.text.french import euros
 
     return replace(
         statement,

@@ -17,8 +17,8 @@ from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import Office, User
 from amiable.domain.errors import DomainError
-from amiable.domain.french import plural
 from amiable.domain.geography import Point
+from amiable.domain.text.french import plural
 from amiable.visits.geocoding.ban import BanGeocoder
 from amiable.visits.geocoding.base import Address, Found, Geocoder, ServiceUnavailable
 from amiable.visits.models import Place

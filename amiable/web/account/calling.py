@@ -23,7 +23,7 @@ from amiable.diary import services as diary
 from amiable.diary.calling import CallSheet, sheet
 from amiable.diary.models import Callback, DiaryEntry
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros, hour
+from amiable.domain.text.french import euros, hour
 from amiable.ledger.models import Account
 from amiable.outreach.checks import heard_this_week
 from amiable.parties.models import ContactPoint, Person

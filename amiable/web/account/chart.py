@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from amiable.domain.french import euros
+from amiable.domain.text.french import euros
 
 WIDTH, HEIGHT = 860, 160
 _LEFT, _RIGHT, _TOP, _BOTTOM = 8, 852, 22, 130

@@ -11,7 +11,7 @@ from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.disputes import open_dispute
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros
+from amiable.domain.text.french import euros
 from amiable.ledger.models import Account
 from amiable.web.account import forms
 from amiable.web.account.prescription import InterruptionForm, note_interruption

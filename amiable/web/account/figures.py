@@ -12,10 +12,10 @@ from datetime import date
 
 import polars as pl
 
-from amiable.domain.entries import LABELS_FR, EntryKind
-from amiable.domain.french import MONTHS
-from amiable.domain.settlement import settle
-from amiable.domain.settlement_entries import ENTRY_SCHEMA, known_on, postings
+from amiable.domain.settlement.allocation import settle
+from amiable.domain.settlement.entry_kinds import LABELS_FR, EntryKind
+from amiable.domain.settlement.postings import ENTRY_SCHEMA, known_on, postings
+from amiable.domain.text.french import MONTHS
 from amiable.ledger.models import Account, Entry
 from amiable.ledger.parts import freezes
 

@@ -12,8 +12,8 @@ from amiable.diary.free_text import check_text
 from amiable.diary.models import Dispute, Hold
 from amiable.diary.policy import value as setting
 from amiable.domain.errors import DomainError
-from amiable.domain.french import amount, euros
-from amiable.domain.languages import NAMES_FR
+from amiable.domain.text.french import amount, euros
+from amiable.domain.text.languages import NAMES_FR
 from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 from amiable.web.fields import EurosField

@@ -15,8 +15,8 @@ from amiable.core.access import require
 from amiable.core.models import User
 from amiable.correspondence import catalogue, ways_out
 from amiable.correspondence.models import OutboxItem
+from amiable.domain.decision.procedure import Step
 from amiable.domain.errors import DomainError
-from amiable.domain.procedure import Step
 from amiable.ledger.models import Account
 from amiable.outreach import queries
 from amiable.outreach import services as outreach

@@ -15,8 +15,8 @@ from amiable.core.access import fetch, may, scope
 from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.models import Hold, Promise, Task
-from amiable.domain.explanation import NOTHING_LEFT
-from amiable.domain.kinds import kind
+from amiable.domain.creditors import kind
+from amiable.domain.decision.explanation import NOTHING_LEFT
 from amiable.dossiers.kinds import kind_of_step
 from amiable.ledger.models import Account, AccountTerms
 from amiable.parties.models import ContactPoint

@@ -11,9 +11,9 @@ from amiable.correspondence.models import Document
 from amiable.diary.acts import SENT, UNDONE_ELSEWHERE
 from amiable.diary.interruptions import ACTS
 from amiable.diary.models import DiaryEntry, Hold, Promise, Task
-from amiable.domain.entries import EntryKind
-from amiable.domain.french import euros, hour
-from amiable.domain.procedure import Step
+from amiable.domain.decision.procedure import Step
+from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.french import euros, hour
 from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
 from amiable.web.account.figures import Movement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from amiable.domain.caf import TO_ANY, TO_LANDLORD, TO_TENANT, caf_law
+from amiable.domain.settlement.caf import TO_ANY, TO_LANDLORD, TO_TENANT, caf_law
 from amiable.ledger.models import AccountTerms
 
 

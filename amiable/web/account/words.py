@@ -6,9 +6,9 @@ from typing import Any
 
 import phonenumbers
 
-from amiable.domain.facts import NATURE_LABELS
-from amiable.domain.kinds import kind
-from amiable.domain.languages import FRENCH, NAMES_FR
+from amiable.domain.creditors import kind
+from amiable.domain.decision.facts import NATURE_LABELS
+from amiable.domain.text.languages import FRENCH, NAMES_FR
 from amiable.ledger.models import Account
 
 

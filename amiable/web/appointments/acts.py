@@ -21,8 +21,8 @@ from amiable.appointments.models import Appointment
 from amiable.core import clock
 from amiable.core.access import fetch, require
 from amiable.core.models import User
+from amiable.domain.contact.slots import PARIS
 from amiable.domain.errors import DomainError
-from amiable.domain.slots import PARIS
 from amiable.ledger.models import Account
 from amiable.procedures.book import policy_of
 from amiable.web.account import page as account_page

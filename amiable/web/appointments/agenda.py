@@ -17,8 +17,8 @@ from amiable.appointments.models import Appointment
 from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.models import Agency, PrivateLink, User
-from amiable.domain.calendar import holidays
-from amiable.domain.slots import PARIS
+from amiable.domain.contact.slots import PARIS
+from amiable.domain.law.calendar import holidays
 from amiable.procedures.book import policy_of
 from amiable.web.account.words import person_name
 

@@ -18,8 +18,8 @@ from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.journal import record
 from amiable.core.models import Agency, User
-from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.web.account.words import person_name
 from amiable.web.appointments.forms import AbsenceForm, HoursForm, SlotForm, code_of
 

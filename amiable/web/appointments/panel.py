@@ -11,8 +11,8 @@ from amiable.appointments.messages import hour_words
 from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
-from amiable.domain.kinds import kind
-from amiable.domain.slots import PARIS
+from amiable.domain.contact.slots import PARIS
+from amiable.domain.creditors import kind
 from amiable.ledger.models import Account
 
 EVENTS = {

@@ -9,7 +9,7 @@ from django import forms
 
 from amiable.core.access import scope
 from amiable.core.models import Agency, User
-from amiable.domain.procedure import LANES
+from amiable.domain.decision.procedure import LANES
 from amiable.positions.lists import Narrow, opens_on_own
 from amiable.web.fields import EurosField, active_filters
 

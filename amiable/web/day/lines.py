@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
-from amiable.domain.kinds import Nature, kind
-from amiable.domain.procedure import Step
+from amiable.domain.creditors import Nature, kind
+from amiable.domain.decision.procedure import Step
 from amiable.dossiers.kinds import kind_of_step
 from amiable.ledger.models import Account
 from amiable.parties.models import Person

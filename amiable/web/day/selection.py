@@ -16,7 +16,7 @@ from amiable.core.access import require, scope
 from amiable.core.models import User
 from amiable.diary.services import start_hold, together
 from amiable.domain.errors import DomainError
-from amiable.domain.french import plural
+from amiable.domain.text.french import plural
 from amiable.ledger.models import Account
 from amiable.positions.assignment import entrust as entrust_accounts
 from amiable.web.day.forms import EntrustForm, PauseForm, officers_of

@@ -15,9 +15,9 @@ from amiable.core import clock
 from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary import callbacks
-from amiable.domain import french
-from amiable.domain.kinds import kind
-from amiable.domain.procedure import Step
+from amiable.domain.creditors import kind
+from amiable.domain.decision.procedure import Step
+from amiable.domain.text import french
 from amiable.dossiers.calendar import pressing
 from amiable.ledger.models import Account
 from amiable.positions import lists

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from django.db.models import Exists, OuterRef
 
-from amiable.domain.guards import guards
-from amiable.domain.kinds import kind
-from amiable.domain.procedure import LANES, Procedure, Step, load
+from amiable.domain.creditors import kind
+from amiable.domain.decision.guards import guards
+from amiable.domain.decision.procedure import LANES, Procedure, Step, load
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 
 #: Parsed versions kept: a published version never changes, so that a page parses none of them.

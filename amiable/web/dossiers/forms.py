@@ -8,9 +8,9 @@ from typing import Any
 
 from django import forms
 
-from amiable.domain.dossiers import Field
+from amiable.domain.cases.kind import Field
 from amiable.domain.errors import DomainError
-from amiable.domain.french import amount
+from amiable.domain.text.french import amount
 from amiable.dossiers.models import Dossier, Partner
 from amiable.dossiers.sending import OUTSIDE_WAYS
 from amiable.web.account.forms import ActForm, DayInput, TextField, set_choices

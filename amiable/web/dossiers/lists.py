@@ -15,7 +15,7 @@ from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.journal import record
 from amiable.core.models import Agency, User
-from amiable.domain.dossiers import FOLLOWED, OPEN, STAGE_LABELS, is_late
+from amiable.domain.cases.kind import FOLLOWED, OPEN, STAGE_LABELS, is_late
 from amiable.dossiers import caf_following as following
 from amiable.dossiers import queries, services
 from amiable.dossiers.kinds import kind_of, of_office

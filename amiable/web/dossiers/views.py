@@ -15,7 +15,7 @@ from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.correspondence import store
-from amiable.domain.dossiers import IN_PREPARATION, OPEN, WITH_PARTNER, Kind, is_late
+from amiable.domain.cases.kind import IN_PREPARATION, OPEN, WITH_PARTNER, Kind, is_late
 from amiable.dossiers import papers, queries, services
 from amiable.dossiers.caf_following import paid_over, penalty_risk
 from amiable.dossiers.kinds import kind_of, of_office

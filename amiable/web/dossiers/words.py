@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from amiable.diary.models import DiaryEntry
-from amiable.domain import french
-from amiable.domain.dossiers import STAGE_LABELS, Field, Kind
+from amiable.domain.cases.kind import STAGE_LABELS, Field, Kind
+from amiable.domain.text import french
 from amiable.dossiers.kinds import every
 from amiable.dossiers.models import DossierEvent, DossierPiece
 from amiable.dossiers.sending import WAYS

@@ -10,11 +10,11 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from amiable.domain.french import amount
-from amiable.domain.household_budget import CHARGES, DEBTS, RESOURCES, Debt, Housing, Line, Situation
-from amiable.domain.household_orientation import CAUSES, ORIENTATIONS, STANCES
-from amiable.domain.household_people import CHILD, FULL_CUSTODY, HOLDER, OTHER, PARTNER, ROLES, Member
-from amiable.domain.household_reading import MOST_CENTS, OLDEST
+from amiable.domain.household.budget import CHARGES, DEBTS, RESOURCES, Debt, Housing, Line, Situation
+from amiable.domain.household.orientation import CAUSES, ORIENTATIONS, STANCES
+from amiable.domain.household.people import CHILD, FULL_CUSTODY, HOLDER, OTHER, PARTNER, ROLES, Member
+from amiable.domain.household.reading import MOST_CENTS, OLDEST
+from amiable.domain.text.french import amount
 from amiable.household.models import Assessment
 from amiable.household.services import Told
 from amiable.ledger.models import Account, AccountTerms

@@ -9,8 +9,8 @@ from typing import Any
 from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
-from amiable.domain.facts import ORIENTATION_LABELS
-from amiable.domain.french import euros
+from amiable.domain.decision.facts import ORIENTATION_LABELS
+from amiable.domain.text.french import euros
 from amiable.household import queries
 from amiable.household.models import Assessment
 from amiable.ledger.models import Account

@@ -16,9 +16,9 @@ from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
-from amiable.domain.household_budget import CHARGES, DEBTS, RESOURCES, Situation
-from amiable.domain.household_orientation import CAUSES, LEADS, ORIENTATIONS, STANCES
-from amiable.domain.household_people import ROLES
+from amiable.domain.household.budget import CHARGES, DEBTS, RESOURCES, Situation
+from amiable.domain.household.orientation import CAUSES, LEADS, ORIENTATIONS, STANCES
+from amiable.domain.household.people import ROLES
 from amiable.household import letters, queries, services, tasks
 from amiable.household import rights as rights_of
 from amiable.household.models import Assessment

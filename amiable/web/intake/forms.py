@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from amiable.core.models import Office
-from amiable.domain import kinds
+from amiable.domain import creditors
 from amiable.intake.lists.spec import ListSpec
 from amiable.intake.mapping import Mapping, from_dict
 from amiable.intake.models import ImportSource
@@ -38,7 +38,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, office: Office, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lists = kinds.kind(office.kind).lists
+        lists = creditors.kind(office.kind).lists
         self.fields["list_kind"].choices = [(code, LABELS_FR[code]) for code in lists]
         names = ImportSource.objects.filter(office=office).values_list("name", flat=True)
         self.sources = sorted(set(names))

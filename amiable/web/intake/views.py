@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from amiable.core import clock
 from amiable.core.access import fetch, may, require, scope
 from amiable.core.models import User
-from amiable.domain import kinds
+from amiable.domain import creditors
 from amiable.domain.errors import DomainError
 from amiable.intake import queries, snapshots, tasks
 from amiable.intake.contents import propose
@@ -70,7 +70,7 @@ def _first(request: HttpRequest, user: User) -> dict[str, str]:
     known = set(
         scope(Import.objects.filter(status="committed"), user).values_list("list_kind", flat=True).distinct()
     )
-    lists = [code for code in kinds.kind(user.office.kind).lists if code != "snapshot"]
+    lists = [code for code in creditors.kind(user.office.kind).lists if code != "snapshot"]
     return {"list_kind": next((code for code in lists if code not in known), "movements")}
 
 

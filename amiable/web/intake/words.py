@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from amiable.domain.french import euros, plural
+from amiable.domain.text.french import euros, plural
 
 REPORT_WORDS = {
     "new_agencies": "Agences créées",

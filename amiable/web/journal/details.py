@@ -7,8 +7,8 @@ from typing import Any
 
 from amiable.core.models import User
 from amiable.diary.models import Promise
-from amiable.domain.facts import HOLD_LABELS
-from amiable.domain.french import euros, plural
+from amiable.domain.decision.facts import HOLD_LABELS
+from amiable.domain.text.french import euros, plural
 
 _PROMISES = dict(Promise.Status.choices)
 _LISTS = {

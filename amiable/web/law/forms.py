@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from amiable.domain import law
-from amiable.domain.law_pack import Rule
+from amiable.domain.law.pack import Rule
 
 _DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
 

@@ -10,9 +10,9 @@ from amiable.core.law_overrides import kept_value
 from amiable.core.models import LawOverride
 from amiable.domain import law
 from amiable.domain.errors import DomainError
-from amiable.domain.french import search_key
-from amiable.domain.law_pack import DatedValue, Parameter, Rule
-from amiable.domain.law_telling import tell, tell_lines
+from amiable.domain.law.pack import DatedValue, Parameter, Rule
+from amiable.domain.law.telling import tell, tell_lines
+from amiable.domain.text.french import search_key
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from amiable.core.access import may, require
 from amiable.core.models import LawOverride
 from amiable.domain import law
 from amiable.domain.errors import DomainError
-from amiable.domain.law_pack import Rule
+from amiable.domain.law.pack import Rule
 from amiable.web.law.forms import FilterForm, LimitForm, OverrideForm
 from amiable.web.law.rows import own_lines, rule_line, rule_lines
 

@@ -16,8 +16,8 @@ from amiable.correspondence import catalogue, templates
 from amiable.correspondence.models import TemplateVersion
 from amiable.correspondence.variables import offered
 from amiable.domain.errors import DomainError
-from amiable.domain.languages import FRENCH
-from amiable.domain.plain_language import TARGET, reading
+from amiable.domain.text.languages import FRENCH
+from amiable.domain.text.plain_language import TARGET, reading
 from amiable.ledger.models import Account
 from amiable.outreach import services
 from amiable.positions.models import AccountPosition

@@ -8,7 +8,7 @@ from typing import Any
 
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
-from amiable.domain.french import euros
+from amiable.domain.text.french import euros
 from amiable.ledger.models import Account
 
 EVENTS = {

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 from amiable.core import clock
 from amiable.core.access import may, require
 from amiable.core.models import User
+from amiable.domain.cases.transfer import gate, may_leave
 from amiable.domain.errors import DomainError
-from amiable.domain.transfer import gate, may_leave
 from amiable.ledger.models import Account
 from amiable.litigation import bundle as bundles
 from amiable.litigation import queries, services

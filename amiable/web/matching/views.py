@@ -15,7 +15,7 @@ from amiable.core import clock
 from amiable.core.access import fetch, may, require, scope
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros, search_key
+from amiable.domain.text.french import euros, search_key
 from amiable.intake import confirm as decisions
 from amiable.intake.facts import newest_bank_day
 from amiable.intake.models import BankTransaction, MatchSuggestion

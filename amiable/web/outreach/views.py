@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.correspondence import typeset
-from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.jobs.models import Job
 from amiable.ledger.addressees import addressing_of
 from amiable.outreach import compose, dispatch, drafting, queries, services

@@ -17,8 +17,8 @@ from amiable.core import clock
 from amiable.core.access import require
 from amiable.core.models import User
 from amiable.diary.writing import open_for
-from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.plans import services as plans
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion

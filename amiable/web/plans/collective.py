@@ -17,9 +17,9 @@ from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.journal import record
 from amiable.core.models import User
-from amiable.domain.calendar import add_months
-from amiable.domain.french import search_key
-from amiable.domain.plan_following import AT_RISK, BROKEN, KEPT, LATE, STATUS_FR
+from amiable.domain.law.calendar import add_months
+from amiable.domain.plans.following import AT_RISK, BROKEN, KEPT, LATE, STATUS_FR
+from amiable.domain.text.french import search_key
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import to_congratulate

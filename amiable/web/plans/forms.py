@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from amiable.core.models import User
-from amiable.domain.french import MONTHS, amount
-from amiable.domain.plans import Asked, Step, first_due_on
+from amiable.domain.plans.schedule import Asked, Step, first_due_on
+from amiable.domain.text.french import MONTHS, amount
 from amiable.ledger.models import Account
 from amiable.parties.models import Person
 from amiable.plans.models import PlanVersion

@@ -14,8 +14,8 @@ from amiable.core import clock
 from amiable.core.access import fetch, require, scope
 from amiable.core.models import User
 from amiable.domain import law
-from amiable.domain.entries import EntryKind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Account
 from amiable.outreach.statement import label
 from amiable.plans import services as plans

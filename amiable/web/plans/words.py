@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from amiable.diary.models import DiaryEntry
-from amiable.domain.french import euros
-from amiable.domain.plan_following import AT_RISK, BROKEN, KEPT, LATE
+from amiable.domain.plans.following import AT_RISK, BROKEN, KEPT, LATE
+from amiable.domain.text.french import euros
 
 TERMS = {
     "landlord": {

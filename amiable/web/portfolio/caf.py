@@ -15,8 +15,8 @@ from amiable.core.access import require, scope
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain import law
+from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
-from amiable.domain.kinds import kind
 from amiable.ledger.models import Account
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition

@@ -13,7 +13,7 @@ from amiable.core import clock
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import User
-from amiable.domain.kinds import kind
+from amiable.domain.creditors import kind
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
 from amiable.web.day.lines import person_name

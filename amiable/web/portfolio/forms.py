@@ -8,8 +8,8 @@ from django import forms
 
 from amiable.core.access import scope
 from amiable.core.models import Agency, User
-from amiable.domain.kinds import kind
-from amiable.domain.procedure import LANES
+from amiable.domain.creditors import kind
+from amiable.domain.decision.procedure import LANES
 from amiable.ledger.models import Account
 from amiable.positions.lists import Narrow
 from amiable.web.day.forms import officers_of

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from amiable.core import clock
 from amiable.core.access import require, scope
 from amiable.core.models import User
-from amiable.domain.kinds import kind
+from amiable.domain.creditors import kind
 from amiable.ledger.models import Account
 from amiable.positions import lists
 from amiable.web.day.lines import lines_of

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from amiable.domain import law
+from amiable.domain.decision.policy import value_of
+from amiable.domain.decision.procedure import KINDS, LANES, MODES, Procedure, Step
 from amiable.domain.errors import DomainError
-from amiable.domain.policy import value_of
-from amiable.domain.procedure import KINDS, LANES, MODES, Procedure, Step
 from amiable.procedures.drafts import Phrase, phrases
 from amiable.procedures.models import Instruction
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from amiable.core import clock
 from amiable.core.access import require, scope
-from amiable.domain import legality, procedure
+from amiable.domain.decision import legality, procedure
+from amiable.domain.decision.legality import Fault
+from amiable.domain.decision.procedure import Procedure, StepError
 from amiable.domain.errors import DomainError
-from amiable.domain.legality import Fault
-from amiable.domain.procedure import Procedure, StepError
 from amiable.ledger.models import Account
 from amiable.positions import facts as position_facts
 from amiable.positions.tasks import ask

@@ -8,11 +8,11 @@ from typing import Any
 
 from django import forms
 
-from amiable.domain import french
+from amiable.domain.creditors import PolicySetting
+from amiable.domain.decision.legality import Fault
+from amiable.domain.decision.procedure import MODES
 from amiable.domain.errors import DomainError
-from amiable.domain.kinds import PolicySetting
-from amiable.domain.legality import Fault
-from amiable.domain.procedure import MODES
+from amiable.domain.text import french
 from amiable.procedures.drafts import Number, Path, StepChange, numbers, parse_number
 
 _UNITS = {

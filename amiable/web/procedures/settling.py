@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amiable.core import clock
 from amiable.core.access import may, require
 from amiable.core.models import Office, PolicyValue
-from amiable.domain import french
+from amiable.domain.creditors import PolicySetting, kind
 from amiable.domain.errors import DomainError
-from amiable.domain.kinds import PolicySetting, kind
+from amiable.domain.text import french
 from amiable.positions.tasks import ask
 from amiable.procedures import services
 from amiable.procedures.book import policy_of, read

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.models import Office
-from amiable.domain.kinds import kind
-from amiable.domain.procedure import MODES
+from amiable.domain.creditors import kind
+from amiable.domain.decision.procedure import MODES
 from amiable.procedures import instructions, services
 from amiable.procedures.book import policy_of, read
 from amiable.procedures.drafts import differences

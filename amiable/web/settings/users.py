@@ -13,7 +13,7 @@ from amiable.core.models import User
 from amiable.core.offices import change_user, open_or_close, provisional_password
 from amiable.core.users import add_user
 from amiable.domain.errors import DomainError
-from amiable.domain.french import plural
+from amiable.domain.text.french import plural
 from amiable.ledger.models import Account
 from amiable.positions.assignment import hand_over as hand_over_accounts
 from amiable.web.day.forms import officers_of

@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from amiable.core.access import fetch, may, require
 from amiable.core.models import Agency, Office, User
 from amiable.core.offices import change_office, change_own_password, save_agency
+from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
-from amiable.domain.kinds import kind
 from amiable.parties.models import MergeProposal
 from amiable.web.settings.forms import AgencyForm, OfficeForm, PasswordForm
 

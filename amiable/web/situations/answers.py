@@ -7,8 +7,8 @@ from typing import Any
 from amiable.core import clock
 from amiable.diary import disputes
 from amiable.diary.models import Dispute
-from amiable.domain import french
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.ledger.addressees import estate_addressees_of
 from amiable.ledger.models import Account
 from amiable.outreach import services as outreach

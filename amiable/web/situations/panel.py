@@ -12,7 +12,7 @@ from amiable.core.models import User
 from amiable.diary.disputes import open_disputes
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
-from amiable.domain.french import euros
+from amiable.domain.text.french import euros
 from amiable.dossiers.kinds import of_office
 from amiable.dossiers.models import Guarantee
 from amiable.ledger.addressees import (

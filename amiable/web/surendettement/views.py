@@ -15,7 +15,7 @@ from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
-from amiable.domain.french import euros
+from amiable.domain.text.french import euros
 from amiable.dossiers.surendettement import services as bdf
 from amiable.ledger.models import Account
 from amiable.ledger.parts import Part, split_of

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from amiable.domain import french
+from amiable.domain.text import french
 from amiable.web.account.words import phone_words
 
 register = template.Library()

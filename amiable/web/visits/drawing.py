@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amiable.domain.french import decimal
 from amiable.domain.geography import EARTH_RADIUS_M, Point
+from amiable.domain.text.french import decimal
 
 WIDTH, HEIGHT, MARGIN = 640, 400, 36
 #: A round smaller than this is drawn at this size: a street is not stretched over the page.

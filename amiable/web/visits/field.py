@@ -26,9 +26,9 @@ from django.views.decorators.http import require_GET, require_POST
 from amiable.core import clock
 from amiable.core.access import fetch, require
 from amiable.core.models import User
-from amiable.domain import visit_findings as findings
+from amiable.domain.contact import visit_findings as findings
 from amiable.domain.errors import DomainError
-from amiable.domain.french import parse_euros
+from amiable.domain.text.french import parse_euros
 from amiable.visits import queries, services
 from amiable.visits.lifecycle import State
 from amiable.visits.models import Visit

@@ -9,8 +9,8 @@ from typing import Any
 from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
-from amiable.domain.french import plural
-from amiable.domain.visit_findings import OUTCOMES_SHORT
+from amiable.domain.contact.visit_findings import OUTCOMES_SHORT
+from amiable.domain.text.french import plural
 from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 from amiable.visits.lifecycle import OPEN

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
-from amiable.domain import visit_findings as findings
+from amiable.domain.contact import visit_findings as findings
 from amiable.domain.errors import DomainError
 from amiable.visits import notices, services
 from amiable.visits.lifecycle import OPEN

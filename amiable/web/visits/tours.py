@@ -11,7 +11,7 @@ from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
-from amiable.domain.french import plural
+from amiable.domain.text.french import plural
 from amiable.visits import geocoding, queries, services
 from amiable.visits import notices as papers
 from amiable.visits.models import Round, Visit

@@ -12,7 +12,7 @@ from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
-from amiable.domain.french import plural
+from amiable.domain.text.french import plural
 from amiable.ledger.models import Account
 from amiable.parties import restrictions
 from amiable.positions.models import AccountPosition

@@ -1,0 +1,190 @@
+"""One next step per account, or none: the procedure applied to a column of accounts.
+
+The first step whose condition holds today wins; else the one that only time keeps away, at its date; else
+none. One account is a frame of one row: there is no other way to decide. `explanation` tells the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from amiable.domain.decision import facts
+from amiable.domain.decision.compiling import leaf_columns, opens_in
+from amiable.domain.decision.conditions import resolve
+from amiable.domain.decision.guards import Guard, dispatch_block, guards, owes, to_chase
+from amiable.domain.decision.policy import value_of
+from amiable.domain.decision.procedure import LANES, Procedure, Step
+from amiable.domain.decision.telling import sentence
+
+#: A step further away than this is no help to an officer: the file is looked at again before.
+HORIZON_DAYS = 92
+#: Room for the order of steps beside the days to wait in one sortable number.
+_ORDER = 1000
+#: Points a component of the score can bring at most; the lane comes first, whatever the points.
+_SCORE_MAX = 999
+_LANE_POINTS = {lane: (len(LANES) - rank) * (_SCORE_MAX + 1) for rank, lane in enumerate(LANES)}
+
+DEFAULT_WHY = "{actionable_cents} à réclamer, {age_days} de retard"
+
+SCHEMA = {
+    "next_step": pl.String(),
+    "next_step_on": pl.Date(),
+    "step_mode": pl.String(),
+    "lane": pl.String(),
+    "priority": pl.Float64(),
+    "deadline_on": pl.Date(),
+    "held_by": pl.String(),
+    "review_on": pl.Date(),
+    "why": pl.String(),
+    "rules": pl.String(),
+}
+
+
+def decide(frame: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], as_of: date) -> pl.DataFrame:
+    """Decision of each account: `account_id` and the columns of SCHEMA, in the order of the frame.
+
+    frame: account_id and facts (missing ones count as unknown). policy: every setting of the office.
+    next_step_on is as_of when the step is ready, a later date when only time is missing. `held_by` names the
+    guard that stops the chase; a duty of the office may still be the next step. Priority: lane, then points.
+    """
+    known = facts.with_derived(frame, as_of, procedure.facts_needed())
+    rules = guards(policy)
+    held = known.with_columns(_held_by(rules), _held_until(rules), owes().alias("_owes"))
+    chosen = _choose(held, procedure, policy, as_of)
+    told = chosen.with_columns(_review_on(as_of))
+    return _with_words(told, procedure, rules).select("account_id", *SCHEMA)
+
+
+def _held_by(rules: tuple[Guard, ...]) -> pl.Expr:
+    first = pl.coalesce([pl.when(guard.holds).then(pl.lit(guard.code)) for guard in rules])
+    return pl.when(owes()).then(first).alias("held_by")
+
+
+def _held_until(rules: tuple[Guard, ...]) -> pl.Expr:
+    # The same order as `_held_by`; a guard without known end must stop the search, hence the far date.
+    far = pl.lit(date.max)
+    first = pl.coalesce([pl.when(guard.holds).then(pl.coalesce(guard.until, far)) for guard in rules])
+    return pl.when(first < far).then(first).alias("_until")
+
+
+def _choose(held: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], as_of: date) -> pl.DataFrame:
+    steps = procedure.active
+    value = value_of(policy, as_of)
+    free = pl.col("_owes") & pl.col("held_by").is_null()
+    wholes = [resolve(step.condition, value) for step in steps]
+    made, of_leaf = leaf_columns(wholes)
+    waits = [opens_in(whole, of_leaf).alias(f"_w{i}") for i, whole in enumerate(wholes)]
+    keys = [_key(order, step, free) for order, step in enumerate(steps)]
+    scratch = held.select("_owes", "held_by", *made).select("_owes", "held_by", *waits)
+    best = held.with_columns(scratch.select(pl.min_horizontal(keys).alias("_best")).to_series())
+    index, days = pl.col("_best") % _ORDER, pl.col("_best") // _ORDER
+    return best.with_columns(
+        _per_step(index, steps, [step.code for step in steps]).alias("next_step"),
+        (pl.lit(as_of) + pl.duration(days=days)).alias("next_step_on"),
+        _per_step(index, steps, [step.mode for step in steps]).alias("step_mode"),
+        _per_step(index, steps, [step.lane for step in steps]).alias("lane"),
+        _per_step(index, steps, [" ".join(step.rules) for step in steps]).alias("rules"),
+        _deadline(index, steps).alias("deadline_on"),
+    ).with_columns(_priority().alias("priority"))
+
+
+def _key(order: int, step: Step, free: pl.Expr) -> pl.Expr:
+    """Days to wait, then the order of the steps, as one number: the smallest is the next step."""
+    wait = pl.col(f"_w{order}")
+    # A duty shows before its day only when nothing holds the account back.
+    may = free if step.guarded else free | (wait == 0)
+    return pl.when(may & (wait <= HORIZON_DAYS)).then(wait * _ORDER + order)
+
+
+def _per_step(index: pl.Expr, steps: tuple[Step, ...], values: list[str]) -> pl.Expr:
+    return index.replace_strict(list(range(len(steps))), values, default=None, return_dtype=pl.String)
+
+
+def _deadline(index: pl.Expr, steps: tuple[Step, ...]) -> pl.Expr:
+    dated = [(i, step.deadline) for i, step in enumerate(steps) if step.deadline]
+    none = pl.lit(None, dtype=pl.Date)
+    return pl.coalesce([*(pl.when(index == i).then(pl.col(name)) for i, name in dated), none])
+
+
+def score_parts() -> dict[str, pl.Expr]:
+    """Points of each component of the score, by French name; each is a whole number, null never.
+
+    Amount: one point per 10 EUR up to 200; age: one per day up to 100; terms: 20 each up to 100; broken
+    promise: 80; rejected debits: 20 each up to 60; a regular payer's first default: 60 (acting early works);
+    deadline: 2 per day nearer than 60 days, up to 120, and 20 per day nearer than 15, up to 300: in its last
+    days a limit outweighs any amount.
+    """
+    days_left = (pl.col("deadline_on") - pl.col("as_of")).dt.total_days()
+    first_default = (pl.col("payment_regularity") >= 0.8) & (pl.col("unpaid_terms") <= 1)
+    parts = {
+        "montant": (to_chase() // 1000).clip(0, 200),
+        "ancienneté": pl.col("age_days").clip(0, 100),
+        "récurrence": (pl.col("unpaid_terms") * 20).clip(0, 100),
+        "promesse non tenue": pl.when(pl.col("promise_broken")).then(80),
+        "prélèvements rejetés": (pl.col("rejected_debits_12m") * 20).clip(0, 60),
+        "rupture d'une habitude de paiement": pl.when(first_default).then(60),
+        "échéance légale": ((60 - days_left) * 2).clip(0, 120) + ((15 - days_left) * 20).clip(0, 300),
+    }
+    return {name: points.fill_null(0).cast(pl.Int64) for name, points in parts.items()}
+
+
+def _priority() -> pl.Expr:
+    points = pl.sum_horizontal(list(score_parts().values())).clip(0, _SCORE_MAX)
+    lane = pl.col("lane").replace_strict(
+        list(_LANE_POINTS), list(_LANE_POINTS.values()), default=None, return_dtype=pl.Int64
+    )
+    return pl.when(pl.col("lane").is_not_null()).then(lane + points).otherwise(0).cast(pl.Float64)
+
+
+def _review_on(as_of: date) -> pl.Expr:
+    """When to look again if nothing new is posted: the step's date, or the day after a dated guard."""
+    later = pl.when(pl.col("next_step_on") > as_of).then(pl.col("next_step_on"))
+    return pl.min_horizontal(later, pl.col("_until") + pl.duration(days=1)).alias("review_on")
+
+
+def _with_words(chosen: pl.DataFrame, procedure: Procedure, rules: tuple[Guard, ...]) -> pl.DataFrame:
+    """The line's reason: each sentence is written only for the rows that need it."""
+    steps = {step.code: step.why or DEFAULT_WHY for step in procedure.active}
+    words = {guard.code: guard.why for guard in rules}
+    words |= {f"{guard.code}@": guard.why_until or guard.why for guard in rules}
+    dated = pl.when(pl.col("_until").is_not_null()).then(pl.lit("@")).otherwise(pl.lit(""))
+    step, guard = pl.concat_str(pl.lit("s:"), "next_step"), pl.concat_str(pl.lit("g:"), "held_by", dated)
+    kept = chosen.with_row_index("_row").with_columns(pl.coalesce(step, guard).alias("_for"))
+    said = [
+        part.select("_row", sentence(steps[key[2:]] if key.startswith("s:") else words[key[2:]]).alias("why"))
+        for (key,), part in kept.filter(pl.col("_for").is_not_null())
+        .partition_by("_for", as_dict=True)
+        .items()
+    ]
+    if not said:
+        return kept.with_columns(pl.lit("").alias("why"))
+    return kept.join(pl.concat(said), on="_row", how="left", maintain_order="left").with_columns(
+        pl.col("why").fill_null("")
+    )
+
+
+def block_dispatch(
+    frame: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], as_of: date
+) -> pl.DataFrame:
+    """`decide` run again just before something leaves, with `dispatch_block`: a code, or null to let it go.
+
+    frame: facts, and prepared_step / prepared_balance_cents / prepared_last_payment_on when it was prepared.
+    """
+    prepared: dict[str, Any] = {
+        "prepared_step": pl.String(),
+        "prepared_balance_cents": pl.Int64(),
+        "prepared_last_payment_on": pl.Date(),
+        "holds": pl.List(pl.String),
+    }
+    missing = [
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in prepared.items() if name not in frame.columns
+    ]
+    known = facts.with_derived(frame, as_of).with_columns(missing)
+    decided = decide(frame, procedure, policy, as_of)
+    unguarded = [step.code for step in procedure.active if not step.guarded]
+    block = dispatch_block(policy, unguarded).alias("dispatch_block")
+    return decided.with_columns(known.hstack(decided.drop("account_id")).select(block))
