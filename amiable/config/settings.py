@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "amiable.diary",
     "amiable.outreach",
     "amiable.intake",
+    "amiable.bank",
     "amiable.appointments",
     "amiable.household",
     "amiable.plans",

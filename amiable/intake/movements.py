@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import polars as pl
-from django.db.models import F
 
 from amiable.core.models import Office
 from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.settlement.return_reasons import REASON
 from amiable.domain.text.french import euros
-from amiable.intake.models import BankTransaction
-from amiable.intake.postings import SAME_PAYMENT_DAYS
-from amiable.intake.readers.statement import REASON
 from amiable.intake.readers.table import LINE
+from amiable.intake.registry import received
 from amiable.ledger import bulk
 from amiable.ledger.models import Account
 
 #: The payments a rejet may name, the likeliest first.
 REJECTABLE = (EntryKind.ENCAISSEMENT, EntryKind.APL, EntryKind.RLS, EntryKind.REMISE)
+#: A list and the bank may date one payment some days apart (week-end, value date).
+SAME_PAYMENT_DAYS = 4
 #: Warnings shown one by one before they are only counted.
 SHOWN = 20
 
@@ -143,18 +143,7 @@ def _without_bank_twins(office: Office, rows: pl.DataFrame, posted: Posted) -> p
         return rows
     near = timedelta(days=SAME_PAYMENT_DAYS)
     first, last = payments["document_on"].min(), payments["document_on"].max()
-    received = BankTransaction.objects.filter(
-        office=office,
-        is_return=False,
-        booked_on__range=(first - near, last + near),  # type: ignore[operator]
-        entry__import_id=F("batch_id"),
-        entry__reversed_by=None,
-    ).values_list("entry_id", "entry__account_id", "entry__amount_cents", "booked_on")
-    bank = pl.DataFrame(
-        list(received),
-        schema={"entry_id": pl.Int64, "account_id": pl.Int64, "amount_cents": pl.Int64, "booked_on": pl.Date},
-        orient="row",
-    )
+    bank = received(office, first - near, last + near)  # type: ignore[operator, arg-type]
     if bank.is_empty():
         return rows
     days = (pl.col("document_on") - pl.col("booked_on")).dt.total_days().abs()

@@ -12,7 +12,7 @@ from amiable.core.journal import record
 from amiable.core.models import Office, PolicyValue, User
 from amiable.domain import creditors
 from amiable.domain.errors import DomainError
-from amiable.intake import accounts, bank, movements, snapshots
+from amiable.intake import accounts, movements, registry, snapshots
 from amiable.intake import mapping as mappings
 from amiable.intake.batches import RefusedFile, Report, close_batch, whole_file
 from amiable.intake.mapping import Mapping
@@ -110,8 +110,8 @@ def import_list(
     """
     check_list_kind(office, list_kind)
     file = whole_file(office, list_kind, data, filename, actor, dry_run=dry_run, pending=pending)
-    if list_kind == "bank":
-        report = bank.import_bank(office=office, data=data, file=file)
+    if (take := registry.taker(list_kind)) is not None:
+        report = take(office=office, data=data, file=file)
     else:
         parsed = read_list(
             office=office, list_kind=list_kind, data=data, today=today, source=source, mapping=mapping

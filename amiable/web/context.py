@@ -7,11 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from amiable.bank.models import BankTransaction
 from amiable.core import clock
 from amiable.core.access import may, scope
 from amiable.core.models import User
 from amiable.diary.models import Task
-from amiable.intake.models import BankTransaction
 from amiable.outreach.models import Batch
 from amiable.plans.queries import to_approve
 from amiable.web import menu

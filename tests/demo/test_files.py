@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
+from amiable.bank.reading import read_bank
 from amiable.demo import files, stories, tenants, titres
 from amiable.demo.people import Tenant
 from amiable.domain import creditors
 from amiable.domain.law.calendar import add_months
 from amiable.intake import mapping as mappings
-from amiable.intake.readers.bank import read_bank
 from amiable.intake.reading import SPECS, ListRules, ParsedList, parse
 from tests.demo.days import DAYS
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from amiable.bank.models import BankTransaction
 from amiable.core.models import Office
 from amiable.demo import acts, dossiers, files, offices, plans, surendettement, titres
 from amiable.demo.stories import REFS
@@ -14,7 +15,6 @@ from amiable.domain.law.calendar import add_months
 from amiable.dossiers.ccapex import earliest_assignation_on
 from amiable.dossiers.models import Dossier
 from amiable.intake import mapping as mappings
-from amiable.intake.models import BankTransaction
 from amiable.intake.reading import SPECS
 from amiable.intake.services import import_list
 from amiable.nightly import services as nightly

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amiable.bank.reading import read_bank
 from amiable.domain.errors import DomainError
 from amiable.intake import columns
-from amiable.intake.readers.bank import read_bank
 from amiable.intake.reading import SPECS, ListRules, parse
 
 RULES = ListRules(("cantine", "divers"), 30)

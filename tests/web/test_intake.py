@@ -8,8 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from amiable.bank.models import BankTransaction, MatchSuggestion
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.intake.models import BankTransaction, Import, ImportSource, MatchSuggestion
+from amiable.intake.models import Import, ImportSource
 from amiable.jobs import worker
 from amiable.ledger.models import Entry
 from tests import factories

@@ -1,3 +1,1 @@
-"""One reader per format: bytes in, a table of text (lists) or typed statements (banks) out. No database
-here.
-"""
+"""One reader per format: bytes in, a table of text out. No database here."""

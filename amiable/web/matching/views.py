@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from amiable.bank import confirm as decisions
+from amiable.bank.facts import newest_bank_day
+from amiable.bank.models import BankTransaction, MatchSuggestion
 from amiable.core import clock
 from amiable.core.access import fetch, may, require, scope
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros, search_key
-from amiable.intake import confirm as decisions
-from amiable.intake.facts import newest_bank_day
-from amiable.intake.models import BankTransaction, MatchSuggestion
 from amiable.intake.refresh import refresh_positions
 from amiable.ledger.models import Account
 

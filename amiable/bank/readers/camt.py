@@ -9,9 +9,10 @@ from typing import Any
 
 from lxml import etree
 
+from amiable.bank.readers.statement import BankFile, BankLine, Statement, balanced, cents
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.return_reasons import reason_in
 from amiable.domain.text.french import euros
-from amiable.intake.readers.statement import BankFile, BankLine, Statement, balanced, cents, reason_in
 
 Node = Any
 

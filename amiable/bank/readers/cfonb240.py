@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from amiable.bank.readers.cfonb120 import _day
+from amiable.bank.readers.statement import BankFile, BankLine, Statement
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.return_reasons import reason_in
 from amiable.domain.text.french import euros
-from amiable.intake.readers.cfonb120 import _day
-from amiable.intake.readers.statement import BankFile, BankLine, Statement, reason_in
 
 WIDTH = 240
 

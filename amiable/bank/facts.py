@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import polars as pl
 from django.db.models import Q, QuerySet
 
+from amiable.bank.models import BankTransaction, MatchSuggestion
 from amiable.core.frames import read
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.intake.models import BankTransaction, Import, MatchSuggestion
+from amiable.intake.models import Import
 from amiable.ledger.facts import among
 
 COLUMNS: dict[str, type[pl.DataType]] = {

@@ -9,11 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from amiable.bank import confirm, facts
+from amiable.bank.models import BankTransaction, MatchSuggestion
+from amiable.bank.reading import read_bank
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.intake import confirm, facts
-from amiable.intake.models import BankTransaction, Import, MatchSuggestion
-from amiable.intake.readers.bank import read_bank
+from amiable.intake.models import Import
 from amiable.intake.services import RefusedFile, import_list
 from amiable.ledger.models import Entry
 from amiable.parties.models import PersonIban

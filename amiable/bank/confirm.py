@@ -9,13 +9,13 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from amiable.bank.models import BankTransaction
+from amiable.bank.postings import Posted, payment_by_amount, settle_credit, settle_return
 from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.lists.movements import stable_key
-from amiable.intake.models import BankTransaction
-from amiable.intake.postings import Posted, payment_by_amount, settle_credit, settle_return
 from amiable.ledger.models import Account, Entry
 from amiable.parties.models import PersonIban
 

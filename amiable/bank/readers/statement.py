@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-
-#: ISO 20022 reasons of a returned direct debit, as banks write them in labels too.
-REASON = re.compile(
-    r"\b(A[BCGM]\d{2}|B[EY]\d{2}|C[NU]\w{2}|D[NTU]\d{2}|ED\d{2}|FF\d{2}|M[DS]\d{2}|R[CR]\d{2}|SL\d{2}|TM\d{2})\b"
-)
 
 
 @dataclass(frozen=True)
@@ -81,9 +75,3 @@ def cents(text: str) -> int:
     if not value.is_finite() or value != value.to_integral_value() or abs(value) >= 10**15:
         raise ValueError(text)
     return int(value)
-
-
-def reason_in(text: str) -> str:
-    """The ISO reason code written in a label, or empty."""
-    found = REASON.search(text.upper())
-    return found.group(1) if found else ""

@@ -6,17 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 
-from django.db.models import Sum
+import polars as pl
+from django.db.models import F, Sum
 
+from amiable.bank.matching import Candidate, Index, Suggestion, Verdict, judge
+from amiable.bank.models import BankTransaction, MatchSuggestion
+from amiable.bank.postings import Posted, payments_bearing, post_return, settle_credits
+from amiable.bank.readers.statement import BankFile, BankLine
+from amiable.bank.reading import read_bank
 from amiable.core.models import Office
 from amiable.intake.batches import RefusedFile, Report, close_batch
-from amiable.intake.matching import Candidate, Index, Suggestion, Verdict, judge
-from amiable.intake.models import BankTransaction, Import, ImportReject, MatchSuggestion
-from amiable.intake.postings import Posted, payments_bearing, post_return, settle_credits
-from amiable.intake.readers.bank import read_bank
-from amiable.intake.readers.statement import BankFile, BankLine
+from amiable.intake.models import Import, ImportReject
+from amiable.intake.registry import RECEIVED
 from amiable.ledger.models import Account, AccountTerms, Entry
 from amiable.parties.models import PersonIban
 
@@ -63,6 +67,18 @@ def import_bank(*, office: Office, data: bytes, file: AbstractContextManager[Imp
         close_batch(batch, report, extra={"accounts": sorted({s.account for s in good})})
     report.account_ids = sorted(outcome.account_ids)
     return report
+
+
+def received(office: Office, first: date, last: date) -> pl.DataFrame:
+    """Payments that a bank file itself posted and nobody reversed, booked from `first` to `last`."""
+    rows = BankTransaction.objects.filter(
+        office=office,
+        is_return=False,
+        booked_on__range=(first, last),
+        entry__import_id=F("batch_id"),
+        entry__reversed_by=None,
+    ).values_list("entry_id", "entry__account_id", "entry__amount_cents", "booked_on")
+    return pl.DataFrame(list(rows), schema=RECEIVED, orient="row")
 
 
 def _read(bank: BankFile) -> Report:

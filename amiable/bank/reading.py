@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from amiable.bank.readers import camt, cfonb120, cfonb240
+from amiable.bank.readers.statement import BankFile
 from amiable.domain.errors import DomainError
-from amiable.intake.readers import camt, cfonb120, cfonb240
-from amiable.intake.readers.statement import BankFile
 from amiable.intake.readers.text import decode
 
 

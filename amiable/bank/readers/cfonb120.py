@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from amiable.bank.readers.statement import BankFile, BankLine, Statement, balanced
 from amiable.domain.errors import DomainError
-from amiable.intake.readers.statement import BankFile, BankLine, Statement, balanced, reason_in
+from amiable.domain.settlement.return_reasons import reason_in
 
 WIDTH = 120
 _PLUS = {c: d for d, c in enumerate("{ABCDEFGHI")}

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from amiable.bank.readers.statement import BankLine
 from amiable.domain.text.french import search_key
-from amiable.intake.readers.statement import BankLine
 
 #: A reference shorter than this appears by chance in any label.
 MIN_REFERENCE = 4

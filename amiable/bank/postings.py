@@ -8,20 +8,19 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from amiable.bank.matching import Verdict
+from amiable.bank.models import BankTransaction
 from amiable.core.models import Office
 from amiable.diary.models import DiaryEntry
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.lists.movements import reference_key, stable_key
-from amiable.intake.matching import Verdict
-from amiable.intake.models import BankTransaction
+from amiable.intake.movements import SAME_PAYMENT_DAYS
 from amiable.intake.people import chunks
 from amiable.ledger import bulk
 from amiable.ledger.models import Entry, Wording
 
 MEANWHILE = "Cette ligne vient d'être rapprochée par quelqu'un d'autre : rien n'a été changé."
-#: A list and the bank may date one payment some days apart (week-end, value date).
-SAME_PAYMENT_DAYS = 4
 #: A direct debit is returned at most this long after it was paid (authorised ones; 13 months otherwise).
 RETURN_DAYS = 70
 
