@@ -1,0 +1,113 @@
+"""An installation of an older Amiable, brought to this version as an office would, loses nothing."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests import postgresql
+from tests.installation import Installation
+
+HERE = Path(__file__).resolve().parent
+TODAY = "2026-11-24"
+OFFICES = ("deux-rives", "valmont")
+#: The upgrade itself may write there (a profile newly shipped): nothing may be missing.
+MAY_GROW = {"journal", "procedures"}
+#: What a rule mended since gives otherwise, and why: (section, office, account, field) -> the new value.
+DIFFERENCES: dict[tuple[str, str, str, str], Any] = {}
+
+
+def kept(name: str) -> str:
+    return gzip.decompress((HERE / f"{name}.gz").read_bytes()).decode()
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, list[dict[str, Any]]]:
+    return json.loads(kept("expected.json"))
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The older installation after `amiable init`, as docs/operations.md says to upgrade one."""
+    made = Installation(tmp_path_factory.mktemp("older") / "home", TODAY)
+    made.home.mkdir()
+    if made.database:
+        postgresql.create(made.database)
+        with psycopg.connect(postgresql.url_of(made.database)) as server:
+            server.execute(kept("installation.postgresql.sql").encode())
+    else:
+        with closing(sqlite3.connect(made.home / "amiable.sqlite3")) as database:
+            database.executescript(kept("installation.sqlite.sql"))
+    made.run("init")
+    return made
+
+
+def told(installation: Installation) -> dict[str, list[dict[str, Any]]]:
+    """What it holds, read by the models of today."""
+    environment = {**installation.environment, "DJANGO_SETTINGS_MODULE": "amiable.config.settings"}
+    command = [sys.executable, str(HERE / "reading.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def wanted(section: str, rows: list[dict[str, Any]]) -> Counter[str]:
+    """The old rows with the differences decided since, as a bag."""
+    changed = [dict(row) for row in rows]
+    for row in changed:
+        for (of, office, account, field), value in DIFFERENCES.items():
+            if of == section and (row.get("office"), row["account"]) == (office, account):
+                row[field] = value
+    return bag(changed)
+
+
+def bag(rows: list[dict[str, Any]]) -> Counter[str]:
+    return Counter(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows)
+
+
+def assert_kept(expected: dict[str, list[dict[str, Any]]], found: dict[str, list[dict[str, Any]]]) -> None:
+    for section, rows in found.items():
+        before, after = wanted(section, expected[section]), bag(rows)
+        assert not before - after, f"{section}: lost or changed {(before - after).most_common(3)}"
+        if section not in MAY_GROW:
+            assert not after - before, f"{section}: came from nowhere {(after - before).most_common(3)}"
+
+
+@pytest.fixture(scope="module")
+def found(upgraded: Installation) -> dict[str, list[dict[str, Any]]]:
+    return told(upgraded)
+
+
+def test_everything_is_still_there(
+    found: dict[str, list[dict[str, Any]]], expected: dict[str, list[dict[str, Any]]]
+):
+    assert {section for section in expected if " " not in section} == set(found)
+    assert_kept(expected, found)
+
+
+@pytest.mark.parametrize("office", OFFICES)
+def test_the_ledger_gives_the_same_positions(
+    upgraded: Installation, expected: dict[str, list[dict[str, Any]]], office: str
+):
+    section = f"positions --office {office}"
+    assert_kept(expected, {section: upgraded.lines("positions", "--office", office)})
+    assert upgraded.lines("positions", "check", "--office", office) == []
+
+
+def test_it_is_in_order(upgraded: Installation):
+    assert [check for check in upgraded.lines("doctor") if not check["ok"]] == []
+
+
+def test_upgrading_twice_changes_nothing(upgraded: Installation, found: dict[str, list[dict[str, Any]]]):
+    upgraded.run("init")
+    assert told(upgraded) == found
