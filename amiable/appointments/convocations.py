@@ -9,9 +9,10 @@ from django.db import transaction
 
 from amiable.appointments import agenda as agendas
 from amiable.appointments import messages
-from amiable.appointments.lifecycle import State, transition
+from amiable.appointments.lifecycle import LIFECYCLE, State
 from amiable.appointments.models import Appointment
 from amiable.appointments.services import reserve, tell_booked, today_of, wait_for
+from amiable.core.lifecycle import move
 from amiable.core.models import Agency, User
 from amiable.domain.errors import DomainError
 from amiable.outreach import rooms
@@ -102,7 +103,7 @@ def settle(now: datetime) -> int:
         if one.line.status == Line.SENT:
             count += _keep(one, now)
         elif cancelled or one.line.status in STAYED or one.starts_at < now - timedelta(days=1):
-            transition(one, State.CANCELLED, closed_on=today_of(now))
+            move(one, State.CANCELLED, LIFECYCLE, closed_on=today_of(now))
             count += 1
     return count
 
@@ -110,7 +111,7 @@ def settle(now: datetime) -> int:
 @transaction.atomic
 def _keep(one: Appointment, now: datetime) -> int:
     try:
-        transition(one, State.BOOKED)
+        move(one, State.BOOKED, LIFECYCLE)
     except DomainError:
         return 0
     wait_for(one, actor=None, today=today_of(now))

@@ -10,8 +10,10 @@ from icalendar import Calendar, Event
 
 from amiable.appointments.lifecycle import State
 from amiable.appointments.models import Appointment
+from amiable.core.lifecycle import move_all
 from amiable.core.models import Agency, Office, User
 from amiable.correspondence import store
+from amiable.correspondence.lifecycle import OUTBOX
 from amiable.correspondence.models import Document, OutboxItem
 from amiable.domain.contact.slots import PARIS
 from amiable.domain.errors import DomainError
@@ -81,9 +83,8 @@ def _key(appointment: Appointment, what: str) -> str:
 
 def take_back_reminder(appointment: Appointment) -> None:
     """The appointment changed: a reminder that still waits for the morning does not leave."""
-    OutboxItem.objects.filter(
-        idempotency_key=f"one-{_key(appointment, 'rdv_rappel')}", status=OutboxItem.Status.WAITING
-    ).update(status=OutboxItem.Status.CANCELLED)
+    waiting = OutboxItem.objects.filter(idempotency_key=f"one-{_key(appointment, 'rdv_rappel')}")
+    move_all(waiting, OutboxItem.Status.CANCELLED, OUTBOX)
 
 
 def remind(appointment: Appointment, now: datetime) -> bool:

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 
 from amiable.appointments import agenda as agendas
 from amiable.appointments import messages
-from amiable.appointments.lifecycle import TAKEN, State, transition
+from amiable.appointments.lifecycle import LIFECYCLE, TAKEN, State
 from amiable.appointments.models import Appointment
+from amiable.core.lifecycle import move as move_row
 from amiable.core.models import User
 from amiable.diary import holds
 from amiable.diary.free_text import check_text
@@ -121,7 +122,7 @@ def move(
     """The same talk at another time, with the same officer or another; the former line stays readable."""
     account, today = appointment.account, today_of(now)
     open_for(account, actor=actor, version=version)
-    transition(appointment, State.MOVED, closed_on=today)
+    move_row(appointment, State.MOVED, LIFECYCLE, closed_on=today)
     _end_wait(appointment, actor=actor, today=today)
     made = reserve(
         account=account,
@@ -150,7 +151,7 @@ def cancel(
     account, today = appointment.account, today_of(now)
     open_for(account, actor=actor, version=version)
     note = add_note(account, check_text(reason), actor=actor)
-    transition(appointment, State.CANCELLED, closed_on=today, reason=note)
+    move_row(appointment, State.CANCELLED, LIFECYCLE, closed_on=today, reason=note)
     _end_wait(appointment, actor=actor, today=today)
     event = "cancelled_by_tenant" if by_tenant else "cancelled_by_office"
     _tell(appointment, event, actor=actor, today=today, note=note)
@@ -165,7 +166,7 @@ def mark_kept(
     open_for(appointment.account, actor=actor, version=version)
     _came(appointment, today)
     before = appointment.state
-    transition(appointment, State.KEPT, closed_on=today)
+    move_row(appointment, State.KEPT, LIFECYCLE, closed_on=today)
     _end_wait(appointment, actor=actor, today=today)
     if before == State.NO_SHOW:
         _undo_absence(appointment, actor=actor, today=today)
@@ -180,7 +181,7 @@ def mark_no_show(
     """Nobody came: one line in the diary, and the procedure says what follows."""
     open_for(appointment.account, actor=actor, version=version)
     _came(appointment, today)
-    transition(appointment, State.NO_SHOW, closed_on=today)
+    move_row(appointment, State.NO_SHOW, LIFECYCLE, closed_on=today)
     _end_wait(appointment, actor=actor, today=today)
     write(
         appointment.account,

@@ -5,13 +5,16 @@ back.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from amiable.bank.lifecycle import BANK
 from amiable.bank.models import BankTransaction
 from amiable.bank.postings import Posted, payment_by_amount, settle_credit, settle_return
 from amiable.core.journal import record
+from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
@@ -34,7 +37,7 @@ def confirm(*, row: BankTransaction, account: Account, actor: User, today: date)
     """
     if account.office_id != row.office_id:
         raise DomainError("matching.other_office", "Ce compte est celui d'un autre office.")
-    _claim(row, actor)
+    _claim(row, actor, BankTransaction.Status.MATCHED)
     if row.is_return:
         payment = payment_by_amount(row, account.pk)
         posted = settle_return(row, account.pk, payment, how="officer")
@@ -53,8 +56,7 @@ def set_aside(*, row: BankTransaction, actor: User) -> None:
     """The line concerns no debtor of the office (a subsidy, a deposit): it leaves the list, kept for the
     record.
     """
-    _claim(row, actor)
-    BankTransaction.objects.filter(pk=row.pk).update(status=BankTransaction.Status.SET_ASIDE)
+    _claim(row, actor, BankTransaction.Status.SET_ASIDE)
     record("bank.set_aside", office=row.office, actor=actor, target=row)
 
 
@@ -73,9 +75,8 @@ def put_back(*, row: BankTransaction, actor: User, today: date) -> None:
                 "matching.from_list", "Cette écriture vient d'une liste : elle se corrige par une annulation."
             )
         _reverse(row.entry, row, today)
-    BankTransaction.objects.filter(pk=row.pk).update(
-        status=BankTransaction.Status.TO_MATCH, entry=None, matched_by="", decided_by=None, decided_at=None
-    )
+    waits: dict[str, Any] = {"entry": None, "matched_by": "", "decided_by": None, "decided_at": None}
+    move_all(BankTransaction.objects.filter(pk=row.pk), BankTransaction.Status.TO_MATCH, BANK, **waits)
     record(
         "bank.put_back", office=row.office, actor=actor, target=row,
         account_id=row.entry.account_id if row.entry else None,
@@ -102,12 +103,10 @@ def _reverse(entry: Entry, row: BankTransaction, today: date) -> None:
     )
 
 
-def _claim(row: BankTransaction, actor: User) -> None:
+def _claim(row: BankTransaction, actor: User, to: Any) -> None:
     """Take the line if it still waits: of two officers the second is told."""
-    taken = BankTransaction.objects.filter(pk=row.pk, status=BankTransaction.Status.TO_MATCH).update(
-        status=BankTransaction.Status.MATCHED, decided_by=actor, decided_at=timezone.now()
-    )
-    if not taken:
+    waiting = BankTransaction.objects.filter(pk=row.pk, status=BankTransaction.Status.TO_MATCH)
+    if not move_all(waiting, to, BANK, decided_by=actor, decided_at=timezone.now()):
         raise _DONE
 
 

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from amiable.bank.lifecycle import BANK
 from amiable.bank.matching import Verdict
 from amiable.bank.models import BankTransaction
+from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
 from amiable.diary.models import DiaryEntry
 from amiable.domain.errors import DomainError
@@ -263,9 +265,8 @@ def _wording(row: BankTransaction) -> Wording:
 
 def _keep(row: BankTransaction, entry: Entry, *, how: str, already: bool = False) -> Posted:
     """Mark the line as matched, only if nobody else did meanwhile."""
-    changed = BankTransaction.objects.filter(pk=row.pk, entry=None).update(
-        status=BankTransaction.Status.MATCHED, entry=entry, matched_by=how
-    )
+    free = BankTransaction.objects.filter(pk=row.pk, entry=None)
+    changed = move_all(free, BankTransaction.Status.MATCHED, BANK, entry=entry, matched_by=how)
     if not changed:
         raise DomainError(
             "matching.done",

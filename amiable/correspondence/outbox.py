@@ -27,7 +27,9 @@ from amiable.channels.base import (
     TemporaryFailure,
     UncertainOutcome,
 )
+from amiable.core.lifecycle import move_all
 from amiable.correspondence import origins, store, ways_out
+from amiable.correspondence.lifecycle import OUTBOX
 from amiable.correspondence.models import OutboxItem
 from amiable.correspondence.parcels import parcel_message
 from amiable.domain.errors import DomainError
@@ -131,9 +133,8 @@ def _put_off(items: Iterable[OutboxItem], error: Exception, now: datetime) -> No
 
 def _cancel(item: OutboxItem, code: str, reason_fr: str, now: datetime) -> bool:
     with transaction.atomic():
-        done = OutboxItem.objects.filter(pk=item.pk, status=Status.WAITING).update(
-            status=Status.CANCELLED, error_fr=reason_fr[:300]
-        )
+        mine = OutboxItem.objects.filter(pk=item.pk)
+        done = move_all(mine, Status.CANCELLED, OUTBOX, error_fr=reason_fr[:300])
         if done:
             origins.get(item.origin).cancelled(item, code, reason_fr, now)
     return bool(done)
@@ -148,8 +149,10 @@ def cancel_waiting(items: QuerySet[OutboxItem], code: str, reason_fr: str, now: 
 def _claim(found: QuerySet[OutboxItem], now: datetime) -> str:
     """Mark the ready items among `found` as ours; the mark, or "" when somebody else was faster."""
     mark = uuid.uuid4().hex
-    taken = found.filter(ready(now)).update(
-        status=Status.SENDING,
+    taken = move_all(
+        found.filter(ready(now)),
+        Status.SENDING,
+        OUTBOX,
         claim=mark,
         lease_until_at=timezone.now() + LEASE,
         attempts=F("attempts") + 1,
@@ -229,8 +232,10 @@ def _write_sent(items: list[OutboxItem], mark: str, receipt: Receipt, now: datet
             "detail": receipt.detail,
         }
         kept = set(mine.values_list("pk", flat=True))
-        mine.update(
-            status=Status.SENT,
+        move_all(
+            mine,
+            Status.SENT,
+            OUTBOX,
             sent_at=now,
             provider=receipt.provider,
             provider_ref=receipt.reference[:120],
@@ -252,15 +257,17 @@ def _write_failure(item: OutboxItem, mark: str, failure: ChannelFailure, now: da
     with transaction.atomic():
         if isinstance(failure, TemporaryFailure) and attempts < MAX_ATTEMPTS:
             later = now + timedelta(minutes=5 * 2 ** (attempts - 1))
-            mine.update(
-                status=Status.WAITING,
+            move_all(
+                mine,
+                Status.WAITING,
+                OUTBOX,
                 not_before_at=later,
                 lease_until_at=None,
                 error_fr=failure.message_fr[:300],
             )
             return
         status = Status.UNCERTAIN if isinstance(failure, UncertainOutcome) else Status.FAILED
-        if mine.update(status=status, lease_until_at=None, error_fr=failure.message_fr[:300]):
+        if move_all(mine, status, OUTBOX, lease_until_at=None, error_fr=failure.message_fr[:300]):
             item.status = status
             origins.get(item.origin).failed(item, failure, now)
 
@@ -303,8 +310,8 @@ def resolve_doubt(item: OutboxItem, *, left: bool, now: datetime) -> None:
         doubtful = OutboxItem.objects.filter(pk=item.pk, status=Status.UNCERTAIN)
         if left:
             mark = uuid.uuid4().hex
-            if doubtful.update(status=Status.SENDING, claim=mark):
+            if move_all(doubtful, Status.SENDING, OUTBOX, claim=mark):
                 receipt = Receipt("person", item.provider_ref or item.idempotency_key, now, "vérifié")
                 _write_sent([item], mark, receipt, now)
         else:
-            doubtful.update(status=Status.WAITING, not_before_at=None, attempts=0, error_fr="")
+            move_all(doubtful, Status.WAITING, OUTBOX, not_before_at=None, attempts=0, error_fr="")

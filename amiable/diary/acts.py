@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.diary import callbacks, contacts, holds, policy, promises
 from amiable.diary.free_text import check_text
+from amiable.diary.lifecycle import PROMISE, TASK
 from amiable.diary.models import Callback, DiaryEntry, Hold, Promise, Task
 from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.errors import DomainError
@@ -275,17 +277,13 @@ def _undo(entry: DiaryEntry, *, actor: User, today: date) -> None:
         if ended is not None:
             holds.reopen_hold(ended, today=today)
     elif entry.kind == Kind.PROMISE_CANCELLED:
-        Promise.objects.filter(pk=data.get("promise_id"), status=Promise.Status.CANCELLED).update(
-            status=Promise.Status.PENDING, settled_on=None
-        )
+        cancelled = Promise.objects.filter(pk=data.get("promise_id"), status=Promise.Status.CANCELLED)
+        move_all(cancelled, Promise.Status.PENDING, PROMISE, settled_on=None)
     elif entry.kind == Kind.PROMISE:
-        Promise.objects.filter(pk=data.get("promise_id"), status=Promise.Status.PENDING).update(
-            status=Promise.Status.CANCELLED, settled_on=today
-        )
+        made = Promise.objects.filter(pk=data.get("promise_id"))
+        move_all(made, Promise.Status.CANCELLED, PROMISE, settled_on=today)
     elif entry.kind == Kind.TASK:
-        Task.objects.filter(pk=data.get("task_id"), status=Task.Status.OPEN).update(
-            status=Task.Status.CANCELLED
-        )
+        move_all(Task.objects.filter(pk=data.get("task_id")), Task.Status.CANCELLED, TASK)
 
 
 def _has_step(step: str) -> None:

@@ -10,8 +10,10 @@ from django.db.models import F, QuerySet
 
 from amiable.core.access import scope
 from amiable.core.clock import PARIS
+from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.diary.holds import end_hold, record_hold
+from amiable.diary.lifecycle import CALLBACK
 from amiable.diary.models import Callback, Hold
 from amiable.diary.writing import close, open_for
 from amiable.domain.creditors import window
@@ -81,7 +83,7 @@ def settle(account: Account, *, actor: User | None, today: date, status: Any = S
     """Somebody called, or the call is no longer due: the account stops waiting for it. Returns how many."""
     pending = list(Callback.objects.filter(account=account, status=Status.PENDING).select_related("hold"))
     for callback in pending:
-        Callback.objects.filter(pk=callback.pk, status=Status.PENDING).update(status=status, settled_on=today)
+        move_all(Callback.objects.filter(pk=callback.pk), status, CALLBACK, settled_on=today)
         hold = callback.hold
         if hold is not None and hold.lifted_on is None:
             hold.account = account

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from amiable.core.lifecycle import move_all
 from amiable.core.models import User
+from amiable.diary.lifecycle import TASK
 from amiable.diary.models import Task
 from amiable.diary.requests import raise_work
 from amiable.diary.writing import Kind, close, open_for, write
@@ -52,7 +54,7 @@ def record_contact_problem(
     )
     if not created and task.status != Task.Status.OPEN:
         # Repaired once, broken again: the work is to be done again.
-        Task.objects.filter(pk=task.pk).update(status=Task.Status.OPEN, closed_at=None, answer="")
+        move_all(Task.objects.filter(pk=task.pk), Task.Status.OPEN, TASK, closed_at=None, answer="")
     data = {"contact_point_id": contact_point.pk, "problem": problem, "task_id": task.pk}
     write(
         account,
@@ -110,6 +112,6 @@ def contact_works(
 
 
 def _done(account: Account, point: ContactPoint) -> None:
-    Task.objects.filter(
-        key__startswith=f"contact:{point.pk}:", account=account, status=Task.Status.OPEN
-    ).update(status=Task.Status.DONE, closed_at=timezone.now(), answer="Coordonnées mises à jour.")
+    asked = Task.objects.filter(key__startswith=f"contact:{point.pk}:", account=account)
+    told = "Coordonnées mises à jour."
+    move_all(asked, Task.Status.DONE, TASK, closed_at=timezone.now(), answer=told)

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from amiable.core.journal import record
+from amiable.core.lifecycle import move_all
 from amiable.core.models import Office, User
 from amiable.diary.free_text import check_text
+from amiable.diary.lifecycle import CALLBACK
 from amiable.diary.models import Callback, Dispute, Hold
 from amiable.diary.writing import Kind, close, open_for, refresh, write
 from amiable.domain import law
@@ -122,9 +124,7 @@ def lift_hold(
     account = hold.account
     open_for(account, actor=actor, version=version)
     end_hold(hold, on=today, actor=actor)
-    Callback.objects.filter(hold=hold, status=Callback.Status.PENDING).update(
-        status=Callback.Status.CANCELLED, settled_on=today
-    )
+    move_all(Callback.objects.filter(hold=hold), Callback.Status.CANCELLED, CALLBACK, settled_on=today)
     text = check_text(reason, limit=300)
     data = {"hold_id": hold.pk, "hold": hold.kind}
     note = account.notes.create(office_id=account.office_id, author=actor, text=text) if text else None

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from amiable.core.journal import record
+from amiable.core.lifecycle import move, move_all
 from amiable.core.models import Office, User
 from amiable.diary import policy
 from amiable.diary.following import Followed, Promised, Received, follow
+from amiable.diary.lifecycle import PROMISE
 from amiable.diary.models import Promise
 from amiable.diary.writing import Kind, close, open_for, refresh, write
 from amiable.domain.errors import DomainError
@@ -77,12 +79,7 @@ def cancel_promise(
 ) -> Promise:
     """A promise that no longer stands (made by mistake, replaced by another)."""
     open_for(promise.account, actor=actor, version=version)
-    changed = Promise.objects.filter(pk=promise.pk, status=Status.PENDING).update(
-        status=Status.CANCELLED, settled_on=today
-    )
-    if not changed:
-        raise DomainError("promise_settled", "Cette promesse n’est plus en cours.")
-    promise.status = Status.CANCELLED
+    move(promise, Status.CANCELLED, PROMISE, settled_on=today)
     data = {"promise_id": promise.pk, "amount_cents": promise.amount_cents}
     write(promise.account, Kind.PROMISE_CANCELLED, on=today, actor=actor, data=data)
     close(promise.account, "promise.cancelled", actor=actor, today=today, target=promise)
@@ -148,8 +145,12 @@ def _settle(promise: Promise, result: Followed, office: Office, as_of: date) -> 
     """Write what changed, once: the row is claimed by its former status."""
     if (result.status, result.received_cents) == (promise.status, promise.received_cents):
         return False
-    claimed = Promise.objects.filter(pk=promise.pk, status=promise.status).update(
-        status=result.status, received_cents=result.received_cents, settled_on=result.settled_on
+    claimed = move_all(
+        Promise.objects.filter(pk=promise.pk, status=promise.status),
+        result.status,
+        PROMISE,
+        received_cents=result.received_cents,
+        settled_on=result.settled_on,
     )
     if not claimed or result.status == promise.status:
         return False

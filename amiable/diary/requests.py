@@ -10,8 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from amiable.core.access import agency_ids, require
+from amiable.core.lifecycle import move
 from amiable.core.models import User
 from amiable.diary.free_text import check_text
+from amiable.diary.lifecycle import TASK
 from amiable.diary.models import Task
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
@@ -97,12 +99,7 @@ def cancel_task(*, task: Task, actor: User, today: date) -> Task:
 
 
 def _close_task(task: Task, status: Any, **changes: str) -> None:
-    closed = Task.objects.filter(pk=task.pk, status=Status.OPEN).update(
-        status=status, closed_at=timezone.now(), **changes
-    )
-    if not closed:
-        raise DomainError("task_closed", "Cette demande est déjà traitée. Rien n’a été écrasé.")
-    task.refresh_from_db()
+    move(task, status, TASK, closed_at=timezone.now(), **changes)
 
 
 def raise_work(

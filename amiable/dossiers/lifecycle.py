@@ -9,12 +9,13 @@ from typing import Any
 from amiable.core.access import require
 from amiable.core.journal import event as audit_event
 from amiable.core.journal import record_all
+from amiable.core.lifecycle import move
 from amiable.core.models import AuditEvent, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import Note
 from amiable.diary.writing import Kind as Line
 from amiable.diary.writing import line, open_for, refresh, write, write_all
-from amiable.domain.cases.kind import OVER, STAGE_LABELS, TRANSITIONS
+from amiable.domain.cases.kind import LIFECYCLE
 from amiable.domain.errors import DomainError
 from amiable.dossiers.models import Dossier, DossierEvent
 
@@ -24,8 +25,9 @@ def open_dossier_for(dossier: Dossier, *, actor: User | None, version: int | Non
     if actor is not None:
         require(actor, capability)
     open_for(dossier.account, actor=None, version=version)
-    if dossier.stage in OVER:
-        raise DomainError("dossier_over", f"Ce dossier est {_said(dossier)} : rien n’a été enregistré.")
+    if dossier.stage in LIFECYCLE.over:
+        label = LIFECYCLE.labels_fr[dossier.stage].lower()
+        raise DomainError("dossier_over", f"Ce dossier est « {label} » : rien n’a été enregistré.")
 
 
 def transition(
@@ -33,19 +35,9 @@ def transition(
 ) -> Dossier:
     """Move a dossier to a stage, once, with other columns of it, and tell it (`tell`).
 
-    fields: columns of Dossier, and what `tell` takes (on, document, note, step, key, data). Raises
-    DomainError `dossier_moved` when somebody moved it meanwhile, or when its stage does not allow it."""
+    fields: columns of Dossier, and what `tell` takes (on, document, note, step, key, data)."""
     told = {name: fields.pop(name) for name in _TOLD if name in fields}
-    before = [stage for stage, following in TRANSITIONS.items() if to in following]
-    rows = Dossier.objects.filter(pk=dossier.pk, stage=dossier.stage, stage__in=before)
-    if not rows.update(stage=to, **fields):
-        now = Dossier.objects.get(pk=dossier.pk)
-        raise DomainError(
-            "dossier_moved",
-            f"Ce dossier est {_said(now)} : cette action n’est plus possible et rien n’a été enregistré. "
-            "Rechargez la page.",
-        )
-    dossier.refresh_from_db()
+    move(dossier, to, LIFECYCLE, **fields)
     tell(dossier, event or to, actor=actor, today=today, **told)
     return dossier
 
@@ -117,7 +109,3 @@ def _audited(dossier: Dossier, event: str, actor: User | None) -> AuditEvent:
         account_id=dossier.account_id,
         data={"kind": dossier.kind, "event": event},
     )
-
-
-def _said(dossier: Dossier) -> str:
-    return f"« {STAGE_LABELS[dossier.stage].lower()} »"

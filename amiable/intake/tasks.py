@@ -9,9 +9,11 @@ from typing import Any
 from django.conf import settings
 
 from amiable.core import clock
+from amiable.core.lifecycle import move_all
 from amiable.core.models import Office, User
 from amiable.domain.errors import DomainError
 from amiable.intake import mapping as mappings
+from amiable.intake.lifecycle import IMPORT
 from amiable.intake.models import Import
 from amiable.intake.reading import LABELS_FR, SPECS, file_hash
 from amiable.intake.services import RefusedFile, Report, check_list_kind, import_list
@@ -105,7 +107,7 @@ def ask(*, batch: Import, actor: User, result_url: str) -> Job:
     """
     if batch.status != Import.Status.PREVIEW and not failed(batch):
         raise DomainError("intake.not_waiting", "Ce fichier est déjà importé ou en cours d'import.")
-    Import.objects.filter(pk=batch.pk, status=Import.Status.PREVIEW).update(status=Import.Status.COMMITTING)
+    move_all(Import.objects.filter(pk=batch.pk), Import.Status.COMMITTING, IMPORT)
     job = jobs.enqueue(
         COMMIT,
         {"import_id": batch.pk, "result_url": result_url},
@@ -129,8 +131,10 @@ def commit_task(job: Job, import_id: int, result_url: str = "") -> dict[str, Any
         report = run(batch, actor=batch.created_by, dry_run=False)
     except DomainError as refused:
         errors = refused.report.errors[:KEPT_ERRORS] if isinstance(refused, RefusedFile) else []
-        Import.objects.filter(pk=import_id).update(
-            status=Import.Status.REFUSED,
+        move_all(
+            Import.objects.filter(pk=import_id),
+            Import.Status.REFUSED,
+            IMPORT,
             refusal_fr=refused.message_fr,
             committed_at=None,
             report={"source": batch.report.get("source", ""), "errors": errors},

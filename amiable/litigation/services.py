@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from amiable.core.access import require
+from amiable.core.lifecycle import move
 from amiable.core.models import User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
@@ -20,7 +21,7 @@ from amiable.domain.errors import DomainError
 from amiable.ledger.models import Account
 from amiable.litigation import bundle as bundles
 from amiable.litigation.evidence import Evidence, gather
-from amiable.litigation.lifecycle import State, transition
+from amiable.litigation.lifecycle import LIFECYCLE, State
 from amiable.litigation.models import Transfer, Waiver
 from amiable.positions import assignment
 from amiable.procedures.book import load_book
@@ -58,9 +59,10 @@ def decide(*, transfer: Transfer, actor: User, today: date) -> Transfer:
     open_for(account, actor=None, version=None)
     evidence = _through_the_gate(account, today)
     made = _keep_bundle(account, actor, today)
-    transition(
+    move(
         transfer,
         State.DECIDED,
+        LIFECYCLE,
         decided_on=today,
         decided_by=actor,
         bundle=made,
@@ -92,9 +94,10 @@ def receive(*, transfer: Transfer, actor: User, today: date) -> Transfer:
         actor=actor,
         today=today,
     )
-    transition(
+    move(
         transfer,
         State.RECEIVED,
+        LIFECYCLE,
         received_on=today,
         received_by=actor,
         hold=hold,
@@ -174,7 +177,7 @@ def _end(transfer: Transfer, to: str, event: str, reason: str, actor: User, toda
     note = add_note(account, check_text(reason), actor=actor)
     if note is None:
         raise DomainError("reason_missing", "Indiquez le motif.")
-    transition(transfer, to, ended_on=today, ended_by=actor, reason=note)
+    move(transfer, to, LIFECYCLE, ended_on=today, ended_by=actor, reason=note)
     if transfer.hold is not None and transfer.hold.lifted_on is None:
         holds.end_hold(transfer.hold, on=today, actor=actor)
     if transfer.former_officer is not None:

@@ -9,12 +9,14 @@ from django.db import transaction
 from amiable.core.access import require
 from amiable.core.clock import PARIS
 from amiable.core.journal import record
+from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.correspondence import outbox
 from amiable.domain.errors import DomainError
 from amiable.jobs.models import Job
 from amiable.ledger.models import Account
 from amiable.outreach import queries
+from amiable.outreach.lifecycle import BATCH, LINE
 from amiable.outreach.models import Batch, BatchLine
 from amiable.outreach.proof import finish_batch, suppress
 
@@ -32,9 +34,9 @@ def _refuse(message_fr: str) -> DomainError:
 def remove_line(*, line: BatchLine, actor: User) -> None:
     """Leave one account out of its batch."""
     require(actor, "approve_batches")
-    done = BatchLine.objects.filter(pk=line.pk, status=Line.PROPOSED, batch__status=Status.PROPOSED).update(
-        status=Line.REMOVED, reason_code="removed", reason_fr=f"Retiré par {actor}"[:300]
-    )
+    mine = BatchLine.objects.filter(pk=line.pk, batch__status=Status.PROPOSED)
+    why = f"Retiré par {actor}"[:300]
+    done = move_all(mine, Line.REMOVED, LINE, reason_code="removed", reason_fr=why)
     if not done:
         raise _refuse("Cette ligne n’est plus modifiable : le lot a changé. Rien n’a été retiré.")
     record(
@@ -46,9 +48,8 @@ def remove_line(*, line: BatchLine, actor: User) -> None:
 def restore_line(*, line: BatchLine, actor: User) -> None:
     """Put a removed account back."""
     require(actor, "approve_batches")
-    done = BatchLine.objects.filter(pk=line.pk, status=Line.REMOVED, batch__status=Status.PROPOSED).update(
-        status=Line.PROPOSED, reason_code="", reason_fr=""
-    )
+    mine = BatchLine.objects.filter(pk=line.pk, status=Line.REMOVED, batch__status=Status.PROPOSED)
+    done = move_all(mine, Line.PROPOSED, LINE, reason_code="", reason_fr="")
     if not done:
         raise _refuse("Cette ligne n’est plus modifiable : le lot a changé.")
     record(
@@ -73,11 +74,11 @@ def approve(*, batch: Batch, actor: User | None, now: datetime, seen: datetime |
             "Ce lot a été préparé de nouveau depuis que vous l’avez ouvert : rien n’a été approuvé. "
             "Relisez-le, puis approuvez."
         )
-    done = wanted.update(status=Status.APPROVED, approved_by=actor, approved_at=now, not_before_at=leave_at)
+    told = {"approved_by": actor, "approved_at": now, "not_before_at": leave_at}
+    done = move_all(wanted, Status.APPROVED, BATCH, **told)
     if not done:
         raise _refuse("Quelqu’un a déjà traité ce lot : rien n’a été changé.")
-    proposed = BatchLine.objects.filter(batch=batch, status=Line.PROPOSED)
-    count = proposed.update(status=Line.APPROVED)
+    count = move_all(BatchLine.objects.filter(batch=batch), Line.APPROVED, LINE)
     if not count:
         raise _refuse("Ce lot n’a aucune ligne à envoyer : rien n’a été approuvé.")
     record("batch.approved", office=batch.office, actor=actor, target=batch, data={"lines": count})
@@ -91,10 +92,10 @@ def undo(*, batch: Batch, actor: User, now: datetime) -> int:
 
     Returns how many accounts stay behind; raises when everything has left."""
     require(actor, "approve_batches")
-    if Batch.objects.filter(pk=batch.pk, status=Status.APPROVED).update(
-        status=Status.PROPOSED, approved_by=None, approved_at=None, not_before_at=None
-    ):
-        count = BatchLine.objects.filter(batch=batch, status=Line.APPROVED).update(status=Line.PROPOSED)
+    cleared = {"approved_by": None, "approved_at": None, "not_before_at": None}
+    if move_all(Batch.objects.filter(pk=batch.pk), Status.PROPOSED, BATCH, **cleared):
+        approved = BatchLine.objects.filter(batch=batch, status=Line.APPROVED)
+        count = move_all(approved, Line.PROPOSED, LINE)
     else:
         waiting = queries.items_of(batch)
         count = outbox.cancel_waiting(waiting, "called_back", f"Rappelé par {actor}", now)
@@ -112,7 +113,7 @@ def withdraw(*, account: Account, code: str, reason_fr: str, today: date) -> int
     now = datetime.combine(today, time(12), PARIS)
     kept = {"reason_code": code[:40], "reason_fr": reason_fr[:300]}
     lines = BatchLine.objects.filter(account=account, batch__status__in=[Status.PROPOSED, Status.APPROVED])
-    count = lines.filter(status=Line.PROPOSED).update(status=Line.REMOVED, **kept)
+    count = move_all(lines, Line.REMOVED, LINE, **kept)
     for line in lines.filter(status=Line.APPROVED).select_related("batch", "account"):
         suppress(line, code, reason_fr, now)
         count += 1
@@ -132,7 +133,8 @@ def send_now(*, batch: Batch, actor: User, now: datetime) -> None:
     mine = Batch.objects.filter(pk=batch.pk)
     done = mine.filter(status=Status.APPROVED).update(not_before_at=now)
     if not done and has_stopped(batch):
-        done = mine.filter(status=Status.DISPATCHING).update(status=Status.APPROVED, not_before_at=now)
+        stopped = mine.filter(status=Status.DISPATCHING)
+        done = move_all(stopped, Status.APPROVED, BATCH, not_before_at=now)
     if not done:
         raise _refuse("Ce lot n’attend plus : il est parti ou il a été annulé.")
     record("batch.sent_now", office=batch.office, actor=actor, target=batch)

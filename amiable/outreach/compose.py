@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch
 
+from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.correspondence import store, typeset
 from amiable.correspondence.models import Document, OutboxItem
@@ -26,6 +27,7 @@ from amiable.outreach.drafting import (
     posted_to,
     title_of,
 )
+from amiable.outreach.lifecycle import RECIPIENT
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.procedures.book import Book
 
@@ -158,13 +160,15 @@ def _keep_items(
     lines, others = [], []
     for item, (draft, document) in zip(items, pairs, strict=True):
         for row in draft.recipients:
-            row.outbox_item, row.document, row.status = item, document, LineRecipient.Status.APPROVED
+            row.outbox_item, row.document = item, document
             others.append(row)
         for line in () if draft.recipients else draft.lines:
             line.outbox_item, line.document = item, document
             lines.append(line)
     BatchLine.objects.bulk_update(lines, ["outbox_item", "document"], batch_size=250)
-    LineRecipient.objects.bulk_update(others, ["outbox_item", "document", "status"], batch_size=250)
+    LineRecipient.objects.bulk_update(others, ["outbox_item", "document"], batch_size=250)
+    carried = LineRecipient.objects.filter(line__batch=batch, outbox_item__isnull=False)
+    move_all(carried, LineRecipient.Status.APPROVED, RECIPIENT)
     return items
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from amiable.core import clock
+from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
 from amiable.correspondence import outbox
 from amiable.diary.writing import refresh
@@ -15,6 +16,7 @@ from amiable.jobs import registry, services
 from amiable.jobs.models import Job
 from amiable.outreach import approval, queries
 from amiable.outreach.compose import compose
+from amiable.outreach.lifecycle import BATCH
 from amiable.outreach.models import Batch, BatchLine
 from amiable.outreach.prepare import prepare
 from amiable.outreach.proof import finish_batch
@@ -32,7 +34,7 @@ def start_due(now: datetime) -> int:
 
 def _start(batch: Batch) -> int:
     with transaction.atomic():
-        if not Batch.objects.filter(pk=batch.pk, status=Status.APPROVED).update(status=Status.DISPATCHING):
+        if not move_all(Batch.objects.filter(pk=batch.pk), Status.DISPATCHING, BATCH):
             return 0
         job = services.enqueue(
             TASK,

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from amiable.core.frames import append_rows
+from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
 from amiable.domain.decision.procedure import Step
 from amiable.ledger.facts import MAX_IDS
 from amiable.outreach import checks, recipients
+from amiable.outreach.lifecycle import BATCH
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.positions.models import AccountPosition
 from amiable.procedures.book import Book, load_book
@@ -44,8 +46,7 @@ def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
     book = load_book(office, today)
     if today == now.date():
         # Another day's mail is out of date; asked for another day, today's proposals stay as they are.
-        stale = Batch.objects.filter(office=office, on__lt=today, status=Batch.Status.PROPOSED)
-        stale.update(status=Batch.Status.CANCELLED)
+        move_all(Batch.objects.filter(office=office, on__lt=today), Batch.Status.CANCELLED, BATCH)
     batches: list[Batch] = []
     for part in _parts(_due(office, today, book)):
         drafts = _drafts(office, part, book, today)

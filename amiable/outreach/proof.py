@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from amiable.channels.base import ChannelFailure, Delivery, PermanentFailure, UncertainOutcome
 from amiable.core.clock import PARIS
+from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
 from amiable.correspondence import origins
 from amiable.correspondence.models import OutboxItem
@@ -19,6 +20,7 @@ from amiable.domain.law.calendar import contact_window
 from amiable.ledger.addressees import addressing_of
 from amiable.ledger.models import Account
 from amiable.outreach import checks, recipients
+from amiable.outreach.lifecycle import BATCH, LINE, RECIPIENT
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.parties.models import ContactPoint
 from amiable.procedures.book import load_book, policy_of
@@ -38,12 +40,11 @@ PROBLEMS = {
 
 def suppress(line: BatchLine, code: str, reason_fr: str, now: datetime) -> None:
     """A line held back at the last moment: listed with its reason, in the batch and in the diary."""
-    done = BatchLine.objects.filter(pk=line.pk, status=Status.APPROVED).update(
-        status=Status.SUPPRESSED, reason_code=code[:40], reason_fr=reason_fr[:300]
-    )
+    mine = BatchLine.objects.filter(pk=line.pk)
+    done = move_all(mine, Status.SUPPRESSED, LINE, reason_code=code[:40], reason_fr=reason_fr[:300])
     if done:
         waiting = line.recipients.filter(status=Recipient.PLANNED)
-        waiting.update(status=Recipient.SUPPRESSED, reason_fr=reason_fr[:300])
+        move_all(waiting, Recipient.SUPPRESSED, RECIPIENT, reason_fr=reason_fr[:300])
         diary.write_entry(
             line.account,
             Kind.SUPPRESSED,
@@ -56,8 +57,8 @@ def suppress(line: BatchLine, code: str, reason_fr: str, now: datetime) -> None:
 
 def suppress_recipient(row: LineRecipient, code: str, reason_fr: str, now: datetime) -> None:
     """Somebody beside the first addressee gets nothing: said in the batch, and in the diary by their name."""
-    open_rows = LineRecipient.objects.filter(pk=row.pk, status__in=(Recipient.PLANNED, Recipient.APPROVED))
-    if open_rows.update(status=Recipient.SUPPRESSED, reason_fr=reason_fr[:300]):
+    mine = LineRecipient.objects.filter(pk=row.pk)
+    if move_all(mine, Recipient.SUPPRESSED, RECIPIENT, reason_fr=reason_fr[:300]):
         diary.write_entry(
             row.line.account,
             Kind.SUPPRESSED,
@@ -170,21 +171,18 @@ class BatchOrigin:
             (item, line.account, line.batch.step, line.batch_id) for item in items for line in found[item.pk]
         ]
         write_dispatches(carried, now)
-        BatchLine.objects.filter(outbox_item__in=items, status=Status.APPROVED).update(status=Status.SENT)
-        others = LineRecipient.objects.filter(outbox_item__in=items, status=Recipient.APPROVED)
-        others.update(status=Recipient.SENT)
+        move_all(BatchLine.objects.filter(outbox_item__in=items), Status.SENT, LINE)
+        move_all(LineRecipient.objects.filter(outbox_item__in=items), Recipient.SENT, RECIPIENT)
         _finish_batches(items)
 
     def failed(self, item: OutboxItem, failure: ChannelFailure, now: datetime) -> None:
         for row in _rows(item):
-            LineRecipient.objects.filter(pk=row.pk, status=Recipient.APPROVED).update(
-                status=Recipient.FAILED, reason_fr=failure.message_fr[:300]
-            )
+            mine = LineRecipient.objects.filter(pk=row.pk)
+            move_all(mine, Recipient.FAILED, RECIPIENT, reason_fr=failure.message_fr[:300])
             tell_failure(row.line.account, item, failure, now)
         for line in _lines(item):
-            BatchLine.objects.filter(pk=line.pk, status=Status.APPROVED).update(
-                status=Status.FAILED, reason_code=failure.code[:40], reason_fr=failure.message_fr[:300]
-            )
+            told = {"reason_code": failure.code[:40], "reason_fr": failure.message_fr[:300]}
+            move_all(BatchLine.objects.filter(pk=line.pk), Status.FAILED, LINE, **told)
             tell_failure(line.account, item, failure, now)
         _finish_batches([item])
 
@@ -287,7 +285,7 @@ def finish_batch(pk: int) -> None:
     open_lines = BatchLine.objects.filter(batch_id=pk, status=Status.APPROVED)
     others = LineRecipient.objects.filter(line__batch_id=pk, status=Recipient.APPROVED)
     if not open_lines.exists() and not others.exists():
-        Batch.objects.filter(pk=pk, status=Batch.Status.DISPATCHING).update(status=Batch.Status.DONE)
+        move_all(Batch.objects.filter(pk=pk), Batch.Status.DONE, BATCH)
 
 
 def register() -> None:

@@ -9,8 +9,10 @@ from django.db import transaction
 from amiable.channels.base import Delivery
 from amiable.core.access import require
 from amiable.core.journal import record
+from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.correspondence import origins
+from amiable.correspondence.lifecycle import OUTBOX
 from amiable.correspondence.models import OutboxItem
 from amiable.domain.errors import DomainError
 from amiable.parties.models import Person
@@ -50,9 +52,8 @@ def record_news(news: Delivery, now: datetime) -> bool:
 
 
 def _bounce(item: OutboxItem, news: Delivery, now: datetime) -> bool:
-    done = OutboxItem.objects.filter(pk=item.pk, status=Status.SENT).update(
-        status=Status.BOUNCED, error_fr=f"Revenu : {news.reason}"[:300]
-    )
+    back = f"Revenu : {news.reason}"[:300]
+    done = move_all(OutboxItem.objects.filter(pk=item.pk), Status.BOUNCED, OUTBOX, error_fr=back)
     if done:
         item.refresh_from_db()
         origins.get(item.origin).returned(item, news, now)

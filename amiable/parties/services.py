@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from amiable.core.access import require
 from amiable.core.journal import record
+from amiable.core.lifecycle import move
 from amiable.core.models import Office, User
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import search_key
 from amiable.domain.text.languages import NAMES_FR
+from amiable.parties.lifecycle import MERGE
 from amiable.parties.models import ContactPoint, MergeProposal, Person
 
 Kind: Any = ContactPoint.Kind
@@ -196,9 +198,4 @@ def refuse_merge(*, proposal: MergeProposal, actor: User) -> None:
 
 
 def _decide(proposal: MergeProposal, status: Any, actor: User) -> None:
-    changed = MergeProposal.objects.filter(pk=proposal.pk, status=MergeProposal.Status.PROPOSED).update(
-        status=status, decided_by=actor, decided_at=timezone.now()
-    )
-    if not changed:
-        raise DomainError("merge_decided", "Cette proposition a déjà été traitée.")
-    proposal.status = status
+    move(proposal, status, MERGE, decided_by=actor, decided_at=timezone.now())

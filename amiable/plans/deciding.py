@@ -54,7 +54,7 @@ def approve(*, version: PlanVersion, actor: User, today: date) -> PlanVersion:
             "Vous avez soumis ce plan : au-delà de la délégation, un autre responsable doit l’approuver.",
         )
     if version.state != State.TO_APPROVE:
-        raise DomainError("plan_moved", "Ce plan n’attend pas d’approbation : rechargez la page.")
+        raise DomainError("moved", "Ce plan n’attend pas d’approbation : rechargez la page.")
     check_statement(version)
     decided: dict[str, Any] = {"approved_by": actor, "approved_on": today}
     return transition(version, State.APPROVED, actor=actor, today=today, event="approved_by_head", **decided)
@@ -69,5 +69,5 @@ def send_back(*, version: PlanVersion, reason: str, actor: User, today: date) ->
     if note is None:
         raise DomainError("plan_reason_missing", "Dites pourquoi le plan est renvoyé.")
     if version.state != State.TO_APPROVE:
-        raise DomainError("plan_moved", "Ce plan n’attend pas d’approbation : rechargez la page.")
+        raise DomainError("moved", "Ce plan n’attend pas d’approbation : rechargez la page.")
     return transition(version, State.DRAFT, actor=actor, today=today, event="sent_back", reason=note)

@@ -116,7 +116,7 @@ def redraw(
     found = _checked(plan, asked, statement_on, today)
     values = _values(found, asked, capacity_cents)
     if not PlanVersion.objects.filter(pk=draft.pk, state=State.DRAFT).update(**values):
-        raise DomainError("plan_moved", "Ce plan vient de changer d’état : rechargez la page.")
+        raise DomainError("moved", "Ce plan vient de changer d’état : rechargez la page.")
     draft.instalments.all().delete()
     _write_instalments(draft, schedule(asked))
     draft.refresh_from_db()

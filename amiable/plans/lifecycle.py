@@ -1,4 +1,4 @@
-"""Where a version of a plan stands: one table of transitions, and the only service that moves it."""
+"""Where a version of a plan stands: one table, and the only service that moves it."""
 
 from __future__ import annotations
 
@@ -6,28 +6,34 @@ from datetime import date
 from typing import Any
 
 from amiable.core.journal import record
+from amiable.core.lifecycle import move
 from amiable.core.models import User
 from amiable.diary.writing import Kind, refresh, write
-from amiable.domain.errors import DomainError
+from amiable.domain.lifecycle import Lifecycle
 from amiable.plans.models import PlanVersion
 
 State: Any = PlanVersion.State
 
-#: state -> the states it may become. What is not here does not happen.
-TRANSITIONS: dict[str, frozenset[str]] = {
-    State.DRAFT: frozenset({State.TO_APPROVE, State.APPROVED, State.CANCELLED}),
-    State.TO_APPROVE: frozenset({State.APPROVED, State.DRAFT, State.CANCELLED}),
-    State.APPROVED: frozenset({State.TO_SIGN, State.DRAFT, State.CANCELLED}),
-    State.TO_SIGN: frozenset({State.ACTIVE, State.DRAFT, State.CANCELLED}),
-    State.ACTIVE: frozenset({State.COMPLETED, State.DENOUNCED, State.REPLACED, State.CANCELLED}),
-    State.COMPLETED: frozenset(),
-    State.DENOUNCED: frozenset(),
-    State.REPLACED: frozenset(),
-    State.CANCELLED: frozenset(),
-}
-#: States of a version that is being prepared, and of one that is over.
+#: What is not here does not happen.
+LIFECYCLE = Lifecycle(
+    starts=(State.DRAFT,),
+    moves={
+        State.DRAFT: (State.TO_APPROVE, State.APPROVED, State.CANCELLED),
+        State.TO_APPROVE: (State.APPROVED, State.DRAFT, State.CANCELLED),
+        State.APPROVED: (State.TO_SIGN, State.DRAFT, State.CANCELLED),
+        State.TO_SIGN: (State.ACTIVE, State.DRAFT, State.CANCELLED),
+        State.ACTIVE: (State.COMPLETED, State.DENOUNCED, State.REPLACED, State.CANCELLED),
+        State.COMPLETED: (),
+        State.DENOUNCED: (),
+        State.REPLACED: (),
+        State.CANCELLED: (),
+    },
+    labels_fr=dict(State.choices),
+    moved_fr="Ce plan est « {stage} » : cette action n’est plus possible et rien n’a été enregistré. "
+    "Rechargez la page.",
+)
+#: States of a version that is being prepared.
 PREPARED = (State.DRAFT, State.TO_APPROVE, State.APPROVED, State.TO_SIGN)
-OVER = tuple(state for state, following in TRANSITIONS.items() if not following)
 
 
 def transition(
@@ -35,18 +41,8 @@ def transition(
 ) -> PlanVersion:
     """Move a version to a state, once, with other columns of it; a line in the diary of each account.
 
-    `event`: what the diary says happened, the state itself by default. Raises DomainError `plan_moved` when
-    somebody moved it meanwhile, or when its state does not allow it."""
-    before = [state for state, following in TRANSITIONS.items() if to in following]
-    rows = PlanVersion.objects.filter(pk=version.pk, state=version.state, state__in=before)
-    if not rows.update(state=to, **fields):
-        now = PlanVersion.objects.get(pk=version.pk)
-        raise DomainError(
-            "plan_moved",
-            f"Ce plan est « {now.get_state_display().lower()} » : cette action n’est plus possible et rien "
-            "n’a été enregistré. Rechargez la page.",
-        )
-    version.refresh_from_db()
+    `event`: what the diary says happened, the state itself by default."""
+    move(version, to, LIFECYCLE, **fields)
     tell(version, event or to, actor=actor, today=today)
     return version
 

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from amiable.core.journal import record
+from amiable.core.lifecycle import move_all
 from amiable.core.models import Office, PolicyValue, User
 from amiable.correspondence.catalogue import catalogue
 from amiable.domain.creditors import kind
@@ -19,6 +20,7 @@ from amiable.domain.decision import legality, policy, procedure
 from amiable.domain.decision.conditions import resolve
 from amiable.domain.decision.procedure import Procedure, StepError
 from amiable.domain.errors import DomainError
+from amiable.procedures.lifecycle import VERSION
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 
 Status = ProcedureVersion.Status
@@ -150,8 +152,10 @@ def publish(
     last = ProcedureVersion.objects.filter(
         office=draft.office, code=draft.code, status=Status.PUBLISHED
     ).aggregate(n=Max("version"))["n"]
-    changed = ProcedureVersion.objects.filter(pk=draft.pk, status=Status.DRAFT, source=draft.source).update(
-        status=Status.PUBLISHED,
+    changed = move_all(
+        ProcedureVersion.objects.filter(pk=draft.pk, source=draft.source),
+        Status.PUBLISHED,
+        VERSION,
         version=(last or 0) + 1,
         published_at=timezone.now(),
         published_on=today,

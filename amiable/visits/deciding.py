@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from amiable.core.lifecycle import move
 from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.writing import add_note, close, open_for
@@ -15,7 +16,7 @@ from amiable.ledger.models import Account
 from amiable.parties import restrictions
 from amiable.parties.models import Person, PersonFlag
 from amiable.positions.models import AccountPosition
-from amiable.visits.lifecycle import OFF_THE_ROUND, State, transition
+from amiable.visits.lifecycle import LIFECYCLE, OFF_THE_ROUND, State
 from amiable.visits.models import Visit
 from amiable.visits.proposals import STEP
 
@@ -107,6 +108,6 @@ def cancel(*, visit: Visit, reason: str, actor: User, today: date) -> Visit:
     note = add_note(account, reason, actor=actor)
     if note is None:
         raise DomainError("reason_missing", "Indiquez pourquoi la visite est annulée.")
-    transition(visit, State.CANCELLED, ended_on=today, reason=note, **OFF_THE_ROUND)
+    move(visit, State.CANCELLED, LIFECYCLE, ended_on=today, reason=note, **OFF_THE_ROUND)
     close(account, "visit.cancelled", actor=actor, today=today, target=visit)
     return visit

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from amiable.core.access import require
 from amiable.core.journal import record
+from amiable.core.lifecycle import move
 from amiable.core.models import Agency, User
 from amiable.domain.errors import DomainError
 from amiable.domain.geography import Roads
@@ -21,7 +22,7 @@ from amiable.parties import restrictions
 from amiable.procedures.book import policy_of
 from amiable.visits import geocoding
 from amiable.visits.geocoding import Address
-from amiable.visits.lifecycle import OFF_THE_ROUND, State, transition
+from amiable.visits.lifecycle import LIFECYCLE, OFF_THE_ROUND, State
 from amiable.visits.models import Place, Round, Visit
 from amiable.visits.rounds import Call, Day, PlannedRound, plan
 
@@ -193,9 +194,10 @@ def plan_round(
             "round_exists", f"{agent} a déjà une tournée ce jour-là : ouvrez-la, ou choisissez un autre jour."
         ) from None
     for rank, stop in enumerate(made.stops, start=1):
-        transition(
+        move(
             found.visits[stop.visit_id],
             State.PLANNED,
+            LIFECYCLE,
             round=tour,
             rank=rank,
             arrives_at=clock_of(stop.arrives),
@@ -217,7 +219,7 @@ def take_off(*, visit: Visit, actor: User) -> Visit:
     """The visit leaves its round and waits to be planned again; the others keep their hours."""
     require(actor, "work_accounts")
     tour = visit.round
-    transition(visit, State.TO_PLAN, **OFF_THE_ROUND)
+    move(visit, State.TO_PLAN, LIFECYCLE, **OFF_THE_ROUND)
     record(
         "visits.taken_off",
         office=visit.office,
@@ -239,7 +241,7 @@ def drop_round(*, tour: Round, actor: User) -> int:
             "round_begun", "Une visite de cette tournée est déjà faite : retirez les autres une à une."
         )
     for visit in visits:
-        transition(visit, State.TO_PLAN, **OFF_THE_ROUND)
+        move(visit, State.TO_PLAN, LIFECYCLE, **OFF_THE_ROUND)
     record(
         "visits.round_dropped",
         office=tour.office,

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from amiable.core.access import require
+from amiable.core.lifecycle import move
 from amiable.core.models import User
 from amiable.correspondence import store
 from amiable.diary import promises
@@ -20,7 +21,7 @@ from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.contact import visit_findings as findings
 from amiable.domain.errors import DomainError
 from amiable.visits import photos
-from amiable.visits.lifecycle import MOVES, State, transition
+from amiable.visits.lifecycle import LIFECYCLE, State
 from amiable.visits.models import Photo, Report, Visit
 from amiable.visits.proposals import STEP
 
@@ -75,7 +76,7 @@ def report(
     _check(found, visited_at, now, pictures or {})
     visit.refresh_from_db()
     is_second = Report.objects.filter(visit=visit).exists()
-    if not is_second and State.DONE not in MOVES[State(visit.state)]:
+    if not is_second and not LIFECYCLE.allows(visit.state, State.DONE):
         raise DomainError(
             "visit_closed", "Cette visite a été annulée : le rapport n’a pas été enregistré. Voyez l’agence."
         )
@@ -166,7 +167,7 @@ def _tell(made: Report, found: Findings, actor: User, today: date) -> None:
             actor=actor,
             today=today,
         )
-    transition(visit, State.DONE, ended_on=on)
+    move(visit, State.DONE, LIFECYCLE, ended_on=on)
 
 
 def told(codes: Sequence[str], labels: Mapping[str, str]) -> str:

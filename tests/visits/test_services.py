@@ -13,7 +13,7 @@ from amiable.domain.errors import DomainError
 from amiable.parties.models import PersonFlag
 from amiable.positions.queries import explain
 from amiable.visits import services
-from amiable.visits.lifecycle import MOVES, State, transition
+from amiable.visits.lifecycle import State
 from amiable.visits.models import Photo, Report, Round, Visit
 from amiable.visits.planning import TWO_NEEDED, UNKNOWN_ADDRESS
 from amiable.visits.services import Findings
@@ -82,27 +82,6 @@ def test_a_refused_proposal_sets_the_step_aside_with_its_reason(desk: Desk) -> N
     services.refuse(account=account, reason="Rencontrée hier à l’agence", actor=desk.officer, today=TODAY)
     entry = account.diary.get(kind="step_skipped")
     assert (entry.step, entry.note and entry.note.text) == ("visite", "Rencontrée hier à l’agence")
-
-
-def test_every_move_that_is_not_in_the_table_is_refused(desk: Desk) -> None:
-    visit = desk.accepted(desk.account("A1", "1 rue du Bac"))
-    for state in State.values:
-        for to in State.values:
-            Visit.objects.filter(pk=visit.pk).update(state=state)
-            visit.refresh_from_db()
-            if to in MOVES[State(state)]:
-                assert transition(visit, to).state == to
-            else:
-                with pytest.raises(DomainError):
-                    transition(visit, to)
-
-
-def test_the_second_of_two_people_who_move_a_visit_is_told(desk: Desk) -> None:
-    visit = desk.accepted(desk.account("A1", "1 rue du Bac"))
-    other = Visit.objects.get(pk=visit.pk)
-    transition(other, State.CANCELLED)
-    with pytest.raises(DomainError, match="Quelqu’un d’autre"):
-        transition(visit, State.PLANNED)
 
 
 def test_a_round_holds_what_fits_and_says_why_the_rest_waits(desk: Desk) -> None:

@@ -22,6 +22,7 @@ from amiable.domain.decision.conditions import Condition, resolve
 from amiable.domain.decision.facts import step_column
 from amiable.domain.errors import DomainError
 from amiable.domain.law import Overrides
+from amiable.domain.lifecycle import Lifecycle
 
 TO_PREPARE, READY, SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED = (
     "to_prepare",
@@ -45,23 +46,27 @@ STAGE_LABELS = MappingProxyType(
         ABANDONED: "Abandonné",
     }
 )
-#: stage -> the stages that may follow. An answer may follow another one: a partner writes more than once.
-TRANSITIONS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        TO_PREPARE: frozenset({READY, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED}),
-        READY: frozenset({TO_PREPARE, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED}),
-        SENT: frozenset({ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED}),
-        ACKNOWLEDGED: frozenset({ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED}),
-        ANSWERED: frozenset({TO_PREPARE, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED}),
-        FOLLOWED: frozenset({TO_PREPARE, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED}),
-        CLOSED: frozenset(),
-        ABANDONED: frozenset(),
-    }
+#: An answer may follow another one: a partner writes more than once.
+LIFECYCLE = Lifecycle(
+    starts=(TO_PREPARE, READY),
+    moves={
+        TO_PREPARE: (READY, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
+        READY: (TO_PREPARE, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
+        SENT: (ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
+        ACKNOWLEDGED: (ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
+        ANSWERED: (TO_PREPARE, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
+        FOLLOWED: (TO_PREPARE, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
+        CLOSED: (),
+        ABANDONED: (),
+    },
+    labels_fr=STAGE_LABELS,
+    moved_fr="Ce dossier est « {stage} » : cette action n’est plus possible et rien n’a été enregistré. "
+    "Rechargez la page.",
+    column="stage",
 )
 IN_PREPARATION = (TO_PREPARE, READY)
 WITH_PARTNER = (SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED)
 OPEN = (*IN_PREPARATION, *WITH_PARTNER)
-OVER = tuple(stage for stage, following in TRANSITIONS.items() if not following)
 
 MET, UNMET, UNKNOWN = "met", "unmet", "unknown"
 _JUDGED = {MET: "rempli", UNMET: "non rempli", UNKNOWN: "à vérifier"}

@@ -10,7 +10,7 @@ from typing import Any
 from amiable.core.access import may
 from amiable.core.models import User
 from amiable.litigation import services
-from amiable.litigation.lifecycle import MOVES, State
+from amiable.litigation.lifecycle import LIFECYCLE, State
 from amiable.litigation.models import Transfer
 
 
@@ -62,7 +62,7 @@ ALL = (
 
 def offered(transfer: Transfer, user: User) -> list[Move]:
     """The moves this person may make from where the transfer stands."""
-    next_ones = MOVES[State(transfer.state)]
+    next_ones = LIFECYCLE.moves[transfer.state]
     return [move for move in ALL if move.to in next_ones and may(user, move.capability)]
 
 
