@@ -28,6 +28,8 @@ lint: $(VENV)/.dev
 	$(PY) -m ruff format --check amiable tests bench
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+	$(PY) -m djlint --lint --quiet amiable
+	$(VENV)/bin/shellcheck .ci/run
 	AMIABLE_HOME="$${AMIABLE_HOME:-$(CURDIR)/build/lint}" $(PY) manage.py makemigrations --check --dry-run
 
 bench: $(VENV)/.dev
