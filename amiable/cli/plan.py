@@ -79,9 +79,9 @@ def run_simulate(arguments: argparse.Namespace) -> int:
                 "checks": [
                     {
                         "code": check.code,
-                        "level": check.level,
-                        "text": check.text_fr,
-                        "rule": check.rule or None,
+                        "level": "head" if check.is_open else check.state,
+                        "text": check.said_fr,
+                        "rule": next(iter(check.rules), None),
                         "setting": check.setting or None,
                     }
                     for check in found.checks
@@ -93,7 +93,7 @@ def run_simulate(arguments: argparse.Namespace) -> int:
     for one in found.instalments:
         print(f"{one.number:>3}  {one.due_on:%d/%m/%Y}  {euros(one.amount_cents)}")
     for check in found.checks:
-        print(f"{check.level_fr} : {check.text_fr}")
+        print(f"{check.state_fr} : {check.said_fr}")
     return 0
 
 

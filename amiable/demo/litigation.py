@@ -7,6 +7,7 @@ from datetime import date
 from amiable.core.models import Office, User
 from amiable.demo.stories import REFS
 from amiable.domain.cases.transfer import gate
+from amiable.domain.check import MISSING
 from amiable.ledger.models import Account
 from amiable.litigation import services
 from amiable.litigation.evidence import gather
@@ -45,7 +46,7 @@ def _others(office: Office) -> list[Account]:
 def _carry(account: Account, stage: str, officer: User, head: User, desk: User, today: date) -> None:
     """Every means that the demo's diary lacks was tried before the office used Amiable."""
     for check in gate(gather(account, today).tried):
-        if check.state == "missing":
+        if check.state == MISSING:
             services.waive(
                 account=account,
                 check_code=check.code,

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from amiable.core.access import require
-from amiable.core.models import User
+from amiable.core.models import Office, User
 from amiable.diary.writing import open_for
 from amiable.domain.cases.kind import READY, Kind
 from amiable.domain.decision import facts as vocabulary
@@ -185,10 +185,20 @@ def _present(kind: Kind, events: Mapping[int, date | None]) -> dict[int, Dossier
 
 def check_may(kind: Kind, told: pl.DataFrame, known: Rules) -> None:
     """DomainError when this kind is not for this office, or what stops it holds. told: one account."""
-    if known.office.kind not in kind.creditors:
-        raise DomainError("dossier_foreign", f"« {kind.label_fr} » n’existe pas pour ce type de créancier.")
-    if _held(kind.stops_condition, told, known).item():
+    check_fits(kind, known.office)
+    if is_stopped(kind, told, known):
         raise DomainError("dossier_stopped", f"« {kind.label_fr} » n’a pas lieu d’être ici : {kind.must_fr}")
+
+
+def check_fits(kind: Kind, office: Office) -> None:
+    """DomainError when this kind is not for this office."""
+    if office.kind not in kind.creditors:
+        raise DomainError("dossier_foreign", f"« {kind.label_fr} » n’existe pas pour ce type de créancier.")
+
+
+def is_stopped(kind: Kind, told: pl.DataFrame, known: Rules) -> bool:
+    """Whether what stops this kind holds. told: one account."""
+    return bool(_held(kind.stops_condition, told, known).item())
 
 
 def _held(condition: Condition, told: pl.DataFrame, known: Rules) -> pl.Series:

@@ -16,10 +16,11 @@ from amiable.diary.writing import add_note
 from amiable.domain.cases.kind import ABANDONED, ACKNOWLEDGED, CLOSED, SENT
 from amiable.domain.errors import DomainError
 from amiable.dossiers import limits, papers
+from amiable.dossiers.gate import check_complete
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import open_dossier_for, transition
 from amiable.dossiers.models import Dossier
-from amiable.dossiers.pieces import blank_fields, check_pieces, missing
+from amiable.dossiers.pieces import check_pieces
 
 #: How a dossier leaves; `post`, `lrar` and `email` may also go through the outbox.
 WAYS = {
@@ -57,7 +58,7 @@ def send(
         raise DomainError("bad_way", "Indiquez comment le dossier est parti.")
     on = _not_later(on, today)
     check_pieces(dossier, today=today)
-    _check_complete(dossier)
+    check_complete(dossier)
     made = papers.make_documents(dossier, actor=actor, now=now)
     for one in made[1:]:
         # The main document is told with the sending itself.
@@ -89,19 +90,6 @@ def _limits_met(dossier: Dossier, on: date) -> dict[str, date]:
         )
         found[rule.rule] = dated.aggregate(first=Min("dated_on"))["first"] or on
     return found
-
-
-def _check_complete(dossier: Dossier) -> None:
-    kind = kind_of(dossier.kind)
-    labels = [kind.piece(code).label_fr.lower() for code in missing(dossier)]
-    blanks = set(blank_fields(dossier))
-    labels += [one.label_fr.lower() for one in kind.fields if one.code in blanks]
-    if labels:
-        raise DomainError(
-            "dossier_incomplete",
-            f"Il manque : {', '.join(labels)}. Le dossier n’est pas parti : complétez-le, ou écartez "
-            "la pièce avec un motif.",
-        )
 
 
 def _not_later(on: date | None, today: date) -> date:

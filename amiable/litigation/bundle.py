@@ -29,17 +29,21 @@ from pypdf.generic import (
 
 from amiable.correspondence.press import compile_pdf
 from amiable.correspondence.typeset import drawable
-from amiable.domain.cases.transfer import Check, gate
+from amiable.domain.cases.transfer import gate
+from amiable.domain.check import OK, WATCH, Check
 from amiable.domain.text.french import euros, long_date
 from amiable.ledger.models import Account
 from amiable.litigation.evidence import Evidence, gather
 from amiable.litigation.pieces import Piece, pieces_of
-from amiable.litigation.words import act_words, state_words
+from amiable.litigation.words import act_words
 from amiable.outreach.statement import history
 from amiable.outreach.values import full_name, home
 
 STANDARD = "a-3b"
 MANIFEST = "manifeste.json"
+
+#: What the manifest of a bundle calls these states since its first version: others read it.
+_STATES = {OK: "done", WATCH: "info"}
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,8 @@ def _manifest(evidence: Evidence, checks: Sequence[Check], pieces: Sequence[Piec
             {
                 "code": c.code,
                 "label": c.label_fr,
-                "state": c.state,
-                "detail": c.detail_fr,
+                "state": _STATES.get(c.state, c.state),
+                "detail": c.said_fr,
                 "rules": list(c.rules),
             }
             for c in checks
@@ -166,7 +170,7 @@ def _front(evidence: Evidence, checks: Sequence[Check], pieces: Sequence[Piece],
             ["Somme exigible", euros(evidence.tried.claimed_cents)],
             ["Arrêtée au", long_date(on)],
         ],
-        "checks": [[c.label_fr, state_words(c.state), c.detail_fr, ", ".join(c.rules)] for c in checks],
+        "checks": [[c.label_fr, c.state_fr, c.said_fr, ", ".join(c.rules)] for c in checks],
         "dues": [
             [
                 f"{due.on:%d/%m/%Y}",

@@ -16,7 +16,8 @@ from amiable.diary import holds
 from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.diary.writing import Kind, add_note, close, open_for, write
-from amiable.domain.cases.transfer import gate, may_leave
+from amiable.domain.cases.transfer import gate
+from amiable.domain.check import MISSING, WAIVED, may_go
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import Account
 from amiable.litigation import bundle as bundles
@@ -131,7 +132,7 @@ def waive(*, account: Account, check_code: str, reason: str, actor: User, today:
         raise DomainError("reason_missing", "Indiquez pourquoi ce moyen est impossible.")
     open_ones = {check.code: check for check in gate(gather(account, today).tried)}
     check = open_ones.get(check_code)
-    if check is None or check.state not in ("missing", "waived"):
+    if check is None or check.state not in (MISSING, WAIVED):
         raise DomainError("no_such_check", "Ce point n’attend pas de motif.")
     open_for(account, actor=actor, version=None)
     Waiver.objects.filter(account=account, check_code=check_code, withdrawn_on=None).update(
@@ -145,7 +146,7 @@ def waive(*, account: Account, check_code: str, reason: str, actor: User, today:
 def _through_the_gate(account: Account, today: date) -> Evidence:
     evidence = gather(account, today)
     checks = gate(evidence.tried)
-    if not may_leave(checks):
+    if not may_go(checks):
         missing = ", ".join(check.label_fr.lower() for check in checks if check.is_open)
         raise DomainError(
             "gate_open",

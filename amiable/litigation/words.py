@@ -1,22 +1,10 @@
-"""How a transfer says things: states, acts of the diary in the chronological list."""
+"""How a transfer says things: acts of the diary in the chronological list."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from amiable.diary.models import DiaryEntry
-
-STATES = {
-    "done": "fait",
-    "waived": "impossible",
-    "missing": "manque",
-    "blocking": "bloque",
-    "info": "à savoir",
-}
-
-
-def state_words(state: str) -> str:
-    return STATES[state]
 
 
 def act_words(act: DiaryEntry, step_labels: Mapping[str, str]) -> list[str]:

@@ -10,8 +10,9 @@ from django.db import transaction
 from amiable.core.access import require
 from amiable.core.models import User
 from amiable.diary.writing import add_note, open_for
+from amiable.domain.check import Check, may_go
 from amiable.domain.errors import DomainError
-from amiable.domain.plans.checks import Check, checks, needs_head
+from amiable.domain.plans.checks import checks
 from amiable.domain.plans.schedule import Instalment
 from amiable.plans.lifecycle import State, transition
 from amiable.plans.models import PlanVersion
@@ -37,7 +38,7 @@ def submit(*, version: PlanVersion, actor: User, today: date) -> PlanVersion:
     """The officer's own decision: approved at once within the delegation, else to be approved by a head."""
     open_for(version.plan.account, actor=actor, version=None)
     check_statement(version)
-    if needs_head(checks_of(version, today)):
+    if not may_go(checks_of(version, today)):
         return transition(version, State.TO_APPROVE, actor=actor, today=today, submitted_by=actor)
     own: dict[str, Any] = {"submitted_by": actor, "approved_by": actor, "approved_on": today}
     return transition(version, State.APPROVED, actor=actor, today=today, **own)

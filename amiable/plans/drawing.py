@@ -11,8 +11,9 @@ from django.db import transaction
 
 from amiable.core.models import User
 from amiable.diary.writing import add_note, close, open_for
+from amiable.domain.check import Check
 from amiable.domain.errors import DomainError
-from amiable.domain.plans.checks import Check, checks
+from amiable.domain.plans.checks import checks
 from amiable.domain.plans.schedule import Asked, Instalment, Step, schedule
 from amiable.ledger.models import Account
 from amiable.plans import models

@@ -35,7 +35,7 @@ def test_a_household_under_the_rules_of_a_department(told: dict[str, Any]) -> No
     )
     lines = judge(PACKS[told["fsl"]], case)
     assert [line.state for line in lines] == told["lignes"], [line.said_fr for line in lines]
-    assert all(line.label_fr and line.said_fr and line.rule.startswith("FSL-") for line in lines)
+    assert all(line.label_fr and line.said_fr and line.source.startswith("FSL-") for line in lines)
 
 
 def test_a_figure_without_value_that_day_is_unknown_not_guessed() -> None:

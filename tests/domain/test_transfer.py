@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from amiable.domain.cases.transfer import Tried, gate, may_leave
+from amiable.domain.cases.transfer import Tried, gate
+from amiable.domain.check import may_go
 from amiable.domain.law import rule
 
 CASES = yaml.safe_load(
@@ -36,7 +37,7 @@ def test_gate(case):
     tried = {**WHOLE, **case["tried"]}
     checks = gate(Tried(**{**tried, "holds": tuple(tried.get("holds", ()))}))
     states = {check.code: check.state for check in checks}
-    assert may_leave(checks) is case["leaves"]
+    assert may_go(checks) is case["leaves"]
     assert {code: states.get(code) for code in case.get("states", {})} == case.get("states", {})
     assert not set(case.get("absent", ())) & set(states)
 

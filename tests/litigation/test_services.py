@@ -69,7 +69,7 @@ def test_presented_once_and_decided_once(case: Case):
         services.propose(account=case.account, actor=case.officer, today=TODAY)
     same = Transfer.objects.get(pk=transfer.pk)
     services.decide(transfer=transfer, actor=case.head, today=TODAY)
-    with pytest.raises(DomainError, match="quelqu’un d’autre"):
+    with pytest.raises(DomainError, match="à recevoir"):
         services.decide(transfer=same, actor=case.head, today=TODAY)
 
 

@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any
 
 from amiable.domain import law
-from amiable.domain.cases.kind import MET, UNKNOWN, UNMET, Judged
+from amiable.domain.cases.kind import criterion
+from amiable.domain.check import Check
 from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import add_months
 from amiable.domain.text import french
@@ -57,7 +58,7 @@ class Case:
     resources_cents: int | None = None
 
 
-def judge(pack: Pack, case: Case, overrides: law.Overrides | None = None) -> list[Judged]:
+def judge(pack: Pack, case: Case, overrides: law.Overrides | None = None) -> list[Check]:
     """Each criterion of the pack, in its order. A figure unknown that day gives an UNKNOWN line."""
     lines = []
     for one in pack.criteria:
@@ -65,11 +66,10 @@ def judge(pack: Pack, case: Case, overrides: law.Overrides | None = None) -> lis
         try:
             given = {name: _value(where, case.at, overrides) for name, where in one.params.items()}
         except DomainError as error:
-            lines.append(Judged(one.kind, error.message_fr, UNKNOWN, rule))
+            lines.append(criterion(one.kind, one.kind, error.message_fr, None, rule))
             continue
         label, said, met = CRITERIA[one.kind](case, given)
-        state = UNKNOWN if met is None else MET if met else UNMET
-        lines.append(Judged(label, said, state, rule))
+        lines.append(criterion(one.kind, label, said, met, rule))
     return lines
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from amiable.domain import law
+from amiable.domain.check import OK, UNKNOWN, WATCH, Check
 from amiable.domain.decision import conditions
 from amiable.domain.decision.compiling import holds, opens_in
 from amiable.domain.decision.conditions import Condition, resolve
@@ -68,8 +69,6 @@ IN_PREPARATION = (TO_PREPARE, READY)
 WITH_PARTNER = (SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED)
 OPEN = (*IN_PREPARATION, *WITH_PARTNER)
 
-MET, UNMET, UNKNOWN = "met", "unmet", "unknown"
-_JUDGED = {MET: "rempli", UNMET: "non rempli", UNKNOWN: "à vérifier"}
 
 FIELD_KINDS = ("text", "long", "money", "date", "number", "choice", "bool")
 
@@ -100,18 +99,14 @@ class Field:
     help_fr: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One criterion of a partner: its words, what is known, MET, UNMET or UNKNOWN, the rule behind it."""
+def criterion(code: str, label_fr: str, said_fr: str, met: bool | None, rule: str) -> Check:
+    """What a partner looks at; None: nobody knows. Only advice: the partner alone decides."""
+    if met is None:
+        return Check(code, label_fr, said_fr, UNKNOWN, (rule,))
+    return Check(code, label_fr, said_fr, OK if met else WATCH, (rule,), word_fr=_MET[met])
 
-    label_fr: str
-    said_fr: str
-    state: str
-    rule: str
 
-    @property
-    def state_fr(self) -> str:
-        return _JUDGED[self.state]
+_MET = {True: "rempli", False: "non rempli"}
 
 
 @dataclass(frozen=True)
@@ -189,7 +184,7 @@ class Kind:
     alone says when, through `opens_fact`. partner_kind: the kind whose partners
     it goes to, its own by default. internal: to a colleague, so it leaves as soon as it is worded. silences:
     rule of a limit -> the answer the night records the day after that limit when nobody answered.
-    advice(dossier, today) -> `Judged` lines told on the dossier's page: what the partner looks at, and what
+    advice(dossier, today) -> checks told on the dossier's page: what the partner looks at, and what
     is known of it.
     recipients(dossier, today) -> the persons written to, each their own letter; by default the partner.
     personal(dossier, person) -> variables of one recipient's letter. asked(dossier, today) -> (entry, cents)
@@ -226,7 +221,7 @@ class Kind:
     recipients: Callable[[Any, date], Sequence[Any]] | None = None
     personal: Callable[[Any, Any], Mapping[str, Any]] | None = None
     asked: Callable[[Any, date], Sequence[tuple[int, int]]] | None = None
-    advice: Callable[[Any, date], Sequence[Judged]] | None = None
+    advice: Callable[[Any, date], Sequence[Check]] | None = None
     order: int = 100
 
     @property

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from amiable.domain.check import BLOCKING, MISSING, OK, WAIVED, WATCH, Check
 from amiable.domain.text import french
 
+_DONE, _TOLD = "fait", "à savoir"
 #: Holds under which a file is not handed over, and why.
 BLOCKING_HOLDS = {
     "plan": "un plan d’apurement est en cours",
@@ -52,22 +54,6 @@ class Tried:
     waived: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Check:
-    """state: done, waived (impossible, with the reason), missing, blocking (no reason replaces it), info."""
-
-    code: str
-    label_fr: str
-    state: str
-    detail_fr: str
-    rules: tuple[str, ...] = ()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it keeps the file from leaving."""
-        return self.state in ("missing", "blocking")
-
-
 def gate(tried: Tried) -> tuple[Check, ...]:
     """Every check of a file, in the order of the friendly road."""
     return (
@@ -88,31 +74,26 @@ def gate(tried: Tried) -> tuple[Check, ...]:
     )
 
 
-def may_leave(checks: tuple[Check, ...]) -> bool:
-    """Whether the head may decide the transfer: nothing open is left."""
-    return not any(check.is_open for check in checks)
-
-
 def _claim(tried: Tried) -> Check:
     if tried.claimed_cents <= 0:
         detail = "plus rien n’est exigible : il n’y a rien à transmettre"
-        return Check("claim", "Créance", "blocking", detail)
+        return Check("claim", "Créance", detail, BLOCKING)
     told = f"{french.euros(tried.claimed_cents)} exigibles"
     if tried.prescribed_cents:
         told += f", dont {french.euros(tried.prescribed_cents)} déjà prescrits"
     if tried.disputed_cents:
         told += f", {french.euros(tried.disputed_cents)} contestés à part"
-    return Check("claim", "Créance", "done", told, ("TIME-01",))
+    return Check("claim", "Créance", told, OK, ("TIME-01",), word_fr=_DONE)
 
 
 def _friendly(
     tried: Tried, code: str, label: str, done: bool, detail: str, rules: tuple[str, ...] = ()
 ) -> Check:
     if done:
-        return Check(code, label, "done", detail, rules)
+        return Check(code, label, detail, OK, rules, word_fr=_DONE)
     if reason := tried.waived.get(code):
-        return Check(code, label, "waived", f"impossible : {reason}", rules)
-    return Check(code, label, "missing", detail or "rien dans le fil", rules)
+        return Check(code, label, f"impossible : {reason}", WAIVED, rules)
+    return Check(code, label, detail or "rien dans le fil", MISSING, rules)
 
 
 def _dated(tried: Tried, code: str, label: str, word: str, on: date | None, *rules: str) -> Check:
@@ -158,7 +139,7 @@ def _ccapex(tried: Tried) -> list[Check]:
     if tried.assignation_from_on is None:
         return [seized]
     told = f"pas avant le {french.long_date(tried.assignation_from_on)}"
-    return [seized, Check("assignation", "Assignation", "info", told, ("LIT-01",))]
+    return [seized, Check("assignation", "Assignation", told, WATCH, ("LIT-01",), word_fr=_TOLD)]
 
 
 def _guarantors(tried: Tried) -> list[Check]:
@@ -171,11 +152,12 @@ def _guarantors(tried: Tried) -> list[Check]:
 
 def _holds(tried: Tried) -> list[Check]:
     blocking = [
-        Check(f"hold_{code}", "Mise en attente", "blocking", BLOCKING_HOLDS[code])
+        Check(f"hold_{code}", "Mise en attente", BLOCKING_HOLDS[code], BLOCKING)
         for code in tried.holds
         if code in BLOCKING_HOLDS
     ]
     if "surendettement" in tried.holds:
         detail = "seule la dette née après la recevabilité est transmise"
-        blocking.append(Check("hold_surendettement", "Surendettement", "info", detail, ("SUR-01", "SUR-02")))
+        rules = ("SUR-01", "SUR-02")
+        blocking.append(Check("hold_surendettement", "Surendettement", detail, WATCH, rules, word_fr=_TOLD))
     return blocking

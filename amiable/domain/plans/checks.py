@@ -1,35 +1,20 @@
 """What a schedule is held against before anybody signs it: data for a screen, never an exception.
 
-Each check names the rule or the office's setting it rests on. `head`: the agency or service head decides;
-`watch`: the officer is told, and decides; `blocked`: nothing may be signed as it stands.
+Each check names the rule or the office's setting it rests on. What is missing is the agreement of the agency
+or service head; what is to be watched, the officer is told, and decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from amiable.domain.check import MISSING, OK, WATCH, Check
 from amiable.domain.plans.schedule import Instalment, span_months
 from amiable.domain.text.french import euros, plural
 
-OK, WATCH, HEAD, BLOCKED = "ok", "watch", "head", "blocked"
-LEVELS_FR = {OK: "conforme", WATCH: "à vérifier", HEAD: "accord du responsable", BLOCKED: "bloquant"}
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """code, level (see the module), what it says to the officer, and what it rests on."""
-
-    code: str
-    level: str
-    text_fr: str
-    rule: str = ""
-    setting: str = ""
-
-    @property
-    def level_fr(self) -> str:
-        return LEVELS_FR[self.level]
+_HEAD_FR = "accord du responsable"
+_CAPACITY = "Capacité du ménage"
 
 
 def checks(
@@ -44,36 +29,27 @@ def checks(
     ]
 
 
-def needs_head(found: Sequence[Check]) -> bool:
-    return any(check.level == HEAD for check in found)
-
-
-def is_blocked(found: Sequence[Check]) -> bool:
-    return any(check.level == BLOCKED for check in found)
-
-
 def _capacity(plan: list[Instalment], capacity_cents: int | None) -> Check:
     if capacity_cents is None:
         text = "La capacité de remboursement du ménage n’est pas connue : demandez son budget."
-        return Check("capacity", WATCH, text, rule="HH-04")
+        return Check("capacity", _CAPACITY, text, WATCH, ("HH-04",))
     over = [one for one in plan if one.amount_cents > capacity_cents]
     if not over:
         most = max(one.amount_cents for one in plan)
         text = f"L’échéance la plus forte ({euros(most)}) tient dans la capacité ({euros(capacity_cents)})."
-        return Check("capacity", OK, text, rule="HH-04")
+        return Check("capacity", _CAPACITY, text, OK, ("HH-04",))
     highest = max(one.amount_cents for one in over)
     number = plural(len(over), "échéance dépasse", "échéances dépassent")
     text = f"{number} la capacité de {euros(capacity_cents)} par mois (jusqu’à {euros(highest)})."
-    return Check("capacity", WATCH, text, rule="HH-04")
+    return Check("capacity", _CAPACITY, text, WATCH, ("HH-04",))
 
 
 def _duration(months: int, most: int) -> Check:
     if months <= most:
-        return Check(
-            "duration", OK, f"Durée de {months} mois, pour {most} au plus.", "PLAN-01", "plan_max_months"
-        )
+        text = f"Durée de {months} mois, pour {most} au plus."
+        return Check("duration", "Durée", text, OK, ("PLAN-01",), "plan_max_months")
     text = f"Durée de {months} mois, au-delà des {most} mois retenus par l’office."
-    return Check("duration", HEAD, text, "PLAN-01", "plan_max_months")
+    return Check("duration", "Durée", text, MISSING, ("PLAN-01",), "plan_max_months", _HEAD_FR)
 
 
 def _delegation(plan: list[Instalment], policy: Mapping[str, Any]) -> Check:
@@ -82,8 +58,8 @@ def _delegation(plan: list[Instalment], policy: Mapping[str, Any]) -> Check:
     limits = f"{euros(limit_cents)} et {limit_months} mois"
     if total <= limit_cents and months <= limit_months:
         text = f"Dans la délégation du chargé de recouvrement ({limits})."
-        return Check("delegation", OK, text, setting="plan_delegation_cents")
+        return Check("delegation", "Délégation", text, OK, setting="plan_delegation_cents")
     what = euros(total) if total > limit_cents else f"{months} mois"
     setting = "plan_delegation_cents" if total > limit_cents else "plan_delegation_months"
     text = f"{what} : au-delà de la délégation ({limits}), le responsable décide."
-    return Check("delegation", HEAD, text, setting=setting)
+    return Check("delegation", "Délégation", text, MISSING, (), setting, _HEAD_FR)

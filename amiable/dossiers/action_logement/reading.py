@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from amiable.domain.cases.guarantee import VISALE, Term, Unpaid, terms_to_call
-from amiable.domain.cases.kind import ABANDONED, MET, UNKNOWN, UNMET, Judged
+from amiable.domain.cases.kind import ABANDONED, criterion
+from amiable.domain.check import Check
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text.french import euros, month_words, plural
@@ -100,43 +101,46 @@ def unpaid(split: AccountSplit) -> list[Unpaid]:
     return [*split.due(split.a).items, *split.due(split.b).items]
 
 
-def advice(dossier: Dossier, today: date) -> list[Judged]:
+def advice(dossier: Dossier, today: date) -> list[Check]:
     """What the guarantor looks at before paying, judged on what the office knows."""
     contract = contract_of(dossier.account, today)
     if contract is None:
-        return [Judged("Garantie", "aucune notée sur ce compte", UNMET, "AL-02")]
+        return [criterion("guarantee", "Garantie", "aucune notée sur ce compte", False, "AL-02")]
     said = f"{contract}, depuis le {contract.starts_on:%d/%m/%Y}"
     said += f", jusqu’au {contract.ends_on:%d/%m/%Y}" if contract.ends_on else ""
     left = terms_left(contract, today)
     rule = "AL-01" if contract.scheme == VISALE else "AL-03"
     lines = [
-        Judged("Garantie", said, MET, rule),
-        Judged(
+        criterion("guarantee", "Garantie", said, True, rule),
+        criterion(
+            "terms",
             "Mensualités garanties",
             f"{plural(left, 'mensualité')} sur {contract.instalments} encore garanties",
-            MET if left else UNMET,
+            bool(left),
             rule,
         ),
         _asked_line(dossier, terms_of(dossier, today)),
     ]
     if contract.scheme == VISALE:
         lines += [
-            _known("Étudiant ou alternant", contract.is_student),
-            _known("Clause résolutoire au bail", contract.has_clause),
+            _known("student", "Étudiant ou alternant", contract.is_student),
+            _known("clause", "Clause résolutoire au bail", contract.has_clause),
         ]
     surplus = split_of(dossier.account, today).surplus_cents
     if surplus:
-        lines.append(Judged("Trop versé", f"{euros(surplus)} à rendre au garant", UNMET, "AL-05"))
+        lines.append(
+            criterion("surplus", "Trop versé", f"{euros(surplus)} à rendre au garant", False, "AL-05")
+        )
     return lines
 
 
-def _asked_line(dossier: Dossier, terms: list[Term]) -> Judged:
+def _asked_line(dossier: Dossier, terms: list[Term]) -> Check:
     months = ", ".join(month_words(term.month) for term in terms)
     said = f"{euros(sum(term.asked_cents for term in terms))} : {months}" if terms else "rien d’impayé"
-    return Judged("Encore dû sur cet appel", said, MET if terms or dossier.sent_on else UNKNOWN, "AL-02")
+    met = True if terms or dossier.sent_on else None
+    return criterion("asked", "Encore dû sur cet appel", said, met, "AL-02")
 
 
-def _known(label: str, value: bool | None) -> Judged:
-    if value is None:
-        return Judged(label, "non renseigné sur la fiche", UNKNOWN, "AL-01")
-    return Judged(label, "oui" if value else "non", MET if value else UNMET, "AL-01")
+def _known(code: str, label: str, value: bool | None) -> Check:
+    said = "non renseigné sur la fiche" if value is None else "oui" if value else "non"
+    return criterion(code, label, said, value, "AL-01")

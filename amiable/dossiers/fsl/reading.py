@@ -10,7 +10,7 @@ import yaml
 
 from amiable.core.law_overrides import in_force
 from amiable.domain.cases.fsl import Case, Pack, department_of, judge, read_packs
-from amiable.domain.cases.kind import Judged
+from amiable.domain.check import Check
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.telling import terms_on
 from amiable.household import queries as household
@@ -31,7 +31,7 @@ def pack_of(dossier: Dossier) -> Pack | None:
     return packs().get(chosen)
 
 
-def eligibility(dossier: Dossier, today: date) -> list[Judged]:
+def eligibility(dossier: Dossier, today: date) -> list[Check]:
     """Each criterion of the department, judged on what the office knows; empty without its rules."""
     pack = pack_of(dossier)
     if pack is None:

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Sum
 
 from amiable.diary import requests
-from amiable.domain.cases.kind import CLOSED, FOLLOWED, Answer, Field, Judged, Kind, Paper, Piece, do
+from amiable.domain.cases.kind import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, Piece, do
+from amiable.domain.check import Check
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text import french
@@ -51,7 +52,7 @@ def values(dossier: Dossier, today: date) -> dict[str, Any]:
     }
 
 
-def criteria_table(lines: list[Judged]) -> dict[str, Any]:
+def criteria_table(lines: list[Check]) -> dict[str, Any]:
     columns = [
         {"label": "Critère", "kind": "text"},
         {"label": "Connu de l’office", "kind": "text"},

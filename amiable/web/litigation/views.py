@@ -13,14 +13,15 @@ from django.views.decorators.http import require_GET
 from amiable.core import clock
 from amiable.core.access import may, require
 from amiable.core.models import User
-from amiable.domain.cases.transfer import gate, may_leave
+from amiable.domain.cases.transfer import gate
+from amiable.domain.check import may_go
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import Account
 from amiable.litigation import bundle as bundles
 from amiable.litigation import queries, services
 from amiable.litigation.evidence import gather
 from amiable.litigation.models import Transfer
-from amiable.litigation.words import act_words, state_words
+from amiable.litigation.words import act_words
 from amiable.web.account import page as account_page
 from amiable.web.account.words import home_of, person_name, vocabulary
 from amiable.web.litigation import moves
@@ -35,7 +36,6 @@ TABS = {
     "suivre": ("Au contentieux", "Les dossiers reçus par le contentieux."),
     "termines": ("Terminés", "Les dossiers rendus, gardés en amiable ou retirés."),
 }
-TONES = {"done": "kept", "waived": "accent", "missing": "risk", "blocking": "legal", "info": ""}
 
 
 def _user(request: HttpRequest) -> User:
@@ -99,8 +99,8 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
         "home": home_of(account),
         "words": vocabulary(account),
         "evidence": evidence,
-        "checks": [(check, state_words(check.state), TONES[check.state]) for check in checks],
-        "is_whole": may_leave(checks),
+        "checks": checks,
+        "is_whole": may_go(checks),
         "open_count": sum(check.is_open for check in checks),
         "acts": [act_words(act, evidence.step_labels) for act in reversed(evidence.acts)],
         "transfer": transfer,
@@ -134,7 +134,7 @@ def waive(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         else:
             messages.success(request, f"{check.label_fr} : motif noté.")
             return redirect("litigation_file", ref=account.ref)
-    lead = f"{check.label_fr} : {check.detail_fr}."
+    lead = f"{check.label_fr} : {check.said_fr}."
     return _form(request, account, form, "Moyen impossible", "Noter le motif", lead)
 
 
