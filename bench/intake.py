@@ -73,8 +73,8 @@ def prepare(accounts: int) -> Any:
     """A fresh office with its accounts."""
     from django.core.management import call_command
 
+    from amiable.accounts.models import Account
     from amiable.core.models import Office
-    from amiable.ledger.models import Account
     from amiable.parties.models import Person
 
     call_command("migrate", verbosity=0)

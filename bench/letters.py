@@ -27,9 +27,10 @@ def set_up(letters: int) -> None:
     """An office whose `letters` tenants owe one month and are due a relance 2 by post."""
     from django.core.management import call_command
 
+    from amiable.accounts.models import Account, AccountTerms
     from amiable.core import clock
     from amiable.intake.models import Import
-    from amiable.ledger.models import Account, AccountTerms, Entry
+    from amiable.ledger.models import Entry
     from amiable.outreach.models import Batch, BatchLine
     from amiable.parties.models import Person
     from amiable.procedures import services as procedures

@@ -116,8 +116,8 @@ def fill(accounts: int) -> None:
 def people_and_accounts(
     office: Any, count: int, agencies: list[int], officers: list[int], rng: random.Random
 ) -> None:
+    from amiable.accounts.models import Account, AccountTerms
     from amiable.domain.text import french
-    from amiable.ledger.models import Account, AccountTerms
     from amiable.parties.models import ContactPoint, Person
 
     def persons() -> Iterator[Person]:
@@ -163,7 +163,7 @@ def people_and_accounts(
 
 
 def positions(office: Any, rng: random.Random) -> None:
-    from amiable.ledger.models import Account
+    from amiable.accounts.models import Account
     from amiable.positions.models import AccountPosition
 
     rows = Account.objects.order_by("pk").values_list("pk", "agency_id", "officer_id")

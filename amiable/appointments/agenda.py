@@ -9,12 +9,12 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
+from amiable.accounts.models import Account
 from amiable.appointments.lifecycle import TAKEN
 from amiable.appointments.models import Absence, Appointment, Hours
 from amiable.core.models import Office, User
 from amiable.domain.contact import slots
 from amiable.domain.contact.slots import PARIS, Opening, Taken
-from amiable.ledger.models import Account
 from amiable.procedures.book import policy_of
 
 #: How far ahead free times are looked for.

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db import models
 
+from amiable.accounts.models import Account
 from amiable.core.models import Agency, Office, User
 from amiable.diary.models import Hold, Note
-from amiable.ledger.models import Account
 from amiable.outreach.models import BatchLine
 from amiable.parties.models import Person
 

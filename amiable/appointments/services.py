@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from amiable.accounts.models import Account
 from amiable.appointments import agenda as agendas
 from amiable.appointments import messages
 from amiable.appointments.lifecycle import LIFECYCLE, TAKEN, State
@@ -20,7 +21,6 @@ from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.contact import slots
 from amiable.domain.contact.slots import PARIS, Taken
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.outreach.models import BatchLine
 from amiable.procedures.book import policy_of
 

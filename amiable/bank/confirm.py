@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from amiable.accounts.models import Account
 from amiable.bank.lifecycle import BANK
 from amiable.bank.models import BankTransaction
 from amiable.bank.postings import Posted, payment_by_amount, settle_credit, settle_return
@@ -19,7 +20,7 @@ from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.lists.movements import stable_key
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 from amiable.parties.models import PersonIban
 
 _DONE = DomainError(

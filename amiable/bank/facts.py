@@ -61,7 +61,7 @@ def bank(ids: list[int] | None, office_id: int, as_of: date, scope: object = Non
 def _accounts(ids: list[int] | None, office_id: int) -> pl.DataFrame:
     if ids is not None:
         return pl.DataFrame({"account_id": ids}, schema={"account_id": pl.Int64})
-    from amiable.ledger.models import Account
+    from amiable.accounts.models import Account
 
     rows = list(Account.objects.filter(office_id=office_id).values_list("pk", flat=True))
     return pl.DataFrame({"account_id": rows}, schema={"account_id": pl.Int64})

@@ -2,9 +2,10 @@
 
 from django.db import models
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.intake.models import Import
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 
 
 class BankTransaction(models.Model):

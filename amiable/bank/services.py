@@ -12,6 +12,7 @@ from hashlib import sha256
 import polars as pl
 from django.db.models import F, Sum
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.bank.matching import Candidate, Index, Suggestion, Verdict, judge
 from amiable.bank.models import BankTransaction, MatchSuggestion
 from amiable.bank.postings import Posted, payments_bearing, post_return, settle_credits
@@ -21,7 +22,7 @@ from amiable.core.models import Office
 from amiable.intake.batches import RefusedFile, Report, close_batch
 from amiable.intake.models import Import, ImportReject
 from amiable.intake.registry import RECEIVED
-from amiable.ledger.models import Account, AccountTerms, Entry
+from amiable.ledger.models import Entry
 from amiable.parties.models import PersonIban
 
 

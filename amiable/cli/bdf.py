@@ -10,7 +10,7 @@ from amiable.cli.common import add_office, day, office_of, print_json
 from amiable.domain.errors import DomainError
 
 if TYPE_CHECKING:
-    from amiable.ledger.models import Account
+    from amiable.accounts.models import Account
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
@@ -100,7 +100,7 @@ def run_erased(arguments: argparse.Namespace) -> int:
 
 
 def _account(arguments: argparse.Namespace) -> Account:
-    from amiable.ledger.models import Account
+    from amiable.accounts.models import Account
 
     found = Account.objects.filter(office=office_of(arguments), ref=arguments.ref).first()
     if found is None:

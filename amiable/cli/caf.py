@@ -19,8 +19,8 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run_crossing(arguments: argparse.Namespace) -> int:
+    from amiable.accounts.models import Account
     from amiable.domain.text.french import euros
-    from amiable.ledger.models import Account
     from amiable.positions.queries import crossing
 
     found = crossing(office=office_of(arguments), on=arguments.on).sort("account_id")

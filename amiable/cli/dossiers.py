@@ -33,9 +33,9 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def run_due(arguments: argparse.Namespace) -> int:
     """Recomputed from the ledger as it stood on the day; only what is due is printed, not what one may do."""
+    from amiable.accounts.models import Account
     from amiable.core import clock
     from amiable.dossiers import kinds, watching
-    from amiable.ledger.models import Account
 
     office, as_of = office_of(arguments), arguments.as_of or clock.today()
     wanted = [kinds.kind_of(arguments.kind)] if arguments.kind else None
@@ -60,9 +60,9 @@ def run_due(arguments: argparse.Namespace) -> int:
 
 def run_build(arguments: argparse.Namespace) -> int:
     """The open dossier of that kind, opened when there is none; nothing is sent."""
+    from amiable.accounts.models import Account
     from amiable.core import clock
     from amiable.dossiers import services
-    from amiable.ledger.models import Account
 
     office = office_of(arguments)
     account = Account.objects.select_related("office", "person", "agency", "officer").filter(

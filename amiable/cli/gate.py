@@ -11,7 +11,7 @@ from amiable.domain.check import Check, may_go
 from amiable.domain.errors import DomainError
 
 if TYPE_CHECKING:
-    from amiable.ledger.models import Account
+    from amiable.accounts.models import Account
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
@@ -26,8 +26,8 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Says what it finds, whether the act may be done or not: both are answers, exit code 0."""
+    from amiable.accounts.models import Account
     from amiable.core import clock
-    from amiable.ledger.models import Account
 
     related = Account.objects.select_related("person", "office", "agency", "officer")
     account = related.filter(office=office_of(arguments), ref=arguments.ref).first()

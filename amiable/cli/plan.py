@@ -9,8 +9,8 @@ from amiable.cli.common import add_office, day, office_of, print_json
 from amiable.domain.errors import DomainError
 
 if TYPE_CHECKING:
+    from amiable.accounts.models import Account
     from amiable.core.models import Office
-    from amiable.ledger.models import Account
 
 
 def _euros(text: str) -> int:
@@ -47,7 +47,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _account(office: Office, ref: str) -> Account:
-    from amiable.ledger.models import Account
+    from amiable.accounts.models import Account
 
     found = Account.objects.filter(office=office, ref=ref).select_related("office", "person").first()
     if found is None:

@@ -11,8 +11,8 @@ from amiable.cli.common import add_office, day, office_of, print_json
 from amiable.domain.errors import DomainError
 
 if TYPE_CHECKING:
+    from amiable.accounts.models import Account
     from amiable.core.models import Office
-    from amiable.ledger.models import Account
 
 #: The fields of one line of `positions --json`, after `account`.
 FIELDS = (
@@ -78,8 +78,8 @@ def _as_of(arguments: argparse.Namespace) -> date:
 
 
 def _rows(office: Office, as_of: date, ref: str | None) -> Iterator[dict[str, Any]]:
+    from amiable.accounts.models import Account
     from amiable.ledger.facts import Span, spans
-    from amiable.ledger.models import Account
     from amiable.positions.facts import rules
     from amiable.positions.queries import told
 
@@ -98,7 +98,7 @@ def _rows(office: Office, as_of: date, ref: str | None) -> Iterator[dict[str, An
 
 
 def _account(office: Office, ref: str) -> Account:
-    from amiable.ledger.models import Account
+    from amiable.accounts.models import Account
 
     found = Account.objects.filter(office=office, ref=ref).first()
     if found is None:
@@ -118,7 +118,7 @@ def _tell(row: dict[str, Any]) -> None:
 
 def _check(arguments: argparse.Namespace) -> int:
     """1 on any difference between what is stored and what the ledger gives."""
-    from amiable.ledger.models import Account
+    from amiable.accounts.models import Account
     from amiable.positions.services import differences
 
     office, found = office_of(arguments), 0

@@ -24,8 +24,8 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def run_build(arguments: argparse.Namespace) -> int:
     """Writes the PDF beside its final name, then moves it there: a kill leaves no half file."""
+    from amiable.accounts.models import Account
     from amiable.core import clock
-    from amiable.ledger.models import Account
     from amiable.litigation.bundle import build
 
     office = office_of(arguments)

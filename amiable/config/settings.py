@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "amiable.jobs",
     "amiable.core",
     "amiable.parties",
+    "amiable.accounts",
     "amiable.ledger",
     "amiable.correspondence",
     "amiable.procedures",

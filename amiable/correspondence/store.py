@@ -11,11 +11,11 @@ from django.conf import settings
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject
 
+from amiable.accounts.models import Account
 from amiable.channels.spool import write_once
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.parties.models import Person
 
 PDF = "application/pdf"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.core.models import Office, User
 from amiable.demo.stories import REFS, constituted_on
 from amiable.diary import disputes, situations
 from amiable.diary import services as diary
 from amiable.diary.models import Task
 from amiable.diary.situations import Identity
-from amiable.ledger.models import Account, AccountParty
 
 #: Step -> how it stands in the diary.
 KINDS = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from amiable.accounts.models import Account
 from amiable.appointments import absences, agenda, services
 from amiable.appointments.models import Appointment, Hours
 from amiable.core.models import Office, User
 from amiable.demo.stories import REFS
 from amiable.domain.contact.slots import PARIS
-from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 
 RANGES = ((time(9), time(12)), (time(14), time(16, 30)))

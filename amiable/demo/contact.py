@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.demo.stories import REFS
 from amiable.diary import services as diary
 from amiable.domain.creditors import window
-from amiable.ledger.models import Account
 from amiable.parties.services import set_preferences
 from amiable.positions.models import AccountPosition
 from amiable.procedures.book import policy_of

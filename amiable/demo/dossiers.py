@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from amiable.accounts.models import Account
 from amiable.core.clock import PARIS
 from amiable.core.models import Office, User
 from amiable.correspondence import store
@@ -14,7 +15,6 @@ from amiable.domain.errors import DomainError
 from amiable.dossiers import services
 from amiable.dossiers.action_logement.contracts import record_guarantee
 from amiable.dossiers.models import Dossier
-from amiable.ledger.models import Account
 from amiable.parties import services as parties
 from amiable.positions.models import AccountPosition
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.demo import titres
 from amiable.demo.acts import KINDS
@@ -20,7 +21,6 @@ from amiable.demo.plan_tenants import REFS as PLAN_REFS
 from amiable.demo.stories import REFS
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry
-from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 
 #: Accounts whose past is written by their own module.

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.core.models import Office
 from amiable.demo.stories import REFS
 from amiable.domain.household.budget import Debt, Housing, Line, Situation
 from amiable.domain.household.people import CHILD, HOLDER, OTHER, PARTNER, Member
 from amiable.household.services import Told, record_interview
-from amiable.ledger.models import Account, AccountTerms
 
 #: Ordinary tenants who came to an interview.
 ORDINARY = 15

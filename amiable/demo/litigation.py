@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.demo.stories import REFS
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import MISSING
-from amiable.ledger.models import Account
 from amiable.litigation import services
 from amiable.litigation.evidence import gather
 from amiable.positions.models import AccountPosition

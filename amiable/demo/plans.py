@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from amiable.accounts.models import Account
 from amiable.core.clock import PARIS
 from amiable.core.models import Office, User
 from amiable.demo.plan_tenants import RUNNING, Outline, planned
@@ -11,7 +12,6 @@ from amiable.demo.stories import REFS, last_due
 from amiable.diary.writing import together
 from amiable.domain.law.calendar import add_months
 from amiable.domain.plans.schedule import Asked
-from amiable.ledger.models import Account
 from amiable.plans import services as plans
 from amiable.plans.models import PlanVersion
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.core.clock import PARIS
 from amiable.core.models import Office, User
 from amiable.correspondence import store
@@ -34,7 +35,6 @@ from amiable.dossiers.action_logement.contracts import record_guarantee
 from amiable.dossiers.kinds import of_office
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.pieces import DONE
-from amiable.ledger.models import Account, AccountParty
 from amiable.parties import services as parties
 
 _STAGES = (TO_PREPARE, READY, SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED)

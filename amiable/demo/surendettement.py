@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from amiable.accounts.models import Account
 from amiable.core.clock import PARIS
 from amiable.core.models import Office, User
 from amiable.demo.plan_tenants import planned
@@ -13,7 +14,6 @@ from amiable.diary.writing import together
 from amiable.dossiers import services as dossiers
 from amiable.dossiers.models import Dossier, Partner
 from amiable.dossiers.surendettement import services as bdf
-from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 
 #: Enough of an old debt to be worth a dossier.

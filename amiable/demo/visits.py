@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from amiable.accounts.models import Account
 from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
 from amiable.demo.stories import REFS
-from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 from amiable.visits import geocoding, services
 from amiable.visits.models import Visit

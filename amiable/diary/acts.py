@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.accounts.models import Account
 from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.diary import callbacks, contacts, holds, policy, promises
@@ -15,7 +16,6 @@ from amiable.diary.lifecycle import PROMISE, TASK
 from amiable.diary.models import Callback, DiaryEntry, Hold, Promise, Task
 from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.parties import restrictions
 from amiable.parties import services as parties
 from amiable.parties.models import ContactPoint, Person

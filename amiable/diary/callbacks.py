@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.clock import PARIS
 from amiable.core.lifecycle import move_all
@@ -20,7 +21,6 @@ from amiable.domain.creditors import window
 from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import contact_window
 from amiable.domain.text.french import hour
-from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 from amiable.procedures.book import policy_of
 

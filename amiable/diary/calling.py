@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from amiable.accounts.addressees import THIRD_PARTY_FR, Speaking, may_speak_with
+from amiable.accounts.models import Account
 from amiable.core.access import may as has
 from amiable.core.clock import PARIS
 from amiable.core.models import User
@@ -15,8 +17,7 @@ from amiable.diary.models import Callback, DiaryEntry, Promise
 from amiable.domain.contact.call_script import BestTime, Change, Owed, Script, best_time, script
 from amiable.domain.creditors import kind
 from amiable.domain.settlement.entry_kinds import AID_KINDS, EntryKind
-from amiable.ledger.addressees import THIRD_PARTY_FR, Speaking, may_speak_with
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 from amiable.parties import restrictions
 from amiable.parties.models import ContactPoint, PersonFlag
 from amiable.procedures.book import policy_of

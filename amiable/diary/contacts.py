@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from amiable.accounts.models import Account
 from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.diary.lifecycle import TASK
@@ -15,7 +16,6 @@ from amiable.diary.models import Task
 from amiable.diary.requests import raise_work
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.parties import services as parties
 from amiable.parties.models import ContactPoint, Person
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
@@ -22,7 +23,6 @@ from amiable.diary.requests import raise_work
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros
-from amiable.ledger.models import Account
 
 Decision: Any = Dispute.Decision
 #: What may be joined: what a printer gives or a telephone takes.

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.journal import record
 from amiable.core.lifecycle import move_all
 from amiable.core.models import Office, User
@@ -17,7 +18,6 @@ from amiable.diary.models import Callback, Dispute, Hold
 from amiable.diary.writing import Kind, close, open_for, refresh, write
 from amiable.domain import law
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 
 HoldKind: Any = Hold.Kind
 #: How many accounts are refreshed and committed together by the nightly step.

@@ -9,12 +9,12 @@ import polars as pl
 from django.db import transaction
 from django.db.models import Q
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.facts import of_accounts, standing
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 
 #: Acts that interrupt the civil prescription (TIME-02: C. civ. 2240 to 2244). A registered letter does not.
 ACTS = MappingProxyType(

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.models import Presence
-from amiable.ledger.models import Account
 
 #: After this long an open fiche is taken for a forgotten one.
 _MINUTES = 15

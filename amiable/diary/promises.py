@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Sum
 
+from amiable.accounts.models import Account
 from amiable.core.journal import record
 from amiable.core.lifecycle import move, move_all
 from amiable.core.models import Office, User
@@ -19,7 +20,7 @@ from amiable.diary.models import Promise
 from amiable.diary.writing import Kind, close, open_for, refresh, write
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 
 Status: Any = Promise.Status
 #: A promise is looked at again this long after its date: a payment may be rejected, or arrive in a late list.

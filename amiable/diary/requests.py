@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from amiable.accounts.models import Account
 from amiable.core.access import agency_ids, require
 from amiable.core.lifecycle import move
 from amiable.core.models import User
@@ -17,7 +18,6 @@ from amiable.diary.lifecycle import TASK
 from amiable.diary.models import Task
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 
 Status: Any = Task.Status
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.core.access import require
 from amiable.core.models import User
 from amiable.diary.free_text import check_text
@@ -21,7 +22,6 @@ from amiable.diary.holds import active_on, end_hold, record_hold
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account, AccountParty
 from amiable.parties import restrictions
 from amiable.parties import services as parties
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag

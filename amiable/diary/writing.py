@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from amiable.accounts.models import Account
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import AuditEvent, Office, User
@@ -20,7 +21,6 @@ from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Note
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
-from amiable.ledger.models import Account
 from amiable.positions import services as positions
 
 #: Any: without Django's plugin, mypy reads a member of TextChoices as its (value, label) pair.

@@ -13,13 +13,13 @@ from typing import Any
 
 from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, Value
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain import law
 from amiable.domain.cases.kind import OPEN
 from amiable.dossiers.models import Dossier, DossierLimit
-from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 
 #: How far a prescription is shown ahead: an interruption takes time.

@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 from django.db.models import Q, QuerySet
 
+from amiable.accounts.addressees import liable_until
+from amiable.accounts.models import AccountParty
 from amiable.diary.facts import of_accounts
 from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.dossiers.models import Dossier
-from amiable.ledger.addressees import liable_until
-from amiable.ledger.models import AccountParty
 from amiable.parties.models import Death, LegalProtection, Person
 from amiable.positions.registry import Scope
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from amiable.accounts.models import Account
 from amiable.core.law_overrides import in_force
 from amiable.correspondence.models import Document
 from amiable.diary.facts import standing
 from amiable.domain import law
 from amiable.domain.cases.kind import ABANDONED
 from amiable.dossiers.models import Dossier
-from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 
 #: The steps that say, without a dossier here, that it was done on the partner's own site.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from amiable.accounts.models import Account
 from amiable.domain.cases.kind import Kind, Piece
 from amiable.domain.check import BLOCKING, MISSING, OK, WAIVED, Check, may_go
 from amiable.domain.decision import facts as vocabulary
@@ -12,7 +13,6 @@ from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier, DossierPiece
 from amiable.dossiers.opening import check_fits, is_stopped
 from amiable.dossiers.pieces import DONE, blank_fields, missing_of
-from amiable.ledger.models import Account
 from amiable.positions.facts import frame, rules
 
 

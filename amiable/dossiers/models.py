@@ -2,11 +2,11 @@
 
 from django.db import models
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import Note, Task
 from amiable.domain.cases.kind import ABANDONED, CLOSED, STAGE_LABELS
-from amiable.ledger.models import Account
 from amiable.parties.models import Person
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from django.db import transaction
 from django.db.models import F
 
+from amiable.accounts.models import Account
 from amiable.core.access import require
 from amiable.core.models import Office, User
 from amiable.diary.writing import open_for
@@ -32,7 +33,6 @@ from amiable.dossiers.pieces import (
     stage_of,
     write_pieces,
 )
-from amiable.ledger.models import Account
 from amiable.positions.facts import Rules, frame, rules
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from amiable.accounts.models import Account
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import Office, User
@@ -14,7 +15,6 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Partner
-from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 
 

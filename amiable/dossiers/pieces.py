@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
@@ -22,7 +23,6 @@ from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import open_dossier_for, tell, transition
 from amiable.dossiers.models import Dossier, DossierPiece
 from amiable.household import queries as households
-from amiable.ledger.models import Account
 from amiable.plans.models import PlanVersion
 from amiable.positions.models import AccountPosition
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
 from amiable.domain.cases.kind import OPEN, STAGE_LABELS, is_late
@@ -14,7 +15,6 @@ from amiable.dossiers.ccapex import earliest_assignation_on, is_barred, seizure_
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.pieces import DONE
-from amiable.ledger.models import Account
 
 __all__ = ["earliest_assignation_on", "is_barred", "seizure_of"]
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office
 from amiable.diary.requests import raise_work
 from amiable.domain.cases.kind import FOLLOWED, Answer, do
@@ -18,7 +19,7 @@ from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text.french import euros
 from amiable.dossiers.effects import Answering, effect
 from amiable.dossiers.models import Dossier
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 from amiable.ledger.services import take_back
 
 #: What the house posts -> how the landlord's list would tell the same.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from amiable.accounts.models import Account
 from amiable.domain.cases.guarantee import share_out
 from amiable.domain.cases.kind import FOLLOWED, Answer, Field, do
 from amiable.domain.errors import DomainError
@@ -17,7 +18,7 @@ from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.lifecycle import tell
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.repeats import counted_once
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 from amiable.ledger.services import Named, settle_by_name, take_back
 
 #: A list may date a payment some days before or after the guarantor's own notice.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.diary.facts import standing
 from amiable.diary.models import DiaryEntry
 from amiable.domain.text import french
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.pieces import TRIED
-from amiable.ledger.models import Account, AccountTerms
 from amiable.outreach.statement import label, unpaid_items
 
 Table = dict[str, Any]

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office
 from amiable.domain.cases.kind import OPEN, WINDOWS, Kind, windows
 from amiable.domain.decision import facts as vocabulary
@@ -16,7 +17,6 @@ from amiable.dossiers.models import Dossier, DossierPiece
 from amiable.dossiers.opening import open_proposed
 from amiable.dossiers.pieces import DONE, missing_of
 from amiable.ledger.facts import Span, spans
-from amiable.ledger.models import Account
 from amiable.positions.facts import Rules, frame, rules
 
 

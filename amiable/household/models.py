@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import models
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import DiaryEntry
 from amiable.domain.household.orientation import CAUSES, ORIENTATIONS, STANCES
-from amiable.ledger.models import Account
 from amiable.parties.models import Person
 
 

@@ -6,13 +6,13 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain.household.budget import Situation
 from amiable.domain.household.reading import read
 from amiable.household.models import Assessment
-from amiable.ledger.models import Account
 
 
 def standing(on: date | None = None) -> QuerySet[Assessment]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from amiable.accounts.models import Account
 from amiable.appointments import services as appointments
 from amiable.core.access import require
 from amiable.core.journal import record as journal
@@ -24,7 +25,6 @@ from amiable.domain.household.reading import read
 from amiable.domain.household.reading import write as situation_data
 from amiable.household.models import Assessment, Draft
 from amiable.household.reading import Reading, kept, read_situation
-from amiable.ledger.models import Account
 
 Place: Any = Assessment.Place
 Commitment: Any = Assessment.Commitment

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.core.models import Agency, AuditEvent, Office, User
 from amiable.core.users import officer_from_list
 from amiable.domain.settlement.entry_kinds import EntryKind
@@ -17,7 +18,6 @@ from amiable.intake.movements import Posted
 from amiable.intake.people import People, Row, chunks, propose_merges
 from amiable.intake.readers.table import LINE
 from amiable.ledger import bulk
-from amiable.ledger.models import Account, AccountTerms
 
 #: Terms given without any date are taken as always in force: no earlier value is known.
 ALWAYS = date(1990, 1, 1)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.settlement.return_reasons import REASON
@@ -16,7 +17,6 @@ from amiable.domain.text.french import euros
 from amiable.intake.readers.table import LINE
 from amiable.intake.registry import received
 from amiable.ledger import bulk
-from amiable.ledger.models import Account
 
 #: The payments a rejet may name, the likeliest first.
 REJECTABLE = (EntryKind.ENCAISSEMENT, EntryKind.APL, EntryKind.RLS, EntryKind.REMISE)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import polars as pl
 from django.db.models import Max, Min
 
+from amiable.accounts.models import Account
 from amiable.core.frames import Types, read
 from amiable.domain.settlement.aid import TERMS_SCHEMA
 from amiable.domain.settlement.figures import ACCOUNTS_SCHEMA
 from amiable.domain.settlement.postings import ENTRY_SCHEMA
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 
 #: Beside what the engine reads, what decisions and lists copy.
 ACCOUNT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from amiable.accounts.models import Account
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import TARGETED_KINDS, EntryKind
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 
 
 @dataclass(frozen=True, slots=True)

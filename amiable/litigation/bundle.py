@@ -27,12 +27,12 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from amiable.accounts.models import Account
 from amiable.correspondence.press import compile_pdf
 from amiable.correspondence.typeset import drawable
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import OK, WATCH, Check
 from amiable.domain.text.french import euros, long_date
-from amiable.ledger.models import Account
 from amiable.litigation.evidence import Evidence, gather
 from amiable.litigation.pieces import Piece, pieces_of
 from amiable.litigation.words import act_words

@@ -2,10 +2,10 @@
 
 from django.db import models
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import Hold, Note
-from amiable.ledger.models import Account
 
 
 class Transfer(models.Model):

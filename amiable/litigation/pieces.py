@@ -10,9 +10,9 @@ from datetime import date
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
+from amiable.accounts.models import Account
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
-from amiable.ledger.models import Account
 
 #: Documents about several people, or about nobody: never a piece of one person's file.
 NOT_PIECES = ("lot", "depot", "bundle", "bundle_manifest")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Count, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
-from amiable.ledger.models import Account
 from amiable.litigation.lifecycle import OPEN, State
 from amiable.litigation.models import Transfer
 from amiable.positions.models import AccountPosition

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from amiable.accounts.models import Account
 from amiable.core.access import require
 from amiable.core.lifecycle import move
 from amiable.core.models import User
@@ -19,7 +20,6 @@ from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import MISSING, WAIVED, may_go
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.litigation import bundle as bundles
 from amiable.litigation.evidence import Evidence, gather
 from amiable.litigation.lifecycle import LIFECYCLE, State

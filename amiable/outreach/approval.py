@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
+from amiable.accounts.models import Account
 from amiable.core.access import require
 from amiable.core.clock import PARIS
 from amiable.core.journal import record
@@ -14,7 +15,6 @@ from amiable.core.models import User
 from amiable.correspondence import outbox
 from amiable.domain.errors import DomainError
 from amiable.jobs.models import Job
-from amiable.ledger.models import Account
 from amiable.outreach import queries
 from amiable.outreach.lifecycle import BATCH, LINE
 from amiable.outreach.models import Batch, BatchLine

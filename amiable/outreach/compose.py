@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch
 
+from amiable.accounts.addressees import addressing_of
 from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.correspondence import store, typeset
@@ -16,7 +17,6 @@ from amiable.correspondence.models import Document, OutboxItem
 from amiable.correspondence.parcels import deposit_rows
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
-from amiable.ledger.addressees import addressing_of
 from amiable.outreach import checks, proof, recipients
 from amiable.outreach.drafting import (
     Draft,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from amiable.accounts.addressees import Addressee, Addressing
+from amiable.accounts.models import Account
 from amiable.channels.sms.parts import simplify
 from amiable.core.models import Office
 from amiable.correspondence import templates, typeset, wording
@@ -16,8 +18,6 @@ from amiable.domain import law
 from amiable.domain.creditors import kind as creditor_kind
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
-from amiable.ledger.addressees import Addressee, Addressing
-from amiable.ledger.models import Account
 from amiable.outreach import rooms, routes, translation, values
 from amiable.outreach.models import BatchLine, LineRecipient
 from amiable.parties.models import ContactPoint, Person

@@ -2,9 +2,9 @@
 
 from django.db import models
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document, OutboxItem
-from amiable.ledger.models import Account
 from amiable.parties.models import Person
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from amiable.accounts.addressees import addressing_of
+from amiable.accounts.models import Account
 from amiable.channels.base import ChannelFailure, Delivery, PermanentFailure, UncertainOutcome
 from amiable.core.clock import PARIS
 from amiable.core.lifecycle import move_all
@@ -17,8 +19,6 @@ from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry
 from amiable.domain.creditors import window
 from amiable.domain.law.calendar import contact_window
-from amiable.ledger.addressees import addressing_of
-from amiable.ledger.models import Account
 from amiable.outreach import checks, recipients
 from amiable.outreach.lifecycle import BATCH, LINE, RECIPIENT
 from amiable.outreach.models import Batch, BatchLine, LineRecipient

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
@@ -15,7 +16,6 @@ from amiable.correspondence.models import Document, OutboxItem
 from amiable.domain.creditors import window
 from amiable.domain.law.calendar import contact_window
 from amiable.domain.text import french
-from amiable.ledger.models import Account
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.procedures.book import policy_of
 

@@ -1,6 +1,6 @@
 """To whom each line of a batch goes: every person who owes, the guardian instead, the curator in copy.
 
-Who is asked of `ledger.addressees`; here are their channels, and what happens when one cannot be reached.
+Who is asked of `accounts.addressees`; here are their channels, and what happens when one cannot be reached.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from amiable.accounts.addressees import Addressee, Addressing, addressing_of
+from amiable.accounts.models import Account
 from amiable.correspondence import ways_out
 from amiable.correspondence.models import OutboxItem
 from amiable.domain.decision.procedure import Step
-from amiable.ledger.addressees import Addressee, Addressing, addressing_of
-from amiable.ledger.models import Account
 from amiable.outreach import routes
 from amiable.outreach.models import BatchLine, LineRecipient
 from amiable.parties import restrictions

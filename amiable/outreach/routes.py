@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from amiable.accounts.models import Account
 from amiable.correspondence.models import OutboxItem
 from amiable.domain.contact.channel_choice import Way
 from amiable.domain.contact.channel_choice import choose as choose_way
-from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 
 Channel: Any = OutboxItem.Channel

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.accounts.addressees import OTHER, Addressee, LeftOut, addressing_of, estate_addressees_of
+from amiable.accounts.models import Account
 from amiable.channels.base import ChannelFailure, Delivery
 from amiable.core.access import require
 from amiable.core.journal import record
@@ -18,14 +20,6 @@ from amiable.correspondence.models import Document, OutboxItem
 from amiable.correspondence.variables import VARIABLES
 from amiable.diary import services as diary
 from amiable.domain.errors import DomainError
-from amiable.ledger.addressees import (
-    OTHER,
-    Addressee,
-    LeftOut,
-    addressing_of,
-    estate_addressees_of,
-)
-from amiable.ledger.models import Account
 from amiable.outreach import proof, routes, values
 from amiable.outreach.drafting import (
     LETTERS,
@@ -245,7 +239,7 @@ class Issued:
 
     document: Document | None
     item: OutboxItem | None
-    #: The same to the others who owe, and copies (see ledger.addressees).
+    #: The same to the others who owe, and copies (see accounts.addressees).
     others: tuple[OutboxItem, ...] = ()
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import polars as pl
 
+from amiable.accounts.models import Account
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.allocation import settle
 from amiable.domain.settlement.entry_kinds import LABELS_FR, EntryKind
 from amiable.domain.settlement.postings import ENTRY_SCHEMA, known_on, postings
 from amiable.domain.text import french
-from amiable.ledger.models import Account, Entry
-from amiable.ledger.parts import b_movements, freezes
+from amiable.ledger.frozen_parts import b_movements, freezes
+from amiable.ledger.models import Entry
 from amiable.positions.models import AccountPosition
 
 MONTHLY = (EntryKind.QUITTANCE, EntryKind.APL, EntryKind.RLS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.core.models import Office
 from amiable.correspondence.catalogue import Wording
 from amiable.diary.models import DiaryEntry
@@ -14,8 +15,8 @@ from amiable.domain import law
 from amiable.domain.creditors import kind as creditor_kind
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text import french
-from amiable.ledger.models import Account, AccountTerms, Entry
-from amiable.ledger.parts import split_of
+from amiable.ledger.frozen_parts import split_of
+from amiable.ledger.models import Entry
 from amiable.outreach.statement import Item, history, statement, unpaid_items
 from amiable.parties.models import Person
 from amiable.positions.models import AccountPosition

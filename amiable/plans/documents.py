@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.core.models import User
 from amiable.correspondence.models import Document
 from amiable.domain.text import french
-from amiable.ledger.models import Account, AccountTerms, Entry
+from amiable.ledger.models import Entry
 from amiable.outreach.services import issue
 from amiable.outreach.statement import label
 from amiable.plans.models import PlanVersion

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.writing import add_note, close, open_for
 from amiable.domain.check import Check
 from amiable.domain.errors import DomainError
 from amiable.domain.plans.checks import checks
 from amiable.domain.plans.schedule import Asked, Instalment, Step, schedule
-from amiable.ledger.models import Account
 from amiable.plans import models
 from amiable.plans.lifecycle import PREPARED, State, tell, transition
 from amiable.plans.models import Plan, PlanVersion

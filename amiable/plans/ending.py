@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.acts import correct
 from amiable.diary.holds import end_hold
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind, add_note, open_for, write
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.plans.lifecycle import State, transition
 from amiable.plans.models import PlanVersion
 

@@ -2,11 +2,11 @@
 
 from django.db import models
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import Hold, Note
 from amiable.domain.plans.following import STATUS_FR
-from amiable.ledger.models import Account
 from amiable.parties.models import Person
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import Office, User
 from amiable.correspondence.models import OutboxItem
 from amiable.domain.plans.following import pieces
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.household import queries as household
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 from amiable.plans.facts import CONGRATULATE, NEWS_DAYS, thanked
 from amiable.plans.following import followed, in_force_on
 from amiable.plans.lifecycle import PREPARED, State

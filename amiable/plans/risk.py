@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from amiable.accounts.models import Account
 from amiable.domain.law.calendar import add_months
 from amiable.domain.plans.schedule import Instalment, span_months
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text.french import euros, plural
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 from amiable.plans.documents import current_rent
 from amiable.plans.lifecycle import State
 from amiable.plans.models import PlanVersion

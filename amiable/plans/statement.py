@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from amiable.accounts.models import Account
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros
-from amiable.ledger.models import Account
 from amiable.outreach.statement import Item, unpaid_items
 from amiable.positions.facts import frame
 

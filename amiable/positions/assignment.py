@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import F
 
+from amiable.accounts.models import Account
 from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 
 

@@ -12,9 +12,9 @@ from datetime import date
 
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
-from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 from amiable.positions.search import matching
 

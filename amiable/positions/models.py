@@ -2,8 +2,8 @@
 
 from django.db import models
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office
-from amiable.ledger.models import Account
 
 
 class AccountPosition(models.Model):

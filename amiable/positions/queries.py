@@ -6,11 +6,11 @@ from datetime import date
 
 import polars as pl
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office
 from amiable.domain.decision.explanation import Explanation
 from amiable.domain.settlement.figures import crossing as crossing_of
 from amiable.ledger.facts import Span, read_ledger, spans
-from amiable.ledger.models import Account
 from amiable.positions.facts import Rules, facts_of, rules
 
 CROSSING_SCHEMA: dict[str, type[pl.DataType]] = {

@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from amiable.accounts.models import Account
 from amiable.domain.text.french import search_key
-from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 
 #: Fewer digits than this are more likely a part of a reference than a phone number.

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from amiable.accounts.models import Account
 from amiable.core.lifecycle import move
 from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.writing import add_note, close, open_for
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.parties import restrictions
 from amiable.parties.models import Person, PersonFlag
 from amiable.positions.models import AccountPosition

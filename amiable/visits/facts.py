@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from django.db.models import Q
 
-from amiable.ledger.models import Account
+from amiable.accounts.models import Account
 from amiable.parties.models import ContactPoint
 from amiable.positions.registry import Scope
 from amiable.visits.models import Visit

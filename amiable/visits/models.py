@@ -2,11 +2,11 @@
 
 from django.db import models
 
+from amiable.accounts.models import Account
 from amiable.core.models import Agency, Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import DiaryEntry, Note
 from amiable.domain.contact.visit_findings import OUTCOMES
-from amiable.ledger.models import Account
 
 
 class Place(models.Model):

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from amiable.accounts.models import Account
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.lifecycle import move
@@ -17,7 +18,6 @@ from amiable.core.models import Agency, User
 from amiable.domain.errors import DomainError
 from amiable.domain.geography import Roads
 from amiable.domain.text.french import plural
-from amiable.ledger.models import Account
 from amiable.parties import restrictions
 from amiable.procedures.book import policy_of
 from amiable.visits import geocoding

@@ -8,11 +8,11 @@ from datetime import date
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
 from amiable.diary.facts import standing
 from amiable.diary.models import DiaryEntry
-from amiable.ledger.models import Account
 from amiable.parties import restrictions
 from amiable.parties.models import ContactPoint, PersonFlag
 from amiable.visits import geocoding

@@ -7,10 +7,10 @@ from datetime import date, datetime, time
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.appointments.models import Hours
 from amiable.core.models import Agency, Office, User
 from amiable.domain.contact.slots import PARIS
-from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
 from tests import factories

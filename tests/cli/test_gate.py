@@ -6,11 +6,11 @@ import json
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.cli.main import parser
 from amiable.core.models import Office
 from amiable.domain.errors import DomainError
 from amiable.dossiers import kinds, services
-from amiable.ledger.models import Account
 from amiable.litigation import services as transfers
 from tests.dossiers.conftest import TODAY, Desk
 from tests.dossiers.conftest import desk as desk

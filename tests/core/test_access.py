@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from amiable.accounts.models import Account
 from amiable.core import access
 from amiable.core.models import Agency, Office, User
-from amiable.ledger.models import Account
 from amiable.parties.models import Person
 
 pytestmark = pytest.mark.django_db

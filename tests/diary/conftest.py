@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.core.models import Agency, Office, User
-from amiable.ledger.models import Account
 from tests import factories
 
 TODAY = date(2026, 11, 22)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from amiable.accounts.models import AccountParty
 from amiable.diary import callbacks
 from amiable.diary import services as diary
 from amiable.diary.calling import sheet
 from amiable.diary.models import Callback, DiaryEntry, Hold
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import AccountParty
 from amiable.parties.models import LegalProtection, PersonFlag
 from amiable.positions.models import AccountPosition
 from amiable.procedures.services import install_defaults

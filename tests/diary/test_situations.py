@@ -7,13 +7,13 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from amiable.accounts.addressees import addressees_of, estate_addressees_of
+from amiable.accounts.models import Account, AccountParty
 from amiable.diary import person_facts, situations
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry
 from amiable.diary.situations import Identity
 from amiable.domain.errors import DomainError
-from amiable.ledger.addressees import addressees_of, estate_addressees_of
-from amiable.ledger.models import Account, AccountParty
 from amiable.parties.models import Death, Person
 from tests import factories
 from tests.diary.conftest import TODAY, Desk

@@ -7,10 +7,10 @@ from datetime import date, datetime, time
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
 from amiable.dossiers import services
-from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.positions.facts import frame, rules
 from amiable.procedures.services import install_defaults

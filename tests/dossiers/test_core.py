@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.diary.models import Task
@@ -14,7 +15,6 @@ from amiable.domain.decision.facts import DOSSIER_LABELS
 from amiable.domain.errors import DomainError
 from amiable.dossiers import kinds, services, watching
 from amiable.dossiers.models import Dossier
-from amiable.ledger.models import Account
 from amiable.positions.facts import frame
 from tests.dossiers.conftest import TODAY, Desk, noon, propose
 

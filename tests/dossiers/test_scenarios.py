@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.correspondence import store
 from amiable.diary.acts import log_call, mark_step_done
 from amiable.diary.holds import active_on
@@ -22,7 +23,7 @@ from amiable.dossiers.action_logement.contracts import record_guarantee
 from amiable.dossiers.action_logement.reading import terms_of
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier
-from amiable.ledger.models import Account, AccountParty, Entry
+from amiable.ledger.models import Entry
 from amiable.parties.models import Death
 from amiable.positions.models import AccountPosition
 from tests import factories

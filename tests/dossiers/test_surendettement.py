@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.core.models import User
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import holds
@@ -16,8 +17,8 @@ from amiable.domain.errors import DomainError
 from amiable.domain.plans.schedule import Asked
 from amiable.domain.settlement.entry_kinds import EntryKind as K
 from amiable.dossiers.surendettement import services as bdf
-from amiable.ledger.models import Account, AccountParty, Entry
-from amiable.ledger.parts import split_of
+from amiable.ledger.frozen_parts import split_of
+from amiable.ledger.models import Entry
 from amiable.plans import services as plans
 from amiable.plans.models import PlanVersion
 from amiable.positions.models import AccountPosition

@@ -6,9 +6,10 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.core.models import Office
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.ledger.models import Account, AccountTerms, Entry
+from amiable.ledger.models import Entry
 from amiable.parties.models import Person
 from tests.factories.people import person as make_person
 

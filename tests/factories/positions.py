@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from amiable.ledger.models import Account
+from amiable.accounts.models import Account
 from amiable.positions.models import AccountPosition
 
 

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.core.models import Agency, Office, User
 from amiable.domain.household.budget import Housing, Line, Situation
 from amiable.domain.household.people import CHILD, HOLDER, Member
 from amiable.household.services import Told
-from amiable.ledger.models import Account
 from tests import factories
 
 TODAY = date(2026, 11, 22)

@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.core.models import AuditEvent, User
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake import snapshots
 from amiable.intake.models import Import, ImportReject, ImportSource, SnapshotLine
 from amiable.intake.services import RefusedFile, import_list
-from amiable.ledger.models import Account, AccountTerms, Entry
+from amiable.ledger.models import Entry
 from amiable.parties.models import ContactPoint, MergeProposal, Person
 from tests import factories
 

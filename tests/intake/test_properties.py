@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amiable.accounts.models import Account
 from amiable.intake.models import Import
 from amiable.intake.services import RefusedFile, import_list
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 from tests import factories
 
 HEADER = "compte;date_piece;date_echeance;periode;type;rubrique;libelle;debit;credit;reference"

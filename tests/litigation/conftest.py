@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.models import Office, User
 from amiable.correspondence import store
 from amiable.diary import services as diary
-from amiable.ledger.models import Account
 from amiable.litigation import services
 from amiable.outreach import services as outreach
 from amiable.positions import services as positions

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.domain.errors import DomainError
 from amiable.dossiers import services as dossiers
 from amiable.dossiers.calendar import Wanted, rows_for
-from amiable.ledger.models import Account
 from amiable.litigation import queries, services
 from amiable.litigation.models import Transfer
 from amiable.positions import services as positions

@@ -12,6 +12,7 @@ from datetime import date
 import pytest
 from pypdf import PdfReader
 
+from amiable.accounts.models import Account
 from amiable.correspondence import catalogue, store
 from amiable.correspondence.models import Document
 from amiable.diary import services as diary
@@ -20,8 +21,7 @@ from amiable.domain.text.french import euros
 from amiable.dossiers import services as dossiers
 from amiable.dossiers.models import Dossier, Partner
 from amiable.dossiers.surendettement import services as bdf
-from amiable.ledger.models import Account
-from amiable.ledger.parts import split_of
+from amiable.ledger.frozen_parts import split_of
 from amiable.litigation.bundle import build
 from amiable.outreach import services as outreach
 from amiable.plans import documents

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from amiable.accounts.models import Account
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.litigation import queries, services
 from amiable.litigation.models import Transfer
 from amiable.positions import services as positions

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import pytest
 from pypdf import PdfReader
 
+from amiable.accounts.models import AccountParty
 from amiable.correspondence import store
 from amiable.correspondence.models import OutboxItem
 from amiable.diary.models import DiaryEntry, Task
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import AccountParty
 from amiable.outreach import services
 from amiable.outreach.models import BatchLine
 from amiable.parties.models import Death, LegalProtection, PersonFlag

@@ -7,10 +7,10 @@ from datetime import date, datetime, time
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
 from amiable.domain.plans.schedule import Asked
-from amiable.ledger.models import Account
 from amiable.nightly import services as nightly
 from amiable.plans import services as plans
 from amiable.plans.models import PlanVersion

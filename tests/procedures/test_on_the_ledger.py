@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.ledger.models import Account
 from amiable.positions import facts as position_facts
 from amiable.positions.queries import explain
 from amiable.procedures import services

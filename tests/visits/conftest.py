@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.core.clock import PARIS
 from amiable.core.models import Agency, Office, User
-from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
 from amiable.visits import geocoding, services

@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 import yaml
 
+from amiable.accounts.models import Account
 from amiable.core.clock import PARIS
 from amiable.diary.models import Promise
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.positions.queries import explain
 from amiable.visits import services

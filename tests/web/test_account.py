@@ -13,12 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from amiable.accounts.models import Account
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry, Hold, Note, Promise, Task
 from amiable.diary.presence import arrive
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.procedures import instructions
 from amiable.procedures.models import Instruction

@@ -11,10 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from amiable.accounts.models import Account
 from amiable.appointments import agenda, services
 from amiable.appointments.models import Absence, Appointment, Hours
 from amiable.core import clock
-from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
 from tests import factories

@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from amiable.accounts.models import Account
 from amiable.core.clock import PARIS
 from amiable.core.models import AuditEvent
 from amiable.diary.models import Hold
 from amiable.dossiers.models import Dossier, DossierLimit
 from amiable.intake.models import Import
-from amiable.ledger.models import Account
 from amiable.positions import lists
 from amiable.procedures.services import install_defaults
 from tests import factories

@@ -8,11 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from amiable.accounts.models import Account
 from amiable.core.models import PrivateLink
 from amiable.diary.acts import log_call
 from amiable.dossiers import services
 from amiable.dossiers.models import Dossier
-from amiable.ledger.models import Account
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
 from tests import factories

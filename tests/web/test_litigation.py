@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from amiable.accounts.models import Account
 from amiable.diary import services as diary
-from amiable.ledger.models import Account
 from amiable.litigation.models import Transfer
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults

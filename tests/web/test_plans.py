@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import services as diary
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.ledger.models import Account, AccountParty
 from amiable.plans.models import PlanVersion
 from amiable.plans.services import follow_plans
 from amiable.positions import services as positions

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from amiable.accounts.models import Account
 from amiable.diary import services as diary
 from amiable.diary.models import Task
-from amiable.ledger.models import Account
 from tests import factories
 from tests.web.conftest import TODAY, House
 

@@ -17,10 +17,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from amiable.accounts.models import Account
 from amiable.core.models import Agency
 from amiable.correspondence.catalogue import DEBT_WORDS
 from amiable.diary import services as diary
-from amiable.ledger.models import Account
 from amiable.parties.models import PersonFlag
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.law_overrides import in_force
 from amiable.core.models import User
 from amiable.diary.writing import Kind, close, open_for, write
@@ -14,7 +15,6 @@ from amiable.domain import law
 from amiable.domain.cases.guarantee import LOCAPASS, VISALE
 from amiable.domain.errors import DomainError
 from amiable.dossiers.models import Guarantee
-from amiable.ledger.models import Account
 
 #: scheme -> the rule that gives the terms it pays at most.
 _RULES = {VISALE: "AL-01", LOCAPASS: "AL-03"}

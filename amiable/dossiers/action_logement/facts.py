@@ -22,7 +22,7 @@ from amiable.dossiers.action_logement.contracts import standing
 from amiable.dossiers.action_logement.reading import called_until, covered, terms_paid
 from amiable.dossiers.models import Guarantee
 from amiable.ledger.facts import read_ledger
-from amiable.ledger.parts import PartItem
+from amiable.ledger.frozen_parts import PartItem
 from amiable.positions.registry import Scope
 
 COLUMNS: dict[str, Any] = {

@@ -14,8 +14,8 @@ from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text.french import euros, month_words, plural
 from amiable.dossiers.action_logement.contracts import contract_of
 from amiable.dossiers.models import Dossier, Guarantee
+from amiable.ledger.frozen_parts import AccountSplit, split_of
 from amiable.ledger.models import Entry
-from amiable.ledger.parts import AccountSplit, split_of
 
 KIND = "action_logement"
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from amiable.accounts.addressees import addressing_of
+from amiable.accounts.models import Account
 from amiable.domain.cases.kind import CLOSED, WITH_PARTNER, Answer, Field, Kind, LimitRule, Paper, Piece, do
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
@@ -13,8 +15,6 @@ from amiable.dossiers import pieces
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.pieces import Held
 from amiable.dossiers.telling import debt_table, shared_values
-from amiable.ledger.addressees import addressing_of
-from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 
 _LEFT = {"fact": "status", "op": "=", "value": "parti"}

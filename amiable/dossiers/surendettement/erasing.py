@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.core.models import User
 from amiable.diary.holds import active_on, end_hold
 from amiable.diary.models import Hold
@@ -21,8 +22,8 @@ from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.dossiers.surendettement.repairing import Letter, Repaired, letters_since, stand_down
-from amiable.ledger.models import Account, AccountParty, Entry
-from amiable.ledger.parts import AccountSplit, Part, PartItem, split_of
+from amiable.ledger.frozen_parts import AccountSplit, Part, PartItem, split_of
+from amiable.ledger.models import Entry
 from amiable.ledger.services import Named, settle_by_name, take_back
 from amiable.parties.models import Person
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.holds import active_on, end_hold, extend_hold, record_hold
 from amiable.diary.models import Hold
@@ -19,8 +20,8 @@ from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import add_months
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.ledger.models import Account, Entry
-from amiable.ledger.parts import Part, PartItem, split_of
+from amiable.ledger.frozen_parts import Part, PartItem, split_of
+from amiable.ledger.models import Entry
 from amiable.ledger.services import Named, call_instalment, settle_by_name, take_back
 
 HoldKind: Any = Hold.Kind

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.dossiers.models import Dossier
-from amiable.ledger.models import Account, AccountParty
-from amiable.ledger.parts import Part, split_of
+from amiable.ledger.frozen_parts import Part, split_of
 from amiable.outreach.statement import Table, label
 
 NO_GUARANTOR = "aucune connue"

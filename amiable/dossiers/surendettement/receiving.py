@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.holds import active_on, end_hold, record_hold
 from amiable.diary.models import Hold
@@ -22,8 +23,8 @@ from amiable.dossiers.surendettement.repairing import (
     letters_since,
     stand_down,
 )
-from amiable.ledger.models import Account, Entry
-from amiable.ledger.parts import AccountSplit, split_of
+from amiable.ledger.frozen_parts import AccountSplit, split_of
+from amiable.ledger.models import Entry
 from amiable.outreach.services import Issued, issue
 
 HoldKind: Any = Hold.Kind

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models import Q
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry, Promise
 from amiable.diary.promises import cancel_promise
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.ledger.models import Account, Entry
+from amiable.ledger.models import Entry
 from amiable.outreach.services import withdraw
 from amiable.plans.queries import current_versions
 from amiable.plans.services import stop

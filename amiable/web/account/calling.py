@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, require
 from amiable.core.models import User
@@ -24,7 +25,6 @@ from amiable.diary.calling import CallSheet, sheet
 from amiable.diary.models import Callback, DiaryEntry
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros, hour
-from amiable.ledger.models import Account
 from amiable.outreach.checks import heard_this_week
 from amiable.parties.models import ContactPoint, Person
 from amiable.web.account import page, words

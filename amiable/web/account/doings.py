@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.disputes import open_dispute
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros
-from amiable.ledger.models import Account
 from amiable.web.account import forms
 from amiable.web.account.prescription import InterruptionForm, note_interruption
 from amiable.web.account.words import phone_words

@@ -12,12 +12,13 @@ from datetime import date
 
 import polars as pl
 
+from amiable.accounts.models import Account
 from amiable.domain.settlement.allocation import settle
 from amiable.domain.settlement.entry_kinds import LABELS_FR, EntryKind
 from amiable.domain.settlement.postings import ENTRY_SCHEMA, known_on, postings
 from amiable.domain.text.french import MONTHS
-from amiable.ledger.models import Account, Entry
-from amiable.ledger.parts import freezes
+from amiable.ledger.frozen_parts import freezes
+from amiable.ledger.models import Entry
 
 _COLUMNS = (
     "pk", "account_id", "kind", "document_on", "due_on", "period", "amount_cents", "is_net", "reverses_id",

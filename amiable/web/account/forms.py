@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.free_text import check_text
 from amiable.diary.models import Dispute, Hold
@@ -14,7 +15,6 @@ from amiable.diary.policy import value as setting
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import amount, euros
 from amiable.domain.text.languages import NAMES_FR
-from amiable.ledger.models import Account
 from amiable.parties.models import ContactPoint, Person
 from amiable.web.fields import EurosField
 

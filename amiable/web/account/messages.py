@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from amiable.accounts.models import Account
 from amiable.channels.sms.parts import measure
 from amiable.core import clock
 from amiable.core.access import require
@@ -17,7 +18,6 @@ from amiable.correspondence import catalogue, ways_out
 from amiable.correspondence.models import OutboxItem
 from amiable.domain.decision.procedure import Step
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.outreach import queries
 from amiable.outreach import services as outreach
 from amiable.outreach.checks import heard_this_week

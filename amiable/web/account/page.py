@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.core import clock
 from amiable.core.access import fetch, may, scope
 from amiable.core.models import User
@@ -18,7 +19,6 @@ from amiable.diary.models import Hold, Promise, Task
 from amiable.domain.creditors import kind
 from amiable.domain.decision.explanation import NOTHING_LEFT
 from amiable.dossiers.kinds import kind_of_step
-from amiable.ledger.models import Account, AccountTerms
 from amiable.parties.models import ContactPoint
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition

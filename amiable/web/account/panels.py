@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
-from amiable.ledger.models import Account
 from amiable.web.appointments import panel as appointments
 from amiable.web.dossiers.views import panel as dossier_panel
 from amiable.web.household.panel import gather as household_panel

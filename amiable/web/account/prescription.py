@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
+from amiable.accounts.models import Account
 from amiable.diary import services as diary
 from amiable.diary.interruptions import ACTS
-from amiable.ledger.models import Account
 from amiable.web.account.forms import ActForm, DayInput, TextField
 
 

@@ -7,9 +7,9 @@ from datetime import date
 
 from django.core.cache import cache
 
+from amiable.accounts.models import Account
 from amiable.domain.decision.explanation import Explanation, StepReport
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.positions import queries
 from amiable.positions.models import AccountPosition
 

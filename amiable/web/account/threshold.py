@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from amiable.accounts.models import AccountTerms
 from amiable.domain.settlement.caf import TO_ANY, TO_LANDLORD, TO_TENANT, caf_law
-from amiable.ledger.models import AccountTerms
 
 
 def caf_threshold(terms: AccountTerms | None, day: date) -> int | None:

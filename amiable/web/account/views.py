@@ -12,13 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import may, require
 from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry, Hold, Promise
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.parties import services as parties
 from amiable.procedures import instructions
 from amiable.procedures.models import Instruction

@@ -6,10 +6,10 @@ from typing import Any
 
 import phonenumbers
 
+from amiable.accounts.models import Account
 from amiable.domain.creditors import kind
 from amiable.domain.decision.facts import NATURE_LABELS
 from amiable.domain.text.languages import FRENCH, NAMES_FR
-from amiable.ledger.models import Account
 
 
 def phone_words(value: str) -> str:

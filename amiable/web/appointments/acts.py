@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from amiable.accounts.models import Account
 from amiable.appointments import agenda as agendas
 from amiable.appointments import messages as letters
 from amiable.appointments import services
@@ -23,7 +24,6 @@ from amiable.core.access import fetch, require
 from amiable.core.models import User
 from amiable.domain.contact.slots import PARIS
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.procedures.book import policy_of
 from amiable.web.account import page as account_page
 from amiable.web.account.words import home_of, person_name, vocabulary

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from amiable.accounts.models import Account
 from amiable.appointments.lifecycle import TAKEN
 from amiable.appointments.messages import hour_words
 from amiable.core.access import may
@@ -13,7 +14,6 @@ from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain.contact.slots import PARIS
 from amiable.domain.creditors import kind
-from amiable.ledger.models import Account
 
 EVENTS = {
     "booked": "Rendez-vous pris",

@@ -10,12 +10,12 @@ from itertools import zip_longest
 
 from django.urls import reverse
 
+from amiable.accounts.models import Account
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.creditors import Nature, kind
 from amiable.domain.decision.procedure import Step
 from amiable.dossiers.kinds import kind_of_step
-from amiable.ledger.models import Account
 from amiable.parties.models import Person
 from amiable.positions.models import AccountPosition
 from amiable.web.day.words import held_labels, lane_label, step_label

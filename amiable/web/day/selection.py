@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import require, scope
 from amiable.core.models import User
 from amiable.diary.services import start_hold, together
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
-from amiable.ledger.models import Account
 from amiable.positions.assignment import entrust as entrust_accounts
 from amiable.web.day.forms import EntrustForm, PauseForm, officers_of
 from amiable.web.day.lines import person_name

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import may
 from amiable.core.models import User
@@ -19,7 +20,6 @@ from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.text import french
 from amiable.dossiers.calendar import pressing
-from amiable.ledger.models import Account
 from amiable.positions import lists
 from amiable.procedures.instructions import unread
 from amiable.procedures.models import Instruction

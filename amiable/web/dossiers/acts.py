@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import require
 from amiable.correspondence import store
@@ -21,7 +22,6 @@ from amiable.domain.errors import DomainError
 from amiable.dossiers import services
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier, Partner
-from amiable.ledger.models import Account
 from amiable.web.account.forms import ActForm
 from amiable.web.account.words import person_name
 from amiable.web.dossiers import forms

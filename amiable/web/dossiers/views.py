@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
@@ -22,7 +23,6 @@ from amiable.dossiers.kinds import kind_of, of_office
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.pieces import blank_fields, missing
 from amiable.dossiers.social import may_read_notes, notes_of
-from amiable.ledger.models import Account
 from amiable.web.account.words import person_name
 from amiable.web.dossiers import words
 from amiable.web.dossiers.forms import SocialNoteForm, StartForm

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.domain.household.budget import CHARGES, DEBTS, RESOURCES, Debt, Housing, Line, Situation
 from amiable.domain.household.orientation import CAUSES, ORIENTATIONS, STANCES
 from amiable.domain.household.people import CHILD, FULL_CUSTODY, HOLDER, OTHER, PARTNER, ROLES, Member
@@ -17,7 +18,6 @@ from amiable.domain.household.reading import MOST_CENTS, OLDEST
 from amiable.domain.text.french import amount
 from amiable.household.models import Assessment
 from amiable.household.services import Told
-from amiable.ledger.models import Account, AccountTerms
 from amiable.web.account.forms import ActForm, DayInput, TextField
 from amiable.web.fields import EurosField
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from amiable.accounts.models import Account
 from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
@@ -13,7 +14,6 @@ from amiable.domain.decision.facts import ORIENTATION_LABELS
 from amiable.domain.text.french import euros
 from amiable.household import queries
 from amiable.household.models import Assessment
-from amiable.ledger.models import Account
 
 
 def gather(account: Account, user: User, today: date) -> Mapping[str, Any] | None:

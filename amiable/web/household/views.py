@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, require
 from amiable.core.models import User
@@ -18,7 +19,6 @@ from amiable.domain.errors import DomainError
 from amiable.household import letters, queries, services
 from amiable.household.models import Assessment, Draft
 from amiable.household.reading import read_situation
-from amiable.ledger.models import Account
 from amiable.web.account.page import terms_on
 from amiable.web.account.words import person_name, vocabulary
 from amiable.web.household.forms import SECTIONS, InterviewForm, first_values

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.access import agency_ids, scope
 from amiable.core.clock import PARIS
 from amiable.core.models import AuditEvent, User
 from amiable.core.verbs import sentence
 from amiable.diary.models import DiaryEntry
-from amiable.ledger.models import Account
 from amiable.positions.search import matching
 from amiable.web.day.lines import person_name
 from amiable.web.journal.details import detail

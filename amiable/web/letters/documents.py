@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, require
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
-from amiable.ledger.models import Account
 from amiable.outreach import services
 from amiable.outreach.models import Batch
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from amiable.accounts.models import Account
 from amiable.channels.sms.parts import measure, simplify
 from amiable.core import clock
 from amiable.core.access import fetch, may, require, scope
@@ -18,7 +19,6 @@ from amiable.correspondence.variables import offered
 from amiable.domain.errors import DomainError
 from amiable.domain.text.languages import FRENCH
 from amiable.domain.text.plain_language import TARGET, reading
-from amiable.ledger.models import Account
 from amiable.outreach import services
 from amiable.positions.models import AccountPosition
 from amiable.web.letters.forms import WordingForm

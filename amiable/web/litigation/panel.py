@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain.text.french import euros
-from amiable.ledger.models import Account
 
 EVENTS = {
     "proposed": "Dossier présenté pour transmission",

@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import may, require
 from amiable.core.models import User
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import may_go
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.litigation import bundle as bundles
 from amiable.litigation import queries, services
 from amiable.litigation.evidence import gather

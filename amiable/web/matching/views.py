@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from amiable.accounts.models import Account
 from amiable.bank import confirm as decisions
 from amiable.bank.facts import newest_bank_day
 from amiable.bank.models import BankTransaction, MatchSuggestion
@@ -20,7 +21,6 @@ from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros, search_key
 from amiable.intake.refresh import refresh_positions
-from amiable.ledger.models import Account
 
 PAGE = 30
 #: Accounts shown for a search.

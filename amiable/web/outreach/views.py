@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
+from amiable.accounts.addressees import addressing_of
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.correspondence import typeset
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.jobs.models import Job
-from amiable.ledger.addressees import addressing_of
 from amiable.outreach import compose, dispatch, drafting, queries, services
 from amiable.outreach.models import Batch, BatchLine
 from amiable.procedures.book import load_book

@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 
+from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.domain.plans.schedule import Asked, Step, first_due_on
 from amiable.domain.text.french import MONTHS, amount
-from amiable.ledger.models import Account
 from amiable.parties.models import Person
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import capacity_of, rent_day

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from amiable.accounts.models import Account, AccountTerms
 from amiable.dossiers.cautions import bound_on
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.partners import partner_among, partners_of
-from amiable.ledger.models import Account, AccountTerms
 from amiable.parties.models import Person
 from amiable.web.account.words import person_name
 

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, require, scope
 from amiable.core.models import User
 from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.ledger.models import Account
 from amiable.outreach.statement import label
 from amiable.plans import services as plans
 from amiable.plans.lifecycle import State

@@ -10,10 +10,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.models import User
-from amiable.ledger.models import Account
 from amiable.plans.deciding import checks_of
 from amiable.plans.documents import current_rent, reference, statement_table
 from amiable.plans.lifecycle import PREPARED, State

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import require, scope
 from amiable.core.models import User
@@ -17,7 +18,6 @@ from amiable.diary.models import DiaryEntry
 from amiable.domain import law
 from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
 from amiable.positions.queries import crossing

@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 
+from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import Agency, User
 from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import LANES
-from amiable.ledger.models import Account
 from amiable.positions.lists import Narrow
 from amiable.web.day.forms import officers_of
 from amiable.web.day.words import held_labels

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import require, scope
 from amiable.core.models import User
 from amiable.domain.creditors import kind
-from amiable.ledger.models import Account
 from amiable.positions import lists
 from amiable.web.day.lines import lines_of
 from amiable.web.day.views import page_number

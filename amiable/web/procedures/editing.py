@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import require, scope
 from amiable.domain.decision import legality, procedure
 from amiable.domain.decision.legality import Fault
 from amiable.domain.decision.procedure import Procedure, StepError
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.positions import facts as position_facts
 from amiable.positions.tasks import ask
 from amiable.procedures import services

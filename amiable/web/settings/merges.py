@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import agency_ids, require, scope
 from amiable.core.models import Office, User
-from amiable.ledger.models import Account
 from amiable.parties.models import MergeProposal, Person
 from amiable.parties.services import accept_merge, refuse_merge
 from amiable.positions.services import refresh

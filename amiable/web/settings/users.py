@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from amiable.accounts.models import Account
 from amiable.core.access import fetch, require
 from amiable.core.models import User
 from amiable.core.offices import change_user, open_or_close, provisional_password
 from amiable.core.users import add_user
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
-from amiable.ledger.models import Account
 from amiable.positions.assignment import hand_over as hand_over_accounts
 from amiable.web.day.forms import officers_of
 from amiable.web.settings.forms import NewUserForm, UserForm

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from amiable.accounts.addressees import estate_addressees_of
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.diary import disputes
 from amiable.diary.models import Dispute
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
-from amiable.ledger.addressees import estate_addressees_of
-from amiable.ledger.models import Account
 from amiable.outreach import services as outreach
 from amiable.outreach.values import full_name
 from amiable.web.account.doings import Doer

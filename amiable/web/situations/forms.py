@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from amiable.accounts.models import AccountParty
 from amiable.diary.models import Dispute
 from amiable.diary.situations import Identity
 from amiable.dossiers.models import Guarantee
-from amiable.ledger.models import AccountParty
 from amiable.parties.models import LegalProtection, Person, PersonFlag
 from amiable.web.account.forms import ActForm, DayInput, TextField
 from amiable.web.fields import EurosField

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.diary import situations
 from amiable.diary.models import Dispute
 from amiable.domain.errors import DomainError
 from amiable.dossiers.action_logement import contracts
 from amiable.dossiers.models import Guarantee
-from amiable.ledger.models import Account, AccountParty
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
 from amiable.web.account import forms as account_forms
 from amiable.web.account.doings import Doer

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from amiable.accounts.addressees import ROLE_LABELS, addressing_of, estate_addressees_of
+from amiable.accounts.models import Account, AccountParty
 from amiable.core.access import may, scope
 from amiable.core.models import User
 from amiable.diary.disputes import open_disputes
@@ -15,12 +17,6 @@ from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.text.french import euros
 from amiable.dossiers.kinds import of_office
 from amiable.dossiers.models import Guarantee
-from amiable.ledger.addressees import (
-    ROLE_LABELS,
-    addressing_of,
-    estate_addressees_of,
-)
-from amiable.ledger.models import Account, AccountParty
 from amiable.parties import restrictions
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
 

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import require
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
-from amiable.ledger.models import Account
 from amiable.web.account import page, words
 from amiable.web.account.doings import Doer
 from amiable.web.situations.guides import GUIDES

@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros
 from amiable.dossiers.surendettement import services as bdf
-from amiable.ledger.models import Account
-from amiable.ledger.parts import Part, split_of
+from amiable.ledger.frozen_parts import Part, split_of
 from amiable.outreach.statement import label
 from amiable.web.account.words import person_name
 from amiable.web.surendettement.forms import DecisionForm, ReceivedForm

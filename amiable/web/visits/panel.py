@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from amiable.accounts.models import Account
 from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain.contact.visit_findings import OUTCOMES_SHORT
 from amiable.domain.text.french import plural
-from amiable.ledger.models import Account
 from amiable.positions.models import AccountPosition
 from amiable.visits.lifecycle import OPEN
 from amiable.visits.proposals import STEP

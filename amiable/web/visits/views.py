@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
-from amiable.ledger.models import Account
 from amiable.parties import restrictions
 from amiable.positions.models import AccountPosition
 from amiable.procedures.book import policy_of

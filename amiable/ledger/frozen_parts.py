@@ -13,13 +13,13 @@ from datetime import date
 
 import polars as pl
 
+from amiable.accounts.models import Account
 from amiable.domain.settlement.aid import with_terms
 from amiable.domain.settlement.allocation import settle
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.settlement.freeze import dates_of, in_part_a
 from amiable.domain.settlement.postings import known_on, postings
 from amiable.ledger.facts import read_ledger
-from amiable.ledger.models import Account
 
 _FREEZE = {"account_id": pl.Int64, "as_of": pl.Date, "split_on": pl.Date, "split_ends_on": pl.Date}
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from amiable.accounts.models import Account
 from amiable.domain.settlement.entry_kinds import EntryKind as K
-from amiable.ledger.models import Account
-from amiable.ledger.parts import b_movements, split_of
+from amiable.ledger.frozen_parts import b_movements, split_of
 from amiable.outreach.statement import history
 from tests.factories import account, debit, office, payment, terms
 

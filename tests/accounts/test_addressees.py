@@ -11,14 +11,14 @@ import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from amiable.ledger.addressees import (
+from amiable.accounts.addressees import (
     Addressing,
     addressees_of,
     addressing_of,
     estate_addressees_of,
     may_speak_with,
 )
-from amiable.ledger.models import Account, AccountParty
+from amiable.accounts.models import Account, AccountParty
 from amiable.parties.models import Death, LegalProtection, PersonFlag
 from tests import factories
 

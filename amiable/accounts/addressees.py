@@ -15,8 +15,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from amiable.accounts.models import Account, AccountParty
 from amiable.domain import law
-from amiable.ledger.models import Account, AccountParty
 from amiable.parties import restrictions
 from amiable.parties.models import Death, LegalProtection, Person
 
