@@ -33,7 +33,6 @@ ROLE_LABELS: dict[str, str] = {
     **dict(AccountParty.Role.choices),
 }
 REPRESENTED = (Measure.TUTELLE, Measure.HABILITATION)
-ASSISTED = (Measure.CURATELLE, Measure.CURATELLE_RENFORCEE, Measure.MANDAT)
 _CO_DEBTORS = (Role.CO_HOLDER, Role.SPOUSE, Role.ROOMMATE)
 
 

@@ -102,11 +102,10 @@ class Cost:
 
 @dataclass(frozen=True)
 class Limits:
-    """What the provider takes: parts per message, messages per second and per day (None = no limit known)."""
+    """What the provider takes: parts per message, messages per second (None = no limit known)."""
 
     max_parts: int | None = None
     per_second: float | None = None
-    per_day: int | None = None
 
 
 class Provider(Protocol):

@@ -105,11 +105,6 @@ def _text_value(name: str, values: Mapping[str, Any]) -> str:
     return str(found)
 
 
-def missing_values(text: str, values: Mapping[str, Any]) -> list[str]:
-    """Variables of `text` without a value for this account: such an account is left out, with the reason."""
-    return [name for name in dict.fromkeys(names_in(text)) if values.get(name) in (None, "")]
-
-
 def read(text: str, values: Mapping[str, Any]) -> list[Block]:
     """The wording as blocks, values in place. Raises DomainError for an unknown or missing variable."""
     paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())

@@ -15,7 +15,7 @@ from amiable.diary.writing import add_note, close, open_for
 from amiable.domain.check import Check
 from amiable.domain.errors import DomainError
 from amiable.domain.plans.checks import checks
-from amiable.domain.plans.schedule import Asked, Instalment, Step, schedule
+from amiable.domain.plans.schedule import Asked, Instalment, schedule
 from amiable.plans import models
 from amiable.plans.lifecycle import PREPARED, State, tell, transition
 from amiable.plans.models import Plan, PlanVersion
@@ -206,17 +206,3 @@ def asked_as_json(asked: Asked) -> dict[str, Any]:
         "last_cents": asked.last_cents,
         "months_off": sorted(asked.months_off),
     }
-
-
-def asked_from_json(kept: dict[str, Any], debt_cents: int) -> Asked:
-    """The reverse of `asked_as_json`."""
-    return Asked(
-        debt_cents=debt_cents,
-        starts_on=date.fromisoformat(kept["starts_on"]),
-        months=kept["months"],
-        amount_cents=kept["amount_cents"],
-        lump_cents=kept["lump_cents"],
-        steps=tuple(Step(months, cents) for months, cents in kept["steps"]),
-        last_cents=kept["last_cents"],
-        months_off=frozenset(kept["months_off"]),
-    )

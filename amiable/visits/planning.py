@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -251,7 +250,3 @@ def drop_round(*, tour: Round, actor: User) -> int:
     )
     tour.delete()
     return len(visits)
-
-
-#: What a stop says of where it is, for lists and exports.
-PRECISION_FR: Any = dict(Place.Precision.choices)

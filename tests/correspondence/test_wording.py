@@ -50,7 +50,6 @@ def test_blocks():
 
 def test_a_missing_value_is_named_and_never_left_blank():
     assert code(wording.fill, "{{ contrat }}", {"contrat": ""}) == "missing_value"
-    assert wording.missing_values("{{ contrat }} {{ compte }}", {"compte": "C"}) == ["contrat"]
 
 
 def test_a_table_inside_a_sentence_is_refused():

@@ -70,9 +70,6 @@ WITH_PARTNER = (SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED)
 OPEN = (*IN_PREPARATION, *WITH_PARTNER)
 
 
-FIELD_KINDS = ("text", "long", "money", "date", "number", "choice", "bool")
-
-
 @dataclass(frozen=True)
 class Piece:
     """A required piece. source: where it is already held (a name of `dossiers.pieces.SOURCES`); empty: only

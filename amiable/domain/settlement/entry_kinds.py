@@ -27,19 +27,8 @@ class EntryKind(IntEnum):
     ANNULATION = 21
 
 
-#: What a debtor is asked to pay. A rejected payment without match is a debt of its own day.
-DEBIT_KINDS = (
-    EntryKind.QUITTANCE,
-    EntryKind.REGULARISATION,
-    EntryKind.SLS,
-    EntryKind.FRAIS,
-    EntryKind.TITRE,
-    EntryKind.INDU,
-    EntryKind.REMBOURSEMENT,
-)
 #: Credits that belong to the month they relate to (PAY-03).
 AID_KINDS = (EntryKind.APL, EntryKind.RLS)
-CREDIT_KINDS = (*AID_KINDS, EntryKind.ENCAISSEMENT, EntryKind.REMISE)
 #: Credits that settle the item they name (`reverses_id`) and never another: what a decision erased, what
 #: imposed measures put off (each ECHEANCE is that, under its new date), what a guarantor paid and is owed in
 #: the landlord's stead (AL-05).

@@ -89,8 +89,6 @@ class Checked:
     warnings: list[str] = field(default_factory=list)
 
 
-ERRORS_SCHEMA: dict[str, pl.DataType] = {LINE: pl.Int64(), "reason": pl.String()}
-
 _TOTAL = r"(?i)^\s*(?:sous[- ]?)?tota(?:l|ux)\b"
 
 

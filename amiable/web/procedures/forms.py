@@ -129,10 +129,6 @@ class DraftForm(forms.Form):
         else:
             self.add_error(None, message)
 
-    @property
-    def general_faults(self) -> list[Fault]:
-        return [fault for fault in self._faults if fault.step not in self._labels]
-
     def groups(self) -> list[dict[str, Any]]:
         """One group per step, for the template: its fields, what the law says of each."""
         return [self._group(step) for step in self._steps]
