@@ -122,7 +122,11 @@ def _row(night: Night, step: Step, partition: str) -> NightlyStep:
 
 
 def _is_done(row: NightlyStep, mark: str) -> bool:
-    return row.done_at is not None and row.result.get("mark") == mark
+    """Done on what the database holds now, and nothing of another day's night was done over it since."""
+    if row.done_at is None or row.result.get("mark") != mark:
+        return False
+    others = NightlyStep.objects.filter(office_id=row.office_id, step=row.step).exclude(as_of=row.as_of)
+    return not others.filter(Q(done_at__gt=row.done_at) | Q(lease_until_at__gt=row.done_at)).exists()
 
 
 def _claim(row: NightlyStep) -> bool:

@@ -55,6 +55,15 @@ def test_a_posting_since_then_makes_the_night_look_again(night):
     assert done == ["a", "b", "c"] * 2
 
 
+def test_a_night_of_another_day_done_over_it_makes_the_night_look_again(night):
+    done: list[str] = []
+    services.run_step(night, step(done))
+    services.run_step(Night(night.office, DAY - timedelta(days=1), night.now), step(done))
+    services.run_step(night, step(done))
+    assert done == ["a", "b", "c"] * 3
+    assert services.run_step(night, step(done)).already_done == 3
+
+
 def test_a_slice_someone_holds_is_waited_for(night, monkeypatch):
     done: list[str] = []
     row = NightlyStep.objects.create(
