@@ -93,7 +93,8 @@ def undo(*, batch: Batch, actor: User, now: datetime) -> int:
     Returns how many accounts stay behind; raises when everything has left."""
     require(actor, "approve_batches")
     cleared = {"approved_by": None, "approved_at": None, "not_before_at": None}
-    if move_all(Batch.objects.filter(pk=batch.pk), Status.PROPOSED, BATCH, **cleared):
+    mine = Batch.objects.filter(pk=batch.pk, status=Status.APPROVED)
+    if move_all(mine, Status.PROPOSED, BATCH, **cleared):
         approved = BatchLine.objects.filter(batch=batch, status=Line.APPROVED)
         count = move_all(approved, Line.PROPOSED, LINE)
     else:

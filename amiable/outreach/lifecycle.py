@@ -20,7 +20,8 @@ BATCH = Lifecycle(
         _Batch.APPROVED: (_Batch.PROPOSED, _Batch.DISPATCHING),
         _Batch.DISPATCHING: (_Batch.APPROVED, _Batch.DONE),
         _Batch.DONE: (),
-        _Batch.CANCELLED: (),
+        # Only of its own day: a clock that ran ahead had cancelled it.
+        _Batch.CANCELLED: (_Batch.PROPOSED,),
     },
     labels_fr=dict(_Batch.choices),
     moved_fr="Ce lot est « {stage} » : rien n’a été changé. Rechargez la page.",

@@ -47,11 +47,15 @@ def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
     if today == now.date():
         # Another day's mail is out of date; asked for another day, today's proposals stay as they are.
         move_all(Batch.objects.filter(office=office, on__lt=today), Batch.Status.CANCELLED, BATCH)
+        # Cancelled by a clock that ran ahead: it is their day after all.
+        mistaken = Batch.objects.filter(office=office, on=today, status=Batch.Status.CANCELLED)
+        move_all(mistaken, Batch.Status.PROPOSED, BATCH)
     batches: list[Batch] = []
     for part in _parts(_due(office, today, book)):
         drafts = _drafts(office, part, book, today)
         _exclude(office, [line for draft in drafts for line in draft.lines], book, today, now)
-        batches += [_write(draft, now) for draft in drafts]
+        written = (_write(draft, now) for draft in drafts)
+        batches += [batch for batch in written if batch is not None]
     return batches
 
 
@@ -130,8 +134,8 @@ def _draft(
 
 
 @transaction.atomic
-def _write(draft: _Draft, now: datetime) -> Batch:
-    """The batch brought up to date in the database, unless somebody approved it meanwhile."""
+def _write(draft: _Draft, now: datetime) -> Batch | None:
+    """The batch brought up to date in the database; None when somebody has already dealt with it."""
     wanted = draft.batch
     batch, _ = Batch.objects.get_or_create(
         office=wanted.office,
@@ -143,7 +147,7 @@ def _write(draft: _Draft, now: datetime) -> Batch:
     )
     # The update is also the lock: an approval waits until the new lines are there, or was first.
     if not Batch.objects.filter(pk=batch.pk, status=Batch.Status.PROPOSED).update(prepared_at=now):
-        return batch
+        return None
     removed = set(batch.lines.filter(status=Status.REMOVED).values_list("account_id", flat=True))
     batch.lines.exclude(status=Status.REMOVED).delete()
     lines = [line for line in draft.lines if line.account_id not in removed]

@@ -373,6 +373,25 @@ def test_preparing_another_day_leaves_today_alone(town):
     assert batch.status == "proposed"
 
 
+def test_what_a_clock_that_ran_ahead_cancelled_is_proposed_again_on_its_day(town):
+    town.owes(30000)
+    batch = only(town)
+    ahead = NOW + timedelta(days=3)
+    services.prepare(office=town.office, today=ahead.date(), now=ahead)
+    batch.refresh_from_db()
+    assert batch.status == "cancelled"
+    assert town.prepare() == [batch]
+    batch.refresh_from_db()
+    assert batch.status == "proposed"
+    services.approve(batch=batch, actor=town.officer, now=NOW)
+
+
+def test_only_the_batches_that_were_written_are_said_to_be_prepared(town):
+    town.owes(30000)
+    services.approve(batch=only(town), actor=town.officer, now=NOW)
+    assert town.prepare() == []
+
+
 def test_a_dispatch_that_stopped_is_taken_up_again(town, run_worker, monkeypatch):
     from amiable.correspondence import typeset
     from amiable.jobs.models import Job
