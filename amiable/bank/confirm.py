@@ -22,6 +22,7 @@ from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.lists.movements import stable_key
 from amiable.ledger.models import Entry
 from amiable.parties.models import PersonIban
+from amiable.positions.stale import mark
 
 _DONE = DomainError(
     "matching.done",
@@ -45,6 +46,7 @@ def confirm(*, row: BankTransaction, account: Account, actor: User, today: date)
     else:
         posted = settle_credit(row, account.pk, how="officer")
         _learn(row, account, today)
+    mark(row.office_id, [account.pk])
     record(
         "bank.matched", office=row.office, actor=actor, target=row, account_id=account.pk,
         data={"entry": posted.entry_id, "already": posted.already},
@@ -76,6 +78,7 @@ def put_back(*, row: BankTransaction, actor: User, today: date) -> None:
                 "matching.from_list", "Cette écriture vient d'une liste : elle se corrige par une annulation."
             )
         _reverse(row.entry, row, today)
+        mark(row.office_id, [row.entry.account_id])
     waits: dict[str, Any] = {"entry": None, "matched_by": "", "decided_by": None, "decided_at": None}
     move_all(BankTransaction.objects.filter(pk=row.pk), BankTransaction.Status.TO_MATCH, BANK, **waits)
     record(

@@ -65,8 +65,8 @@ def import_bank(*, office: Office, data: bytes, file: AbstractContextManager[Imp
             "already_posted": outcome.already,
         }
         report.import_id = batch.pk
+        report.account_ids = sorted(outcome.account_ids)
         close_batch(batch, report, extra={"accounts": sorted({s.account for s in good})})
-    report.account_ids = sorted(outcome.account_ids)
     return report
 
 

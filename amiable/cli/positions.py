@@ -122,7 +122,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from amiable.positions.services import differences
 
     office, found = office_of(arguments), 0
-    for row in differences(office):
+    for row in differences(office, _as_of(arguments)):
         found += 1
         ref = Account.objects.filter(pk=row["account_id"]).values_list("ref", flat=True).first()
         line = {"account": ref, **{name: row[name] for name in ("column", "stored", "rebuilt")}}

@@ -21,7 +21,7 @@ from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Note
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
-from amiable.positions import services as positions
+from amiable.positions.stale import refresh_now
 
 #: Any: without Django's plugin, mypy reads a member of TextChoices as its (value, label) pair.
 Kind: Any = DiaryEntry.Kind
@@ -143,7 +143,7 @@ def refresh(office: Office, ids: list[int], today: date) -> None:
     if not ids:
         return
     try:
-        positions.refresh(office=office, as_of=today, ids=ids)
+        refresh_now(office=office, account_ids=ids, today=today)
     except DomainError as error:
         # What an officer did is noted even in an office whose procedures are not set up yet.
         if error.code != "nature_without_procedure":

@@ -15,6 +15,7 @@ from amiable.core.models import Office, User
 from amiable.domain.errors import DomainError
 from amiable.intake.models import Import
 from amiable.intake.reading import file_hash
+from amiable.positions.stale import mark
 
 
 @dataclass
@@ -113,7 +114,9 @@ def _lock(office: Office) -> None:
 
 
 def close_batch(batch: Import, report: Report, *, extra: dict[str, Any] | None = None) -> None:
-    """Figures and report of a committed import, and its line in the audit journal."""
+    """Figures and report of a committed import, its line in the audit journal, and the promise of new
+    positions."""
+    mark(batch.office_id, report.account_ids)
     batch.accepted, batch.rejected, batch.duplicates = report.accepted, report.rejected, report.duplicates
     batch.debit_cents, batch.credit_cents = report.debit_cents, report.credit_cents
     batch.report = {"warnings": report.warnings, "details": report.details, **(extra or {})}

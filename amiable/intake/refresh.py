@@ -8,24 +8,21 @@ from datetime import date
 
 from amiable.core.models import Office
 from amiable.domain.errors import DomainError
-from amiable.positions.services import refresh
+from amiable.positions.stale import refresh_now
 
 logger = logging.getLogger(__name__)
-#: Up to this many accounts are refreshed one set at once; beyond, the office is rebuilt range by range.
-AT_ONCE = 2_000
 
 
 def refresh_positions(office: Office, account_ids: Sequence[int], *, today: date) -> str:
     """Recompute the positions of `account_ids` on `today`.
 
     The money is already posted: a failure here is told (the sentence returned), never raised, because it must
-    not pass for a refused import.
+    not pass for a refused import. The accounts stay marked and the worker tries again.
     """
     if not account_ids:
         return ""
-    many = len(account_ids) > AT_ONCE
     try:
-        refresh(office=office, as_of=today, ids=None if many else list(account_ids))
+        refresh_now(office=office, account_ids=account_ids, today=today)
     except DomainError as error:
         return f"Importé, mais les positions n'ont pas pu être recalculées : {error.message_fr}"
     except Exception:

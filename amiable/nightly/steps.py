@@ -18,6 +18,7 @@ from amiable.outreach.dispatch import prepare_day
 from amiable.plans.services import follow_plans
 from amiable.positions.facts import rules
 from amiable.positions.services import refresh_some
+from amiable.positions.stale import catch_up
 
 #: The one partition of a step that is not cut.
 WHOLE = ""
@@ -76,6 +77,10 @@ def _positions(night: Night, partition: str) -> dict[str, Any]:
     return {"rows": rows, "dossiers": sum(opened)}
 
 
+def _touched(night: Night, _partition: str) -> dict[str, Any]:
+    return {"rows": catch_up(office=night.office, today=night.as_of)}
+
+
 def _batches(night: Night, _partition: str) -> dict[str, Any]:
     found = prepare_day(office=night.office, today=night.as_of, now=night.now)
     return {"rows": found["batches"], **found}
@@ -98,5 +103,6 @@ STEPS = (
     Step("appointments", "rappels des rendez-vous", _appointments),
     Step("answers", "réponses attendues des partenaires", _answers),
     Step("positions", "positions, étapes suivantes et dossiers à préparer", _positions, _ranges),
+    Step("touched", "comptes touchés entre-temps", _touched),
     Step("batches", "relances à approuver", _batches),
 )

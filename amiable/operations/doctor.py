@@ -123,11 +123,16 @@ def _letters() -> Answer:
 
 
 def _positions() -> Answer:
-    from amiable.positions.models import AccountPosition
+    from amiable.domain.text.french import plural
+    from amiable.positions.models import AccountPosition, StaleMark
+    from amiable.positions.stale import LEASE
 
     oldest = AccountPosition.objects.aggregate(Min("as_of"))["as_of__min"]
     if oldest is None:
         return True, "aucun compte suivi"
+    behind = StaleMark.objects.filter(not_before_at__lt=timezone.now() - LEASE).count()
+    if behind:
+        return False, f"{plural(behind, 'recalcul')} en souffrance : « amiable worker » tourne-t-il ?"
     age = (clock.today() - oldest).days
     if age <= POSITIONS_OLD_DAYS:
         return True, f"calculées au {oldest:%d/%m/%Y}"

@@ -53,9 +53,11 @@ def dispatch_batch(job: Job, batch_id: int) -> dict[str, Any]:
     """Compose, then send what is due. Safe to run again at any point: composed lines are not composed
     twice, sent items are not sent twice."""
     batch = Batch.objects.select_related("office", "approved_by").get(pk=batch_id)
-    if batch.status != Status.DISPATCHING:
-        return summary(batch)
     now = clock.now()
+    if batch.status != Status.DISPATCHING:
+        # Killed after the last letter: its positions are still to be brought up to date.
+        _refresh(batch, now)
+        return summary(batch)
     book = load_book(batch.office, now.date())
     services.progress(job, 0, message="Rédaction des messages")
     compose(batch, book=book, rules=rules_of(book, batch), actor=batch.approved_by, now=now)
@@ -64,9 +66,13 @@ def dispatch_batch(job: Job, batch_id: int) -> dict[str, Any]:
         now, among=items, progress=lambda done: services.progress(job, done, message="Envoi en cours")
     )
     finish_batch(batch.pk)
+    _refresh(batch, now)
+    return summary(batch)
+
+
+def _refresh(batch: Batch, now: datetime) -> None:
     settled = batch.lines.exclude(status__in=["proposed", "removed", "excluded"])
     refresh(batch.office, list(settled.values_list("account_id", flat=True)), now.date())
-    return summary(batch)
 
 
 def rules_of(book: Book, batch: Batch) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from amiable.outreach import checks, recipients
 from amiable.outreach.lifecycle import BATCH, LINE, RECIPIENT
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.parties.models import ContactPoint
+from amiable.positions.stale import mark
 from amiable.procedures.book import load_book, policy_of
 
 Kind: Any = DiaryEntry.Kind
@@ -43,6 +45,7 @@ def suppress(line: BatchLine, code: str, reason_fr: str, now: datetime) -> None:
     mine = BatchLine.objects.filter(pk=line.pk)
     done = move_all(mine, Status.SUPPRESSED, LINE, reason_code=code[:40], reason_fr=reason_fr[:300])
     if done:
+        promise_positions([line.account])
         waiting = line.recipients.filter(status=Recipient.PLANNED)
         move_all(waiting, Recipient.SUPPRESSED, RECIPIENT, reason_fr=reason_fr[:300])
         diary.write_entry(
@@ -73,11 +76,21 @@ def suppress_recipient(row: LineRecipient, code: str, reason_fr: str, now: datet
 def write_dispatches(carried: list[tuple[OutboxItem, Account, str, int | None]], now: datetime) -> None:
     """The proof of each (item, account, step, batch): document, channel, idempotency key, provider's
     reference. One statement for a whole batch; a key already written stays as it is."""
+    promise_positions((account for _, account, _, _ in carried))
     DiaryEntry.objects.bulk_create(
         (_dispatch_entry(item, account, step, batch_id, now) for item, account, step, batch_id in carried),
         ignore_conflicts=True,
         batch_size=500,
     )
+
+
+def promise_positions(accounts: Iterable[Account]) -> None:
+    """What leaves, or stays behind, changes what comes next: said in the transaction of the outcome."""
+    by_office: dict[int, set[int]] = {}
+    for account in accounts:
+        by_office.setdefault(account.office_id, set()).add(account.pk)
+    for office_id, ids in by_office.items():
+        mark(office_id, ids)
 
 
 def _dispatch_entry(

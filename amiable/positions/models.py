@@ -1,4 +1,4 @@
-"""One indexed row per account, rebuilt from the ledger; lists and pages read only this."""
+"""One indexed row per account, rebuilt from the ledger; lists and pages read only this. And stale ones."""
 
 from django.db import models
 
@@ -94,3 +94,15 @@ class AccountPosition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} au {self.as_of}"
+
+
+class StaleMark(models.Model):
+    """The position of this account is behind (no account: of every account of the office). See `stale`."""
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", null=True)
+    #: Until then it is left to the process that wrote it.
+    not_before_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.account_id or self.office_id}"

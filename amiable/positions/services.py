@@ -113,23 +113,17 @@ def _holds(rows: pl.DataFrame) -> pl.Expr:
     return pl.lit("[]")
 
 
-def differences(office: Office) -> Iterator[dict[str, object]]:
-    """Stored positions that the ledger does not confirm, each rebuilt under the day it was computed for.
+def differences(office: Office, as_of: date) -> Iterator[dict[str, object]]:
+    """Stored positions that the ledger does not confirm on that day; one computed for another day is one.
 
     Yields {"account_id", "column", "stored", "rebuilt"}; a missing or superfluous row is a difference too.
     """
+    known = rules(office, as_of)
     for span in spans(office.pk):
         kept = store.stored(span, office.pk)
         ledger = read_ledger(office.pk, span)
-        for (as_of,), part in kept.partition_by("as_of", as_dict=True).items():
-            mine = part.select("account_id")
-            some = Ledger(
-                *(
-                    each.join(mine, on="account_id", how="semi")
-                    for each in (ledger.entries, ledger.accounts, ledger.terms)
-                )
-            )
-            yield from _compare(part, positions(some, rules(office, as_of)))
+        rebuilt = positions(ledger, known).join(kept.select("account_id"), on="account_id", how="semi")
+        yield from _compare(kept, rebuilt)
         missing = ledger.accounts.join(kept, on="account_id", how="anti").get_column("account_id")
         for account_id in missing.sort().to_list():
             yield {"account_id": account_id, "column": "account_id", "stored": None, "rebuilt": account_id}

@@ -8,10 +8,11 @@ from typing import Any
 from amiable.core.models import Office, User
 from amiable.jobs import services as jobs
 from amiable.jobs.models import Job
-from amiable.jobs.registry import task
+from amiable.jobs.registry import on_tick, task
 from amiable.ledger.facts import spans
 from amiable.positions.facts import rules
 from amiable.positions.services import refresh_some
+from amiable.positions.stale import catch_up_due
 
 NAME = "positions.refresh"
 
@@ -41,3 +42,6 @@ def refresh_task(job: Job, office_id: int, as_of: str) -> dict[str, Any]:
         accounts += refresh_some(known, span)
     jobs.progress(job, len(ranges), len(ranges), "positions recalculées")
     return {"accounts": accounts}
+
+
+on_tick(catch_up_due)

@@ -47,6 +47,7 @@ def let_leases_end(installation: Installation) -> None:
     installation.write(
         f"update jobs_job set lease_until_at = {past} where status = 'running'",
         f"update correspondence_outboxitem set lease_until_at = {past} where status = 'sending'",
+        f"update positions_stalemark set not_before_at = {past}",
         f"update nightly_nightlystep set lease_until_at = {past} where lease_until_at is not null",
     )
 

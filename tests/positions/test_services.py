@@ -50,7 +50,7 @@ def test_a_refresh_writes_what_the_ledger_says(office, durand):
     assert "750,00" in row.why
     empty = AccountPosition.objects.get(account__ref="L002")
     assert (empty.overdue_cents, empty.next_step, empty.why, empty.holds) == (0, None, "", [])
-    assert list(services.differences(office)) == []
+    assert list(services.differences(office, TODAY)) == []
 
 
 def test_doing_it_again_changes_nothing(office, durand):
@@ -65,14 +65,19 @@ def test_doing_it_again_changes_nothing(office, durand):
 def test_a_check_finds_what_the_ledger_does_not_confirm(office, durand):
     services.refresh(office=office, as_of=TODAY)
     AccountPosition.objects.update(overdue_cents=1)
-    assert [(row["column"], row["stored"], row["rebuilt"]) for row in services.differences(office)] == [
-        ("overdue_cents", 1, 80000)
-    ]
+    assert [
+        (row["column"], row["stored"], row["rebuilt"]) for row in services.differences(office, TODAY)
+    ] == [("overdue_cents", 1, 80000)]
     services.refresh(office=office, as_of=TODAY)
     factories.payment(durand, date(2026, 11, 20), 10000)
-    assert "balance_cents" in {row["column"] for row in services.differences(office)}
+    assert "balance_cents" in {row["column"] for row in services.differences(office, TODAY)}
     AccountPosition.objects.all().delete()
-    assert [row["column"] for row in services.differences(office)] == ["account_id"]
+    assert [row["column"] for row in services.differences(office, TODAY)] == ["account_id"]
+
+
+def test_a_position_of_yesterday_is_a_difference_today(office, durand):
+    services.refresh(office=office, as_of=date(2026, 11, 21))
+    assert "as_of" in {row["column"] for row in services.differences(office, TODAY)}
 
 
 def test_a_question_about_another_day_touches_nothing_stored(office, durand):
@@ -99,7 +104,7 @@ def test_a_disputed_part_is_not_asked(office, durand):
     row = AccountPosition.objects.get(account=durand)
     assert (row.overdue_cents, row.disputed_cents, row.actionable_cents) == (80000, 20000, 55000)
     assert row.holds == ["dispute"]
-    assert list(services.differences(office)) == []
+    assert list(services.differences(office, TODAY)) == []
 
 
 def test_part_a_gives_decisions_no_age_but_stays_in_the_accounts(office, durand):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +12,10 @@ from django.views.decorators.http import require_POST
 from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import agency_ids, require, scope
-from amiable.core.models import Office, User
+from amiable.core.models import User
 from amiable.parties.models import MergeProposal, Person
 from amiable.parties.services import accept_merge, refuse_merge
-from amiable.positions.services import refresh
+from amiable.positions.stale import mark, refresh_now
 from amiable.web.day.lines import person_name
 
 _PAGE = 50
@@ -46,16 +45,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         refuse_merge(proposal=proposal, actor=user)
         messages.success(request, "Ces deux personnes restent distinctes.")
     elif choice in {"first", "second"}:
-        kept = accept_merge(proposal=proposal, actor=user, keep_second=choice == "second")
-        ids = list(kept.accounts.values_list("pk", flat=True))
-        refresh_positions(office=proposal.office, as_of=clock.today(), ids=ids)
+        with transaction.atomic():
+            kept = accept_merge(proposal=proposal, actor=user, keep_second=choice == "second")
+            ids = list(kept.accounts.values_list("pk", flat=True))
+            mark(proposal.office_id, ids)
+        refresh_now(office=proposal.office, account_ids=ids, today=clock.today())
         messages.success(request, f"{person_name(kept)} a maintenant {len(ids)} comptes.")
     return redirect("settings_merges")
-
-
-def refresh_positions(*, office: Office, as_of: date, ids: list[int]) -> None:
-    """The lists show the accounts under the person who keeps them."""
-    refresh(office=office, as_of=as_of, ids=ids)
 
 
 def _waiting(user: User) -> QuerySet[MergeProposal]:
