@@ -15,7 +15,7 @@ from amiable.appointments.models import Absence, Appointment, Hours
 from amiable.core.models import Office, User
 from amiable.domain.contact import slots
 from amiable.domain.contact.slots import PARIS, Opening, Taken
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 #: How far ahead free times are looked for.
 HORIZON_DAYS = 60

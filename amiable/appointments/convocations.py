@@ -17,7 +17,7 @@ from amiable.core.models import Agency, User
 from amiable.domain.errors import DomainError
 from amiable.outreach import rooms
 from amiable.outreach.models import Batch, BatchLine
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 TEMPLATE, WITH_TIME = "convocation", "convocation_rdv"
 Line = BatchLine.Status

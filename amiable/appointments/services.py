@@ -22,7 +22,7 @@ from amiable.domain.contact import slots
 from amiable.domain.contact.slots import PARIS, Taken
 from amiable.domain.errors import DomainError
 from amiable.outreach.models import BatchLine
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 HoldKind: Any = Hold.Kind
 

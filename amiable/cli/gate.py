@@ -52,7 +52,7 @@ def _checks(account: Account, act: str, today: date) -> list[Check]:
     from amiable.domain.cases import transfer
     from amiable.dossiers import kinds
     from amiable.dossiers.gate import gate
-    from amiable.litigation.evidence import gather
+    from amiable.transfer.evidence import gather
 
     if act == "transfer":
         return list(transfer.gate(gather(account, today).tried))

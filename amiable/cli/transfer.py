@@ -26,7 +26,7 @@ def run_build(arguments: argparse.Namespace) -> int:
     """Writes the PDF beside its final name, then moves it there: a kill leaves no half file."""
     from amiable.accounts.models import Account
     from amiable.core import clock
-    from amiable.litigation.bundle import build
+    from amiable.transfer.bundle import build
 
     office = office_of(arguments)
     related = Account.objects.select_related("person", "office", "agency", "officer")

@@ -68,7 +68,7 @@ INSTALLED_APPS = [
     "amiable.plans",
     "amiable.visits",
     "amiable.dossiers",
-    "amiable.litigation",
+    "amiable.transfer",
     "amiable.nightly",
     "amiable.web",
 ]

@@ -11,7 +11,7 @@ from amiable.diary import services as diary
 from amiable.domain.creditors import window
 from amiable.parties.services import set_preferences
 from amiable.positions.models import AccountPosition
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 #: Story tenant -> (language, preferred channel).
 PREFERENCES = {"leroy": ("fr", "phone"), "haddad": ("pt", "email"), "dubois": ("fr", "sms")}

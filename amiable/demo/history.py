@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.demo import titres
-from amiable.demo.acts import KINDS
+from amiable.demo.doings import KINDS
 from amiable.demo.plan_tenants import REFS as PLAN_REFS
 from amiable.demo.stories import REFS
 from amiable.diary import services as diary

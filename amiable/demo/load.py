@@ -17,18 +17,18 @@ from django.db import connection
 
 from amiable.core.models import Office
 from amiable.demo import (
-    acts,
     appointments,
     contact,
+    doings,
     dossiers,
     files,
     history,
     interviews,
-    litigation,
     offices,
     plans,
     stages,
     surendettement,
+    transfers,
     visits,
 )
 from amiable.demo.files import DemoFile
@@ -98,8 +98,8 @@ def load(today: date, now: datetime, say: Say) -> None:
         history.landlord_history(landlord, today)
         history.landlord_commitments(landlord, today)
         history.treasury_history(treasury, today)
-        acts.landlord_acts(landlord, today)
-        acts.treasury_acts(treasury, today)
+        doings.landlord_acts(landlord, today)
+        doings.treasury_acts(treasury, today)
         interviews.landlord_interviews(landlord, today)
         contact.landlord_contacts(landlord, today)
     with _told(say, "plans d’apurement"), postponed():
@@ -117,7 +117,7 @@ def load(today: date, now: datetime, say: Say) -> None:
     with _told(say, "visites"), postponed():
         visits.landlord_visits(landlord, today)
     with _told(say, "contentieux"):
-        litigation.landlord_transfers(landlord, today)
+        transfers.landlord_transfers(landlord, today)
     for office in (landlord, treasury):
         with _told(say, f"travail de la nuit, {office.name}"):
             nightly.run(office=office, as_of=today, now=now)

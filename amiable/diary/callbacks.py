@@ -22,7 +22,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import contact_window
 from amiable.domain.text.french import hour
 from amiable.parties.models import ContactPoint, Person
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 Status: Any = Callback.Status
 HoldKind: Any = Hold.Kind

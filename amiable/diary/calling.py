@@ -12,7 +12,7 @@ from amiable.accounts.models import Account
 from amiable.core.access import may as has
 from amiable.core.clock import PARIS
 from amiable.core.models import User
-from amiable.diary.acts import FAILED, REACHED
+from amiable.diary.doings import FAILED, REACHED
 from amiable.diary.models import Callback, DiaryEntry, Promise
 from amiable.domain.contact.call_script import BestTime, Change, Owed, Script, best_time, script
 from amiable.domain.creditors import kind
@@ -20,7 +20,7 @@ from amiable.domain.settlement.entry_kinds import AID_KINDS, EntryKind
 from amiable.ledger.models import Entry
 from amiable.parties import restrictions
 from amiable.parties.models import ContactPoint, PersonFlag
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 Kind: Any = DiaryEntry.Kind
 #: Older facts say little of today; the first conversation looks this far back too.

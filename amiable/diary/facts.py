@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
-from amiable.diary.acts import FAILED, REACHED
+from amiable.diary.doings import FAILED, REACHED
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold, Promise
 from amiable.domain.decision.facts import HOLD_LABELS, step_column

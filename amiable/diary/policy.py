@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from amiable.core.models import Office
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 
 def value(office: Office, key: str, at: date) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from amiable.diary.acts import correct, log_call, log_event, log_note, mark_step_done, skip_step
 from amiable.diary.callbacks import cancel_callback
 from amiable.diary.contacts import change_contact, contact_works, record_contact_problem
+from amiable.diary.doings import correct, log_call, log_event, log_note, mark_step_done, skip_step
 from amiable.diary.holds import expire_holds, lift_hold, start_hold
 from amiable.diary.interruptions import record_interruption
 from amiable.diary.presence import arrive

@@ -15,7 +15,7 @@ from amiable.domain.cases.kind import SENT, WITH_PARTNER
 from amiable.domain.errors import DomainError
 from amiable.dossiers.lifecycle import tell
 from amiable.dossiers.models import Dossier, SocialNote
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 KIND = "social"
 

@@ -9,7 +9,7 @@ from amiable.core.models import Office
 from amiable.domain import law
 from amiable.domain.household.figures import Scales
 from amiable.domain.household.orientation import Marks
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 
 def scales_of(office: Office, at: date) -> Scales:

@@ -11,14 +11,14 @@ import polars as pl
 
 from amiable.core.models import Office
 from amiable.correspondence.models import OutboxItem
-from amiable.diary.acts import REACHED
+from amiable.diary.doings import REACHED
 from amiable.diary.models import DiaryEntry
 from amiable.domain.decision.guards import DISPATCH_LABELS, guards
 from amiable.domain.text.french import plural
 from amiable.outreach.models import BatchLine, LineRecipient
 from amiable.parties.models import Person
 from amiable.positions import facts
-from amiable.procedures.book import Book, policy_of
+from amiable.procedures.in_force import Book, policy_of
 
 #: What counts as a message already sent to the person this week.
 GONE = (OutboxItem.Status.SENT, OutboxItem.Status.SENDING, OutboxItem.Status.UNCERTAIN)

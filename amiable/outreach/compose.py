@@ -29,7 +29,7 @@ from amiable.outreach.drafting import (
 )
 from amiable.outreach.lifecycle import RECIPIENT
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
-from amiable.procedures.book import Book
+from amiable.procedures.in_force import Book
 
 Status: Any = BatchLine.Status
 

@@ -20,7 +20,7 @@ from amiable.outreach.lifecycle import BATCH
 from amiable.outreach.models import Batch, BatchLine
 from amiable.outreach.prepare import prepare
 from amiable.outreach.proof import finish_batch
-from amiable.procedures.book import Book, load_book
+from amiable.procedures.in_force import Book, load_book
 
 Status = Batch.Status
 TASK = "outreach.dispatch"

@@ -17,7 +17,7 @@ from amiable.outreach import checks, recipients
 from amiable.outreach.lifecycle import BATCH
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.positions.models import AccountPosition
-from amiable.procedures.book import Book, load_book
+from amiable.procedures.in_force import Book, load_book
 
 Status = BatchLine.Status
 #: Modes that leave by batches; « manual » steps are somebody's work.

@@ -25,7 +25,7 @@ from amiable.outreach.lifecycle import BATCH, LINE, RECIPIENT
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.parties.models import ContactPoint
 from amiable.positions.stale import mark
-from amiable.procedures.book import load_book, policy_of
+from amiable.procedures.in_force import load_book, policy_of
 
 Kind: Any = DiaryEntry.Kind
 Channel: Any = OutboxItem.Channel

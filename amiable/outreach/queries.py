@@ -17,7 +17,7 @@ from amiable.domain.creditors import window
 from amiable.domain.law.calendar import contact_window
 from amiable.domain.text import french
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 L = BatchLine.Status
 

@@ -17,7 +17,7 @@ from amiable.domain.plans.schedule import Instalment
 from amiable.plans.lifecycle import State, transition
 from amiable.plans.models import PlanVersion
 from amiable.plans.statement import check_amount, statement_of
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 
 def checks_of(version: PlanVersion, today: date) -> list[Check]:

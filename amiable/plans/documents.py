@@ -13,7 +13,7 @@ from amiable.ledger.models import Entry
 from amiable.outreach.services import issue
 from amiable.outreach.statement import label
 from amiable.plans.models import PlanVersion
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 #: The document both parties sign, by kind of creditor.
 TO_SIGN = {"landlord": "plan_apurement", "local_accountant": "delai_paiement"}

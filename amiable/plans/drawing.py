@@ -20,7 +20,7 @@ from amiable.plans import models
 from amiable.plans.lifecycle import PREPARED, State, tell, transition
 from amiable.plans.models import Plan, PlanVersion
 from amiable.plans.statement import Statement, check_amount, same_person, statement_of
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 
 @dataclass(frozen=True)

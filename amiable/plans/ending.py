@@ -9,7 +9,7 @@ from django.db import transaction
 
 from amiable.accounts.models import Account
 from amiable.core.models import User
-from amiable.diary.acts import correct
+from amiable.diary.doings import correct
 from amiable.diary.holds import end_hold
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind, add_note, open_for, write

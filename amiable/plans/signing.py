@@ -22,7 +22,7 @@ from amiable.plans.ending import acknowledgement_key, lift_holds
 from amiable.plans.following import follow_versions
 from amiable.plans.lifecycle import State, transition
 from amiable.plans.models import PlanVersion
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 
 Signature: Any = PlanVersion.Signature
 #: What a scan may be, by its first bytes.

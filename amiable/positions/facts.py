@@ -18,7 +18,7 @@ from amiable.domain.settlement.habit import HabitPolicy
 from amiable.ledger.facts import Ledger, Span, read_ledger, spans
 from amiable.positions.account_facts import account_facts
 from amiable.positions.registry import Registered, Scope, interruptions, registered
-from amiable.procedures.book import Book, load_book
+from amiable.procedures.in_force import Book, load_book
 
 #: Which accounts: some ids, a range of ids, or None for the whole office.
 Which = list[int] | Span | None

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from amiable.domain.decision.procedure import Procedure
-from amiable.procedures.book import Book
+from amiable.procedures.in_force import Book
 
 #: How many changed accounts are listed; the counts cover all of them.
 LISTED = 200

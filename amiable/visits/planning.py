@@ -18,7 +18,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.geography import Roads
 from amiable.domain.text.french import plural
 from amiable.parties import restrictions
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 from amiable.visits import geocoding
 from amiable.visits.geocoding import Address
 from amiable.visits.lifecycle import LIFECYCLE, OFF_THE_ROUND, State

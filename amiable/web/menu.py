@@ -35,7 +35,7 @@ FOLLOWED: tuple[Item, ...] = (
     Item("Demandes sociales", "social_inbox", "social", "social_work"),
     Item("Plans", "plans", "plans", "read_accounts", count="plans"),
     Item("Visites", "visits", "visits", "read_accounts"),
-    Item("Contentieux", "litigation", "litigation", "read_accounts"),
+    Item("Contentieux", "transfers", "transfers", "read_accounts"),
 )
 MORE = (
     Item("Procédure", "procedures", "procedures"),

@@ -27,7 +27,7 @@ urlpatterns = [
     path("reglages/", include("amiable.web.settings.urls")),
     path("demandes/", include("amiable.web.tasks.urls")),
     path("visites/", include("amiable.web.visits.urls")),
-    path("contentieux/", include("amiable.web.litigation.urls")),
+    path("contentieux/", include("amiable.web.transfer.urls")),
     path("entretiens/", include("amiable.web.household.urls")),
     path("travaux/<int:pk>/", views.job_progress, name="job"),
 ]

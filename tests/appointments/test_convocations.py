@@ -12,7 +12,7 @@ from amiable.correspondence import store
 from amiable.outreach import drafting
 from amiable.outreach.compose import compose
 from amiable.outreach.models import Batch, BatchLine
-from amiable.procedures.book import load_book
+from amiable.procedures.in_force import load_book
 from tests import factories
 from tests.appointments.conftest import NOW, TODAY, Desk
 

@@ -11,7 +11,7 @@ from amiable.cli.main import parser
 from amiable.core.models import Office
 from amiable.domain.errors import DomainError
 from amiable.dossiers import kinds, services
-from amiable.litigation import services as transfers
+from amiable.transfer import services as transfers
 from tests.dossiers.conftest import TODAY, Desk
 from tests.dossiers.conftest import desk as desk
 

@@ -9,7 +9,7 @@ import pytest
 
 from amiable.bank.models import BankTransaction
 from amiable.core.models import Office
-from amiable.demo import acts, dossiers, files, offices, plans, surendettement, titres
+from amiable.demo import doings, dossiers, files, offices, plans, surendettement, titres
 from amiable.demo.stories import REFS
 from amiable.domain.law.calendar import add_months
 from amiable.dossiers.ccapex import earliest_assignation_on
@@ -50,7 +50,7 @@ def test_the_twelve_tenants(today: date):
     office = offices.open_landlord(today)
     take(office, files.landlord_files(today, homes=40))
     positions.refresh(office=office, as_of=today)
-    acts.landlord_acts(office, today)
+    doings.landlord_acts(office, today)
     plans.landlord_plans(office, today)
     dossiers.landlord_dossiers(office, today)
     # Marc Fontaine's recevabilité comes by his dossier.
@@ -109,7 +109,7 @@ def test_the_six_debtors(today: date, monkeypatch: pytest.MonkeyPatch):
     office = offices.open_treasury(today)
     take(office, files.treasury_files(today))
     positions.refresh(office=office, as_of=today)
-    acts.treasury_acts(office, today)
+    doings.treasury_acts(office, today)
     plans.treasury_plans(office, today)
     night(office, today)
     rows = (

@@ -30,7 +30,7 @@ def letter(desk: Desk, on: date) -> Document:
 
 def with_bank_letter(desk: Desk) -> None:
     """A step tried, so that the pack of evidence is not empty."""
-    from amiable.diary.acts import log_call
+    from amiable.diary.doings import log_call
 
     log_call(account=desk.account, outcome="reached", actor=desk.officer, today=TODAY)
     desk.account.refresh_from_db()

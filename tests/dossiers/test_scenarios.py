@@ -15,7 +15,7 @@ import yaml
 
 from amiable.accounts.models import Account, AccountParty
 from amiable.correspondence import store
-from amiable.diary.acts import log_call, mark_step_done
+from amiable.diary.doings import log_call, mark_step_done
 from amiable.diary.holds import active_on
 from amiable.domain.errors import DomainError
 from amiable.dossiers import queries, services

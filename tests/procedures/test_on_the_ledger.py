@@ -13,7 +13,7 @@ from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.positions import facts as position_facts
 from amiable.positions.queries import explain
 from amiable.procedures import services
-from amiable.procedures.book import load_book
+from amiable.procedures.in_force import load_book
 from tests import factories
 
 pytestmark = pytest.mark.django_db

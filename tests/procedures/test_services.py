@@ -11,7 +11,7 @@ from amiable.core.models import AuditEvent, Office, User
 from amiable.domain.decision import procedure
 from amiable.domain.errors import DomainError
 from amiable.procedures import instructions, services
-from amiable.procedures.book import load_book, policy_of
+from amiable.procedures.in_force import load_book, policy_of
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 from amiable.procedures.simulation import simulate
 from tests.factories import organisation

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from amiable.accounts.models import Account
 from amiable.core.models import PrivateLink
-from amiable.diary.acts import log_call
+from amiable.diary.doings import log_call
 from amiable.dossiers import services
 from amiable.dossiers.models import Dossier
 from amiable.positions import services as positions

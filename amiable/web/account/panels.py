@@ -15,10 +15,10 @@ from amiable.core.models import User
 from amiable.web.appointments import panel as appointments
 from amiable.web.dossiers.views import panel as dossier_panel
 from amiable.web.household.panel import gather as household_panel
-from amiable.web.litigation import panel as litigation
 from amiable.web.plans.views import panel as plan_panel
 from amiable.web.situations import panel as situations
 from amiable.web.surendettement.views import panel as surendettement_panel
+from amiable.web.transfer import panel as transfer
 from amiable.web.visits import panel as visits
 
 
@@ -39,7 +39,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("plans/_panel.html", plan_panel, side=True),
     Panel("surendettement/_panel.html", surendettement_panel, side=True),
     Panel("visits/_panel.html", visits.gather, side=True),
-    Panel("litigation/_panel.html", litigation.gather),
+    Panel("transfer/_panel.html", transfer.gather),
     Panel("situations/_panel.html", situations.gather, side=True),
 )
 

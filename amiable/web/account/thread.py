@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import Any
 
 from amiable.correspondence.models import Document
-from amiable.diary.acts import SENT, UNDONE_ELSEWHERE
+from amiable.diary.doings import SENT, UNDONE_ELSEWHERE
 from amiable.diary.interruptions import ACTS
 from amiable.diary.models import DiaryEntry, Hold, Promise, Task
 from amiable.domain.decision.procedure import Step
@@ -21,9 +21,9 @@ from amiable.web.account.words import phone_words
 from amiable.web.appointments import panel as appointments
 from amiable.web.dossiers.words import thread_line as dossier_told
 from amiable.web.household.panel import told as household_told
-from amiable.web.litigation import panel as litigation
 from amiable.web.plans.words import told as plan_told
 from amiable.web.situations.panel import told as situation_told
+from amiable.web.transfer import panel as transfer
 from amiable.web.visits.panel import told as visit_told
 
 Kind: Any = DiaryEntry.Kind
@@ -45,7 +45,7 @@ ROOMS: dict[str, Callable[[DiaryEntry], tuple[str, str]]] = {
     Kind.SITUATION: situation_told,
     Kind.DOSSIER: dossier_told,
     Kind.PLAN: plan_told,
-    Kind.TRANSFER: litigation.tell,
+    Kind.TRANSFER: transfer.tell,
     Kind.VISIT: visit_told,
     Kind.INTERVIEW: household_told,
     Kind.HOUSEHOLD: household_told,

@@ -24,7 +24,7 @@ from amiable.core.access import fetch, require
 from amiable.core.models import User
 from amiable.domain.contact.slots import PARIS
 from amiable.domain.errors import DomainError
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 from amiable.web.account import page as account_page
 from amiable.web.account.words import home_of, person_name, vocabulary
 from amiable.web.appointments.forms import CancelForm, SlotForm, code_of

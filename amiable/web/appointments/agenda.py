@@ -19,7 +19,7 @@ from amiable.core.access import may, require, scope
 from amiable.core.models import Agency, PrivateLink, User
 from amiable.domain.contact.slots import PARIS
 from amiable.domain.law.calendar import holidays
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 from amiable.web.account.words import person_name
 
 AREA = {"area": "agenda"}

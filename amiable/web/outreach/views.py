@@ -20,7 +20,7 @@ from amiable.domain.text import french
 from amiable.jobs.models import Job
 from amiable.outreach import compose, dispatch, drafting, queries, services
 from amiable.outreach.models import Batch, BatchLine
-from amiable.procedures.book import load_book
+from amiable.procedures.in_force import load_book
 from amiable.web.day.freshness import freshness
 
 AREA = {"area": "outreach"}

@@ -23,7 +23,7 @@ from amiable.plans.lifecycle import State
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import current_versions
 from amiable.plans.risk import risk_of
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 from amiable.web.account import page
 from amiable.web.account.words import person_name, vocabulary
 from amiable.web.plans.drawing import bars

@@ -19,9 +19,9 @@ from amiable.domain.errors import DomainError
 from amiable.positions import facts as position_facts
 from amiable.positions.tasks import ask
 from amiable.procedures import services
-from amiable.procedures.book import load_book
 from amiable.procedures.drafts import add_step as with_step
 from amiable.procedures.drafts import apply, differences
+from amiable.procedures.in_force import load_book
 from amiable.procedures.models import ProcedureVersion
 from amiable.procedures.simulation import simulate
 from amiable.web.procedures.forms import DraftForm, PublishForm, TextForm

@@ -12,7 +12,7 @@ from amiable.core import clock
 from amiable.core.access import fetch, may, require, scope
 from amiable.core.models import Office, User
 from amiable.procedures import instructions as notices
-from amiable.procedures.book import load_book
+from amiable.procedures.in_force import load_book
 from amiable.procedures.models import Acknowledgement, Instruction
 from amiable.web.procedures.forms import InstructionForm
 from amiable.web.procedures.views import AREA, office_of

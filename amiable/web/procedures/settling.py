@@ -17,7 +17,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.positions.tasks import ask
 from amiable.procedures import services
-from amiable.procedures.book import policy_of, read
+from amiable.procedures.in_force import policy_of, read
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 from amiable.web.procedures.forms import PolicyForm
 from amiable.web.procedures.views import AREA, office_of

@@ -18,8 +18,8 @@ from amiable.core.models import Office
 from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import MODES
 from amiable.procedures import instructions, services
-from amiable.procedures.book import policy_of, read
 from amiable.procedures.drafts import differences
+from amiable.procedures.in_force import policy_of, read
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 from amiable.web.procedures.drawing import cards
 

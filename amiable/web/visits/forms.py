@@ -10,7 +10,7 @@ from django import forms
 from amiable.core.access import scope
 from amiable.core.models import Agency, User
 from amiable.domain.contact import visit_findings as findings
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 from amiable.visits.deciding import LONGEST_MINUTES, is_restricted
 from amiable.visits.photos import MAX_PHOTOS
 from amiable.web.account.forms import ActForm, DayInput, TextField, _Reasoned

@@ -16,7 +16,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
 from amiable.parties import restrictions
 from amiable.positions.models import AccountPosition
-from amiable.procedures.book import policy_of
+from amiable.procedures.in_force import policy_of
 from amiable.visits import geocoding, queries, services
 from amiable.visits.lifecycle import State
 from amiable.visits.models import Place, Visit

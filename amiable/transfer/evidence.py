@@ -19,12 +19,12 @@ from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.settlement.prescription import prescription
 from amiable.dossiers.ccapex import earliest_assignation_on, seizure_of
-from amiable.litigation.models import Waiver
 from amiable.outreach.statement import Item, label, unpaid_items
 from amiable.plans.models import PlanVersion
 from amiable.positions import registry
 from amiable.positions.facts import frame
-from amiable.procedures.book import Book, load_book
+from amiable.procedures.in_force import Book, load_book
+from amiable.transfer.models import Waiver
 
 #: What leaves for the person, by any channel.
 SENT = (Kind.EMAIL, Kind.SMS, Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)

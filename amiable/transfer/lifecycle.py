@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amiable.domain.lifecycle import Lifecycle
-from amiable.litigation.models import Transfer
+from amiable.transfer.models import Transfer
 
 State: Any = Transfer.State
 

@@ -20,12 +20,12 @@ from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import MISSING, WAIVED, may_go
 from amiable.domain.errors import DomainError
-from amiable.litigation import bundle as bundles
-from amiable.litigation.evidence import Evidence, gather
-from amiable.litigation.lifecycle import LIFECYCLE, State
-from amiable.litigation.models import Transfer, Waiver
 from amiable.positions import assignment
-from amiable.procedures.book import load_book
+from amiable.procedures.in_force import load_book
+from amiable.transfer import bundle as bundles
+from amiable.transfer.evidence import Evidence, gather
+from amiable.transfer.lifecycle import LIFECYCLE, State
+from amiable.transfer.models import Transfer, Waiver
 
 TRANSFER_ACT = "TRANSFERT"
 HoldKind: Any = Hold.Kind

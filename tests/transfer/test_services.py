@@ -9,12 +9,12 @@ from amiable.accounts.models import Account
 from amiable.diary import services as diary
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.errors import DomainError
-from amiable.litigation import queries, services
-from amiable.litigation.models import Transfer
 from amiable.positions import services as positions
 from amiable.positions.models import AccountPosition
+from amiable.transfer import queries, services
+from amiable.transfer.models import Transfer
 from tests import factories
-from tests.litigation.conftest import TODAY, Case
+from tests.transfer.conftest import TODAY, Case
 
 
 def position(case: Case) -> AccountPosition:

@@ -17,17 +17,17 @@ from amiable.core.models import User
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import may_go
 from amiable.domain.errors import DomainError
-from amiable.litigation import bundle as bundles
-from amiable.litigation import queries, services
-from amiable.litigation.evidence import gather
-from amiable.litigation.models import Transfer
-from amiable.litigation.words import act_words
+from amiable.transfer import bundle as bundles
+from amiable.transfer import queries, services
+from amiable.transfer.evidence import gather
+from amiable.transfer.models import Transfer
+from amiable.transfer.words import act_words
 from amiable.web.account import page as account_page
 from amiable.web.account.words import home_of, person_name, vocabulary
-from amiable.web.litigation import moves
-from amiable.web.litigation.forms import ReasonForm, WaiverForm
+from amiable.web.transfer import moves
+from amiable.web.transfer.forms import ReasonForm, WaiverForm
 
-AREA = {"area": "litigation"}
+AREA = {"area": "transfers"}
 PAGE = 30
 TABS = {
     "presenter": ("À présenter", "Les comptes dont la procédure demande la transmission s’afficheront ici."),
@@ -66,7 +66,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "settled": set(queries.settled(user).values_list("pk", flat=True)) if tab == "suivre" else set(),
     }
-    return render(request, "litigation/index.html", context)
+    return render(request, "transfer/index.html", context)
 
 
 def _first_tab(user: User, counts: dict[str, int]) -> str:
@@ -87,7 +87,7 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
             account=account, actor=user, today=today, version=int(version) if version.isdigit() else None
         )
         messages.success(request, "Dossier présenté : le responsable le trouve dans « À décider ».")
-        return redirect("litigation_file", ref=account.ref)
+        return redirect("transfer_file", ref=account.ref)
     evidence = gather(account, today)
     checks = gate(evidence.tried)
     transfer = queries.open_transfer(account)
@@ -108,7 +108,7 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
         "past": _past(account, transfer),
         "may_work": may_work,
     }
-    return render(request, "litigation/file.html", context)
+    return render(request, "transfer/file.html", context)
 
 
 def _past(account: Account, current: Transfer | None) -> list[Transfer]:
@@ -133,7 +133,7 @@ def waive(request: HttpRequest, ref: str, code: str) -> HttpResponse:
             form.add_error(None, refusal.message_fr)
         else:
             messages.success(request, f"{check.label_fr} : motif noté.")
-            return redirect("litigation_file", ref=account.ref)
+            return redirect("transfer_file", ref=account.ref)
     lead = f"{check.label_fr} : {check.said_fr}."
     return _form(request, account, form, "Moyen impossible", "Noter le motif", lead)
 
@@ -156,7 +156,7 @@ def move(request: HttpRequest, ref: str, move: str) -> HttpResponse:
             form.add_error(None, refusal.message_fr)
         else:
             messages.success(request, said)
-            return redirect("litigation_file", ref=account.ref)
+            return redirect("transfer_file", ref=account.ref)
     return _form(request, account, form, wanted.label, wanted.button, wanted.lead)
 
 
@@ -174,7 +174,7 @@ def _form(
         "lead": lead,
     }
     status = 422 if form is not None and getattr(form, "errors", None) else 200
-    return render(request, "litigation/form.html", context, status=status)
+    return render(request, "transfer/form.html", context, status=status)
 
 
 @require_GET

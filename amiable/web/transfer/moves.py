@@ -9,9 +9,9 @@ from typing import Any
 
 from amiable.core.access import may
 from amiable.core.models import User
-from amiable.litigation import services
-from amiable.litigation.lifecycle import LIFECYCLE, State
-from amiable.litigation.models import Transfer
+from amiable.transfer import services
+from amiable.transfer.lifecycle import LIFECYCLE, State
+from amiable.transfer.models import Transfer
 
 
 @dataclass(frozen=True)

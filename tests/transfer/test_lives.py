@@ -14,12 +14,12 @@ from amiable.core import clock
 from amiable.domain.errors import DomainError
 from amiable.dossiers import services as dossiers
 from amiable.dossiers.calendar import Wanted, rows_for
-from amiable.litigation import queries, services
-from amiable.litigation.models import Transfer
 from amiable.positions import services as positions
 from amiable.positions.models import AccountPosition
+from amiable.transfer import queries, services
+from amiable.transfer.models import Transfer
 from tests import factories
-from tests.litigation.conftest import Case
+from tests.transfer.conftest import Case
 
 LIVES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "transfer" / "lives.yaml").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ from datetime import date
 from pypdf import PdfReader
 
 from amiable.correspondence import store
-from amiable.litigation.bundle import MANIFEST, build
-from tests.litigation.conftest import FOREIGN, PNG, TODAY, Case
+from amiable.transfer.bundle import MANIFEST, build
+from tests.transfer.conftest import FOREIGN, PNG, TODAY, Case
 
 
 def test_it_opens_with_its_bookmarks_and_every_piece(case: Case):

@@ -9,7 +9,7 @@ import pytest
 
 from amiable.cli.main import parser
 from amiable.domain.errors import DomainError
-from tests.litigation.conftest import Case
+from tests.transfer.conftest import Case
 
 
 def run(*words: str) -> int:

@@ -22,12 +22,12 @@ from amiable.dossiers import services as dossiers
 from amiable.dossiers.models import Dossier, Partner
 from amiable.dossiers.surendettement import services as bdf
 from amiable.ledger.frozen_parts import split_of
-from amiable.litigation.bundle import build
 from amiable.outreach import services as outreach
 from amiable.plans import documents
 from amiable.plans import services as plans
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
+from amiable.transfer.bundle import build
 from tests import factories
 from tests.dossiers.conftest import noon
 

@@ -7,9 +7,9 @@ from django.db.models import Count, QuerySet
 from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
-from amiable.litigation.lifecycle import OPEN, State
-from amiable.litigation.models import Transfer
 from amiable.positions.models import AccountPosition
+from amiable.transfer.lifecycle import OPEN, State
+from amiable.transfer.models import Transfer
 
 #: The tabs of the screen, in the order of the road.
 TABS = {

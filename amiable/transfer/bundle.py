@@ -33,11 +33,11 @@ from amiable.correspondence.typeset import drawable
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import OK, WATCH, Check
 from amiable.domain.text.french import euros, long_date
-from amiable.litigation.evidence import Evidence, gather
-from amiable.litigation.pieces import Piece, pieces_of
-from amiable.litigation.words import act_words
 from amiable.outreach.statement import history
 from amiable.outreach.values import full_name, home
+from amiable.transfer.evidence import Evidence, gather
+from amiable.transfer.pieces import Piece, pieces_of
+from amiable.transfer.words import act_words
 
 STANDARD = "a-3b"
 MANIFEST = "manifeste.json"

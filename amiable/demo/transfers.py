@@ -9,9 +9,9 @@ from amiable.core.models import Office, User
 from amiable.demo.stories import REFS
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import MISSING
-from amiable.litigation import services
-from amiable.litigation.evidence import gather
 from amiable.positions.models import AccountPosition
+from amiable.transfer import services
+from amiable.transfer.evidence import gather
 
 #: Ordinary tenants with an old debt: presented, decided, received, given back.
 STAGES = ("proposed", "decided", "received", "returned")

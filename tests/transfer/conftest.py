@@ -12,10 +12,10 @@ from amiable.core import clock
 from amiable.core.models import Office, User
 from amiable.correspondence import store
 from amiable.diary import services as diary
-from amiable.litigation import services
 from amiable.outreach import services as outreach
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
+from amiable.transfer import services
 from tests import factories
 
 TODAY = date(2026, 11, 23)

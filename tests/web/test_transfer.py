@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from amiable.accounts.models import Account
 from amiable.diary import services as diary
-from amiable.litigation.models import Transfer
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
+from amiable.transfer.models import Transfer
 from tests import factories
 from tests.web.conftest import TODAY, House
 

@@ -1,0 +1,15 @@
+"""Addresses of the transfers: the list, and the file of one account."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from amiable.web.transfer import views
+
+urlpatterns = [
+    path("", views.index, name="transfers"),
+    path("<path:ref>/dossier.pdf", views.bundle, name="transfer_bundle"),
+    path("<path:ref>/motif/<slug:code>/", views.waive, name="transfer_waive"),
+    path("<path:ref>/<slug:move>/faire/", views.move, name="transfer_move"),
+    path("<path:ref>/", views.file, name="transfer_file"),
+]
