@@ -127,11 +127,14 @@ def _quotite(arguments: argparse.Namespace) -> int:
                 "seizable_cents": found.seizable_cents,
                 "floor_cents": found.floor_cents,
                 "source": found.source,
+                "outdated": found.outdated_fr or None,
             }
         )
     else:
         print(f"Part saisissable : {euros(found.seizable_cents)} par mois")
         print(f"Somme toujours laissée : {euros(found.floor_cents)}\n{found.source}")
+        if found.outdated_fr:
+            print(f"Estimation : {found.outdated_fr}.")
     return 0
 
 

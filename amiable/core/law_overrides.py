@@ -18,7 +18,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.law.pack import DELAY_UNITS, LawScalar, Parameter, Rule
 
 #: Values a form cannot hold in one field; none of them is « à vérifier » today.
-_NOT_IN_A_FIELD = {"scale", "month_day"}
+_NOT_IN_A_FIELD = {"month_day"}
 
 
 def in_force(office: Office) -> law.Overrides:
@@ -38,11 +38,12 @@ def in_force(office: Office) -> law.Overrides:
 
 
 def open_parameters(rule: Rule) -> tuple[Parameter, ...]:
-    """The parameters an office may set itself: those with a value « à vérifier »."""
+    """The parameters an office may set itself: those with a value « à vérifier », and the indexed ones, whose
+    next value it may know before a new version of the law files does."""
     return tuple(
         parameter
         for parameter in rule.parameters.values()
-        if any(value.confidence in law.TO_VERIFY for value in parameter.values)
+        if (parameter.indexed or any(value.confidence in law.TO_VERIFY for value in parameter.values))
         and not {value.unit for value in parameter.values} & _NOT_IN_A_FIELD
     )
 
@@ -68,14 +69,15 @@ def add(
         raise DomainError(
             "law.not_open",
             f"La règle {rule.rule_id} a été lue dans son texte : elle ne se modifie pas ici. "
-            "Seules les valeurs « à vérifier » peuvent recevoir une valeur de l’office.",
+            "Seules les valeurs « à vérifier », ou revues chaque année, peuvent recevoir une valeur de "
+            "l’office.",
         )
     shipped = parameter.at(from_on)
     if shipped is not None and shipped.confidence not in law.TO_VERIFY:
         raise DomainError(
             "law.certain_that_day",
             f"Au {from_on:%d/%m/%Y}, cette valeur de {rule.rule_id} est certaine ({shipped.source}). "
-            "Choisissez une date d’effet où elle est à vérifier.",
+            "Choisissez une date d’effet où elle est à vérifier, ou qui suit sa fin.",
         )
     if to_on is not None and to_on < from_on:
         raise DomainError("law.dates_reversed", "La date de fin précède la date d’effet.")
@@ -121,9 +123,12 @@ def end(*, override: LawOverride, actor: User, last_on: date) -> None:
     )
 
 
-def _checked(text: str, unit: str) -> str | int | bool:
-    """What the database keeps: a number as exact text, a delay as a positive integer, « oui » as True."""
+def _checked(text: str, unit: str) -> str | int | bool | list[dict[str, str]]:
+    """What the database keeps: a number as exact text, a delay as a positive integer, « oui » as True, a
+    scale as its rows."""
     text = text.strip()
+    if unit == "scale":
+        return [{key: str(value) for key, value in row.items()} for row in law.read_scale(text)]
     if unit == "text":
         if not text:
             raise DomainError("law.empty_value", "La valeur est vide.")
@@ -150,5 +155,7 @@ def kept_value(kept: object) -> LawScalar:
             return Decimal(kept)
         except InvalidOperation:
             return kept
+    if isinstance(kept, list):
+        return tuple({key: kept_value(value) for key, value in row.items()} for row in kept)
     assert isinstance(kept, int | bool)
     return kept

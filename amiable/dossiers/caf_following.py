@@ -14,7 +14,6 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from amiable.domain import law
-from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import add_months
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text.spreadsheets import neutral
@@ -80,11 +79,12 @@ def paid_over(account_ids: Sequence[int], on: date) -> dict[int, Paid]:
 
 @dataclass(frozen=True)
 class Risk:
-    """What a late signalement may cost: at most so many cents, the cap of the law when it is known."""
+    """What a late signalement may cost: at most so many cents, the law's cap; `outdated_fr` of an old cap."""
 
     most_cents: int
-    cap_cents: int | None
+    cap_cents: int
     months: int
+    outdated_fr: str
 
 
 def penalty_risk(dossier: Dossier, today: date) -> Risk | None:
@@ -99,12 +99,8 @@ def penalty_risk(dossier: Dossier, today: date) -> Risk | None:
     months = 1 + (until - limit.limit_on - timedelta(days=1)).days // 30
     undue = months * (terms.aid_cents if terms else 0)
     most = undue * int(law.get("CAF-06", until, "rate").number) // 100
-    try:
-        cap = law.get("CAF-06", until, "cap").cents
-    except DomainError:
-        # Nobody sourced the ceiling of that year yet: the share alone is shown.
-        cap = None
-    return Risk(min(most, cap) if cap is not None else most, cap, months)
+    cap = law.estimate("CAF-06", until, "cap")
+    return Risk(min(most, cap.cents), cap.cents, months, cap.outdated_fr)
 
 
 def signalement_row(dossier: Dossier) -> dict[str, Any]:

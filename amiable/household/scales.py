@@ -11,10 +11,20 @@ from amiable.domain.household.figures import Scales
 from amiable.domain.household.orientation import Marks
 from amiable.procedures.in_force import policy_of
 
+#: The yearly scales a capacity of repayment rests on.
+_CAPACITY_SCALES = (("HH-01", "scale"), ("HH-01", "per_dependant"), ("HH-02", "base"))
+
 
 def scales_of(office: Office, at: date) -> Scales:
     """What the figures of a household hang on. A few queries."""
     return Scales(int(policy_of(office, at)["living_floor_cents"]), in_force(office))
+
+
+def outdated_fr(office: Office, at: date) -> str:
+    """« barème 2026, à mettre à jour » when what a capacity rests on has ended; else nothing."""
+    own = in_force(office)
+    told = (law.estimate(rule, at, key, overrides=own).outdated_fr for rule, key in _CAPACITY_SCALES)
+    return next(filter(None, told), "")
 
 
 def marks_of(office: Office, at: date) -> Marks:

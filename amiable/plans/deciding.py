@@ -14,6 +14,7 @@ from amiable.domain.check import Check, may_go
 from amiable.domain.errors import DomainError
 from amiable.domain.plans.checks import checks
 from amiable.domain.plans.schedule import Instalment
+from amiable.household.scales import outdated_fr
 from amiable.plans.lifecycle import State, transition
 from amiable.plans.models import PlanVersion
 from amiable.plans.statement import check_amount, statement_of
@@ -23,7 +24,8 @@ from amiable.procedures.in_force import policy_of
 def checks_of(version: PlanVersion, today: date) -> list[Check]:
     """What the version's schedule is held against, by the office's settings of the day."""
     instalments = [Instalment(row.number, row.due_on, row.amount_cents) for row in version.instalments.all()]
-    return checks(instalments, policy_of(version.plan.office, today), version.capacity_cents)
+    office = version.plan.office
+    return checks(instalments, policy_of(office, today), version.capacity_cents, outdated_fr(office, today))
 
 
 def check_statement(version: PlanVersion) -> None:

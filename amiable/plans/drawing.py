@@ -16,6 +16,7 @@ from amiable.domain.check import Check
 from amiable.domain.errors import DomainError
 from amiable.domain.plans.checks import checks
 from amiable.domain.plans.schedule import Asked, Instalment, schedule
+from amiable.household.scales import outdated_fr
 from amiable.plans import models
 from amiable.plans.lifecycle import PREPARED, State, tell, transition
 from amiable.plans.models import Plan, PlanVersion
@@ -41,7 +42,11 @@ def simulate(
     found = statement_of(same_person(accounts), statement_on)
     instalments = schedule(replace(asked, debt_cents=found.total_cents))
     policy = policy_of(accounts[0].office, statement_on)
-    return Simulation(found, instalments, checks(instalments, policy, capacity_cents))
+    return Simulation(
+        found,
+        instalments,
+        checks(instalments, policy, capacity_cents, outdated_fr(accounts[0].office, statement_on)),
+    )
 
 
 @transaction.atomic

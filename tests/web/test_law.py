@@ -217,3 +217,28 @@ def test_the_list_costs_a_constant_number_of_queries(house, log_in, django_asser
     client = log_in("officer")
     with django_assert_max_num_queries(10):
         client.get(INDEX)
+
+
+def test_the_next_yearly_value_is_entered_by_the_office_with_its_source(house, log_in):
+    """From the end of an indexed value the head may enter the new one, a scale included; before, nobody."""
+    head = log_in("service_head")
+    form = {
+        "key": "scale",
+        "value": "4 600 : 1/20 ; 8 900 : 1/10 ; au-delà : 1/1",
+        "from_on": "2027-01-01",
+        "to_on": "2027-12-31",
+        "source": "décret du 20 décembre 2026",
+        "reason": "Nouveau barème",
+    }
+    assert head.post("/droit/HH-01/valeur/", form | {"source": ""}).status_code == 422
+    assert head.post("/droit/HH-01/valeur/", form | {"from_on": "2026-12-31"}).status_code == 422
+    refused = head.post("/droit/HH-01/valeur/", form | {"value": "4 600 : 1/20"})
+    assert refused.status_code == 422 and "tranche 1" in refused.content.decode()
+    assert head.post("/droit/HH-01/valeur/", form).status_code == 302
+    in_force = law_overrides.in_force(house.office)
+    found = law.get("HH-01", date(2027, 1, 1), "scale", overrides=in_force)
+    assert [dict(row) for row in found.value] == [
+        {"up_to": 4600, "share": "1/20"}, {"up_to": 8900, "share": "1/10"}, {"share": "1/1"},
+    ]  # fmt: skip
+    assert "au-delà : la totalité" in page(head, "/droit/HH-01/")[1]
+    assert "4 600" in page(head, reverse("law_overrides"))[1].replace("\u202f", " ")

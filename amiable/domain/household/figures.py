@@ -1,7 +1,8 @@
 """What a budget says: net rent, effort, what is left to live on, what may be paid back, with the formulas.
 
-Rules HH-01 to HH-07. A scale nobody has sourced for the day gives no number: the figure is unknown and says
-why; what depends on it is unknown too, and nothing is guessed.
+Rules HH-01 to HH-07. A yearly scale that has ended is used until the next is known, and the figure says so.
+A scale nobody has sourced gives no number: the figure is unknown and says why; what depends on it is unknown
+too, and nothing is guessed.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ class Figure:
 
 
 Figures = Mapping[str, Figure]
+#: (number, formula, source, what is outdated in it) of a figure that could be found.
+Found = tuple[Fraction | int, str, str, str]
 
 
 def figures(situation: Situation, at: date, scales: Scales, *, debt_cents: int | None = None) -> Figures:
@@ -141,9 +144,9 @@ def _effort(situation: Situation) -> Figure:
 def _units(situation: Situation, at: date, scales: Scales) -> Figure:
     source, doubt = _rule("HH-07")
 
-    def found() -> tuple[Fraction, str, str]:
+    def found() -> Found:
         told = units(situation.members, at, overrides=scales.overrides)
-        return told.number, told.formula_fr, _local(scales, at, "HH-07", "first_adult", source)
+        return told.number, told.formula_fr, _local(scales, at, "HH-07", "first_adult", source), ""
 
     return _known("units", "Unités de consommation", "units", ("HH-07",), source, doubt, found)
 
@@ -153,7 +156,7 @@ def _living_rest(situation: Situation, at: date, scales: Scales, unit: Figure) -
     income, net = situation.resources_cents, situation.housing.net_cents
     charges = situation.charges_cents
 
-    def found() -> tuple[int, str, str]:
+    def found() -> Found:
         days = law.get("HH-07", at, "days", overrides=scales.overrides).number
         shared = Fraction(income - net - charges) / Fraction(str(days)) / Fraction(unit.number or 1)
         cents = half_up(shared)
@@ -161,7 +164,7 @@ def _living_rest(situation: Situation, at: date, scales: Scales, unit: Figure) -
             f"({euros(income)} − {euros(net)} de loyer net − {euros(charges)} de charges) / {days} jours "
             f"/ {number_fr(Fraction(unit.number or 1))} UC = {euros(cents)}"
         )
-        return cents, formula, source
+        return cents, formula, source, ""
 
     label = "Reste à vivre par jour et par unité"
     if unit.number is None:
@@ -173,14 +176,14 @@ def _seizable(situation: Situation, at: date, scales: Scales) -> Figure:
     count, income = dependants(situation.members), situation.resources_cents
     source, doubt = _rule("HH-01")
 
-    def found() -> tuple[int, str, str]:
+    def found() -> Found:
         part = seizable(income, count, at, overrides=scales.overrides)
         people = plural(count, "personne à charge", "personnes à charge")
         formula = (
             f"barème par tranches sur {euros(income)} par mois, {people} ; il reste toujours au moins "
             f"{euros(part.floor_cents)} : {euros(part.seizable_cents)}"
         )
-        return part.seizable_cents, formula, part.source
+        return part.seizable_cents, formula, part.source, part.outdated_fr
 
     return _known("seizable", "Quotité saisissable", "cents", ("HH-01", "HH-02"), source, doubt, found)
 
@@ -188,9 +191,9 @@ def _seizable(situation: Situation, at: date, scales: Scales) -> Figure:
 def _rsa(situation: Situation, at: date, scales: Scales) -> Figure:
     source, doubt = _rule("HH-02")
 
-    def found() -> tuple[int, str, str]:
+    def found() -> Found:
         cents, formula, base = rsa_forfait(situation.members, at, overrides=scales.overrides)
-        return cents, formula, f"HH-02 : {base.source}"
+        return cents, formula, f"HH-02 : {base.source}", base.outdated_fr
 
     return _known("rsa", "Forfait RSA du ménage", "cents", ("HH-02",), source, doubt, found)
 
@@ -265,7 +268,10 @@ def _capacity(situation: Situation, found: Figures) -> Figure:
         f"− {euros(living)} pour vivre − {euros(situation.debts_cents)} d’autres dettes = {euros(left)}. "
         f"Jamais moins de zéro : {euros(cents)}"
     )
-    return Figure("capacity", label, "cents", cents, formula, rules, source, doubt)
+    outdated = found["seizable"].note_fr or found["rsa"].note_fr
+    return Figure(
+        "capacity", label, "cents", cents, formula, rules, source, doubt or bool(outdated), outdated
+    )
 
 
 def _months(debt_cents: int, capacity: Figure) -> Figure:
@@ -279,7 +285,7 @@ def _months(debt_cents: int, capacity: Figure) -> Figure:
         formula = (
             f"{euros(debt_cents)} / {euros(int(capacity.number))} par mois = {plural(count, 'mois', 'mois')}"
         )
-    return Figure("months", label, "months", count, formula, (), source)
+    return Figure("months", label, "months", count, formula, (), source, capacity.to_verify, capacity.note_fr)
 
 
 def _local(scales: Scales, at: date, rule_id: str, key: str, shipped: str) -> str:
@@ -295,13 +301,17 @@ def _known(
     rules: tuple[str, ...],
     source: str,
     doubt: bool,
-    found: Callable[[], tuple[Fraction | int, str, str]],
+    found: Callable[[], Found],
 ) -> Figure:
     """The figure, or an unknown one saying which scale nobody has sourced for that day."""
     try:
-        number, formula, said = found()
+        number, formula, said, outdated = found()
     except DomainError as error:
         if error.code != UNKNOWN_PERIOD:
             raise
         return Figure(code, label, unit, None, "", rules, source, doubt, error.message_fr)
-    return Figure(code, label, unit, number, formula, rules, said, doubt)
+    return Figure(code, label, unit, number, formula, rules, said, doubt or bool(outdated), _noted(outdated))
+
+
+def _noted(outdated: str) -> str:
+    return f"{outdated[:1].upper()}{outdated[1:]}." if outdated else ""

@@ -90,9 +90,9 @@ def rsa_forfait(
 ) -> tuple[int, str, law.LawValue]:
     """(monthly cents, formula, the base's own value): the RSA of a household of this composition (HH-02).
 
-    Raises DomainError on a day without a sourced base.
+    After the base's end, the last one known, marked. Raises DomainError before the first sourced base.
     """
-    base = law.get("HH-02", at, "base", overrides=overrides)
+    base = law.estimate("HH-02", at, "base", overrides=overrides)
     second, child, third = (
         Fraction(str(law.get("HH-02", at, key, overrides=overrides).number)) / 100
         for key in ("second_person", "child", "third_child")

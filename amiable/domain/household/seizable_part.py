@@ -17,6 +17,7 @@ class Seizable:
     seizable_cents: int
     floor_cents: int
     source: str
+    outdated_fr: str = ""
 
 
 def seizable(
@@ -25,21 +26,24 @@ def seizable(
     """The part of a monthly net wage that may be seized `at` that day.
 
     The scale is annual and marginal: it is read for twelve months, divided by twelve, rounded half up to the
-    cent, and never takes what would leave less than one person's RSA. Raises DomainError for a negative wage
-    or count, and for a day without a sourced scale.
+    cent, and never takes what would leave less than one person's RSA. An estimate: after the scale's end, the
+    last one known, and `outdated_fr` says so. Raises DomainError for a negative wage or count, and for a day
+    before the first sourced scale.
     """
     if monthly_net_cents < 0 or dependants < 0:
         raise DomainError(
             "household.negative", "Le revenu et le nombre de personnes à charge ne peuvent pas être négatifs."
         )
-    scale = law.get("HH-01", at, "scale", overrides=overrides)
-    per_dependant = law.get("HH-01", at, "per_dependant", overrides=overrides).cents
-    floor = law.get("HH-02", at, "base", overrides=overrides)
-    monthly = _taken(monthly_net_cents * 12, _brackets(scale.value, per_dependant * dependants)) / 12
+    scale = law.estimate("HH-01", at, "scale", overrides=overrides)
+    per_dependant = law.estimate("HH-01", at, "per_dependant", overrides=overrides)
+    floor = law.estimate("HH-02", at, "base", overrides=overrides)
+    brackets = _brackets(scale.value, per_dependant.cents * dependants)
+    monthly = _taken(monthly_net_cents * 12, brackets) / 12
     return Seizable(
         seizable_cents=max(0, min(_half_up(monthly), monthly_net_cents - floor.cents)),
         floor_cents=floor.cents,
         source=f"HH-01 : {scale.source} ; HH-02 : {floor.source}",
+        outdated_fr=scale.outdated_fr or per_dependant.outdated_fr or floor.outdated_fr,
     )
 
 

@@ -9,12 +9,14 @@ office's own values for rules still « à vérifier » are passed in as `overrid
 
 from amiable.domain.law.limits import Limit, limit, limits
 from amiable.domain.law.pack import CONFIDENCES, TO_VERIFY, UNITS, LimitSpec, Rule
+from amiable.domain.law.scales import read_scale
 from amiable.domain.law.values import (
     TEXT_KEY,
     LawValue,
     Override,
     Overrides,
     confidence_label,
+    estimate,
     get,
     get_all,
     limit_specs,
@@ -35,12 +37,14 @@ __all__ = [
     "Overrides",
     "Rule",
     "confidence_label",
+    "estimate",
     "get",
     "get_all",
     "limit",
     "limit_specs",
     "limits",
     "override_map",
+    "read_scale",
     "rule",
     "rules",
 ]

@@ -107,12 +107,16 @@ class DatedValue:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`unit` is the usual one; a value may have its own (LIT-03: two months, then six weeks)."""
+    """`unit` is the usual one; a value may have its own (LIT-03: two months, then six weeks).
+
+    `indexed`: a text gives it again each year or half-year, so that its last value always has an end.
+    """
 
     key: str
     label: str
     unit: str
     values: tuple[DatedValue, ...]
+    indexed: bool = False
 
     def at(self, at: date) -> DatedValue | None:
         return next((value for value in self.values if value.covers(at)), None)
@@ -141,6 +145,15 @@ class LimitSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """A text that rewrites the rule's section from a day on: its values go on, « à vérifier », until read."""
+
+    from_on: date
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     rule_id: str
     topic: str
@@ -152,11 +165,14 @@ class Rule:
     checked_on: date
     parameters: Mapping[str, Parameter]
     limits: tuple[LimitSpec, ...]
+    amendment: Amendment | None = None
 
     @property
     def to_verify(self) -> bool:
         """True when the rule or any of its values rests on a single secondary source or on memory."""
         levels = {v.confidence for p in self.parameters.values() for v in p.values} or {self.confidence}
+        if self.amendment is not None:
+            levels.add(self.amendment.confidence)
         return bool(levels & TO_VERIFY) or self.confidence in TO_VERIFY
 
 
@@ -215,8 +231,9 @@ def _rule(row: Mapping[str, Any], document: Mapping[str, Any]) -> Rule:
     rule_id = row["id"]
     source = _text(row.get("source"), f"{rule_id}: no source")
     confidence = _one_of(row["confidence"], CONFIDENCES, f"{rule_id}: confidence")
+    amendment = _amendment(rule_id, row.get("amended"))
     parameters = {
-        key: _parameter(rule_id, key, spec, source, confidence)
+        key: _amended(_parameter(rule_id, key, spec, source, confidence), amendment)
         for key, spec in (row.get("params") or {}).items()
     }
     return Rule(
@@ -230,7 +247,31 @@ def _rule(row: Mapping[str, Any], document: Mapping[str, Any]) -> Rule:
         checked_on=_date(row.get("checked_on", document["checked_on"]), rule_id),
         parameters=MappingProxyType(parameters),
         limits=_limits(rule_id, row.get("limits") or [], parameters),
+        amendment=amendment,
     )
+
+
+def _amendment(rule_id: str, row: Mapping[str, Any] | None) -> Amendment | None:
+    if row is None:
+        return None
+    where = f"{rule_id}: amended"
+    confidence = _one_of(row["confidence"], TO_VERIFY, f"{where}: confidence")
+    return Amendment(_date(row["from"], where), _text(row.get("source"), f"{where}: no source"), confidence)
+
+
+def _amended(parameter: Parameter, amendment: Amendment | None) -> Parameter:
+    """The value without end is closed on the eve of the amendment, and goes on from it as one to verify."""
+    last = parameter.values[-1]
+    if amendment is None or last.to_on is not None or last.from_on >= amendment.from_on:
+        return parameter
+    closed = replace(last, to_on=amendment.from_on - timedelta(days=1))
+    reopened = replace(
+        last,
+        from_on=amendment.from_on,
+        source=f"{last.source} ; {amendment.source}",
+        confidence=amendment.confidence,
+    )
+    return replace(parameter, values=(*parameter.values[:-1], closed, reopened))
 
 
 def _parameter(rule_id: str, key: str, spec: Mapping[str, Any], source: str, confidence: str) -> Parameter:
@@ -257,7 +298,15 @@ def _parameter(rule_id: str, key: str, spec: Mapping[str, Any], source: str, con
         label=_text(spec.get("label"), f"{where}: no label"),
         unit=_one_of(spec["unit"], UNITS, f"{where}: unit"),
         values=_in_order(values, where),
+        indexed=_indexed(spec, values, where),
     )
+
+
+def _indexed(spec: Mapping[str, Any], values: list[DatedValue], where: str) -> bool:
+    indexed = spec.get("indexed", False) is True
+    if indexed and max(values, key=lambda value: value.from_on).to_on is None:
+        raise LawFileError(f"{where}: an indexed value has an end")
+    return indexed
 
 
 def _in_order(values: list[DatedValue], where: str) -> tuple[DatedValue, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from amiable.domain.errors import DomainError
@@ -23,6 +23,8 @@ from amiable.domain.law.pack import (
 
 #: The key under which a rule without figures answers: its value is its text.
 TEXT_KEY = "text"
+#: The code of the refusal to answer for a day nobody sourced.
+UNKNOWN_PERIOD = "law.unknown_period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class LawValue:
     """A value in force on the day asked, with all that must be shown beside it.
 
     `value` is exact (int, Decimal, str, bool, tuple or read-only mapping), `unit` one of `law_pack.UNITS`,
-    `to_on` None when no end is known. `overridden` tells an office's own value.
+    `to_on` None when no end is known. `overridden` tells an office's own value, `outdated` the last known one
+    of an indexed parameter, given for an estimate after its end.
     """
 
     rule_id: str
@@ -43,10 +46,16 @@ class LawValue:
     confidence: str
     text: str
     overridden: bool = False
+    outdated: bool = False
 
     @property
     def to_verify(self) -> bool:
-        return self.confidence in TO_VERIFY
+        return self.outdated or self.confidence in TO_VERIFY
+
+    @property
+    def outdated_fr(self) -> str:
+        """« barème 2026, à mettre à jour », or nothing when the value is in force."""
+        return f"barème {self.from_on.year}, à mettre à jour" if self.outdated else ""
 
     @property
     def number(self) -> int | Decimal:
@@ -131,6 +140,31 @@ def get(rule_id: str, at: date, key: str | None = None, *, overrides: Overrides 
     return local if local is not None else _dated(found, parameter, at)
 
 
+def estimate(
+    rule_id: str, at: date, key: str | None = None, *, overrides: Overrides | None = None
+) -> LawValue:
+    """As `get`, for what is only estimated (a budget, a plan, a simulation), never for what is served.
+
+    After the end of an indexed parameter, its last known value (the office's own included), marked
+    `outdated`. Anything else nobody sourced raises as `get` does.
+    """
+    try:
+        return get(rule_id, at, key, overrides=overrides)
+    except DomainError as error:
+        if error.code != UNKNOWN_PERIOD:
+            raise
+        found = rule(rule_id)
+        parameter = _parameter(found, key)
+        last_days = [value.to_on for value in parameter.values if value.to_on is not None]
+        last_days += [
+            own.to_on for own in (overrides or {}).get((found.rule_id, parameter.key), ()) if own.to_on
+        ]
+        past = [day for day in last_days if day < at]
+        if not parameter.indexed or not past:
+            raise
+        return replace(get(rule_id, max(past), key, overrides=overrides), outdated=True)
+
+
 def get_all(rule_id: str, at: date, *, overrides: Overrides | None = None) -> tuple[LawValue, ...]:
     """Every parameter of the rule in force `at` that day, in the file's order.
 
@@ -170,10 +204,11 @@ def _dated(found: Rule, parameter: Parameter, at: date) -> LawValue:
     value = parameter.at(at)
     if value is None:
         periods = ", ".join(_period(dated.from_on, dated.to_on) for dated in parameter.values)
+        missing = " L’office peut saisir la nouvelle valeur, avec sa source." if parameter.indexed else ""
         raise DomainError(
-            "law.unknown_period",
+            UNKNOWN_PERIOD,
             f"Aucune valeur sourcée de {found.rule_id} ({parameter.label.lower()}) au {at:%d/%m/%Y} : "
-            f"les périodes connues sont {periods}. Rien n’a été supposé.",
+            f"les périodes connues sont {periods}. Rien n’a été supposé.{missing}",
         )
     return LawValue(
         rule_id=found.rule_id,
@@ -218,18 +253,21 @@ def _override(found: Rule, parameter: Parameter, at: date, overrides: Overrides 
 def _text_value(found: Rule, at: date) -> LawValue:
     if at < DEFAULT_FROM:
         raise DomainError(
-            "law.unknown_period",
+            UNKNOWN_PERIOD,
             f"La règle {found.rule_id} n’est sourcée que {_period(DEFAULT_FROM, None)}.",
         )
+    amendment = found.amendment
+    amended = amendment is not None and at >= amendment.from_on
+    ends = amendment.from_on - timedelta(days=1) if amendment is not None and not amended else None
     return LawValue(
         rule_id=found.rule_id,
         key=TEXT_KEY,
         value=found.text,
         unit="text",
-        source=found.source,
-        from_on=DEFAULT_FROM,
-        to_on=None,
-        confidence=found.confidence,
+        source=f"{found.source} ; {amendment.source}" if amendment is not None and amended else found.source,
+        from_on=amendment.from_on if amendment is not None and amended else DEFAULT_FROM,
+        to_on=ends,
+        confidence=amendment.confidence if amendment is not None and amended else found.confidence,
         text=found.text,
     )
 

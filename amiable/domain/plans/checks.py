@@ -18,18 +18,23 @@ _CAPACITY = "Capacité du ménage"
 
 
 def checks(
-    instalments: Sequence[Instalment], policy: Mapping[str, Any], capacity_cents: int | None
+    instalments: Sequence[Instalment],
+    policy: Mapping[str, Any],
+    capacity_cents: int | None,
+    outdated_fr: str = "",
 ) -> list[Check]:
-    """Capacity, longest duration, delegation. capacity_cents a month; None: the household is not known."""
+    """Capacity, longest duration, delegation. capacity_cents a month; None: the household is not known.
+
+    outdated_fr: what is old in the scales the capacity rests on, said beside it."""
     plan = list(instalments)
     return [
-        _capacity(plan, capacity_cents),
+        _capacity(plan, capacity_cents, f" Capacité au {outdated_fr}." if outdated_fr else ""),
         _duration(span_months(plan), int(policy["plan_max_months"])),
         _delegation(plan, policy),
     ]
 
 
-def _capacity(plan: list[Instalment], capacity_cents: int | None) -> Check:
+def _capacity(plan: list[Instalment], capacity_cents: int | None, outdated: str) -> Check:
     if capacity_cents is None:
         text = "La capacité de remboursement du ménage n’est pas connue : demandez son budget."
         return Check("capacity", _CAPACITY, text, WATCH, ("HH-04",))
@@ -37,11 +42,11 @@ def _capacity(plan: list[Instalment], capacity_cents: int | None) -> Check:
     if not over:
         most = max(one.amount_cents for one in plan)
         text = f"L’échéance la plus forte ({euros(most)}) tient dans la capacité ({euros(capacity_cents)})."
-        return Check("capacity", _CAPACITY, text, OK, ("HH-04",))
+        return Check("capacity", _CAPACITY, text + outdated, OK, ("HH-04",))
     highest = max(one.amount_cents for one in over)
     number = plural(len(over), "échéance dépasse", "échéances dépassent")
     text = f"{number} la capacité de {euros(capacity_cents)} par mois (jusqu’à {euros(highest)})."
-    return Check("capacity", _CAPACITY, text, WATCH, ("HH-04",))
+    return Check("capacity", _CAPACITY, text + outdated, WATCH, ("HH-04",))
 
 
 def _duration(months: int, most: int) -> Check:

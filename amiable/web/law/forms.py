@@ -92,7 +92,10 @@ class OverrideForm(forms.Form):
 
     key = forms.ChoiceField(label="Paramètre", widget=forms.Select(attrs={"class": "form-select"}))
     value = forms.CharField(
-        label="Valeur de l’office", max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
+        label="Valeur de l’office",
+        max_length=400,
+        help_text="Un barème s’écrit par tranches : « 4 480 : 1/20 ; 8 730 : 1/10 ; au-delà : 1/1 ».",
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     from_on = forms.DateField(label="À partir du", widget=_DATE)
     to_on = forms.DateField(
