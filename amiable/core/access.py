@@ -1,4 +1,4 @@
-"""The only way to fetch scoped objects, and the one table of who may do what.
+"""The only way to fetch scoped objects, and the one answer to who may do what.
 
 A model names the way to its office and agency in `ACCESS = ("office_id", "agency_id" | None)`.
 """
@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from amiable.core.models import User
+from amiable.core.rooms import house
 
 M = TypeVar("M", bound=Model)
 #: Any: without Django's plugin, mypy reads a member of TextChoices as its (value, label) pair.
@@ -20,46 +21,10 @@ R: Any = User.Role
 #: Who sees every agency of the office.
 WHOLE_OFFICE = {R.SERVICE_HEAD, R.LITIGATION, R.SOCIAL_WORKER, R.AUDITOR, R.ADMIN}
 
-#: Capability -> roles. Nobody outside this table writes anything.
-MAY: dict[str, set[str]] = {
-    # A caretaker or the reception answers a question; they are not shown who owes what.
-    "read_accounts": {
-        R.OFFICER,
-        R.AGENCY_HEAD,
-        R.SERVICE_HEAD,
-        R.LITIGATION,
-        R.SOCIAL_WORKER,
-        R.AUDITOR,
-        R.ADMIN,
-    },
-    "work_accounts": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.LITIGATION},
-    "approve_batches": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD},
-    "import_lists": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.ADMIN},
-    "match_payments": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD},
-    "answer_tasks": {R.OFFICER, R.AGENCY_HEAD, R.SERVICE_HEAD, R.LITIGATION, R.SOCIAL_WORKER, R.COLLEAGUE},
-    #: A plan beyond the officer's delegation; a transfer to the litigation desk; its receipt or return.
-    "approve_plans": {R.AGENCY_HEAD, R.SERVICE_HEAD},
-    "decide_transfer": {R.SERVICE_HEAD},
-    "receive_transfer": {R.LITIGATION},
-    #: The social worker's own notes are hers alone; the officer sees her conclusion.
-    "social_work": {R.SOCIAL_WORKER},
-    #: After a threat, only a head calls (restricted file).
-    "call_restricted": {R.AGENCY_HEAD, R.SERVICE_HEAD},
-    #: A household's situation, removed for good at the person's request.
-    "erase_situations": {R.AGENCY_HEAD, R.SERVICE_HEAD},
-    "give_instructions": {R.AGENCY_HEAD, R.SERVICE_HEAD},
-    "edit_procedure": {R.SERVICE_HEAD},
-    "edit_templates": {R.SERVICE_HEAD, R.AGENCY_HEAD},
-    "edit_policy": {R.SERVICE_HEAD},
-    "override_law": {R.SERVICE_HEAD},
-    "manage_users": {R.ADMIN, R.SERVICE_HEAD},
-    "read_journal": {R.AGENCY_HEAD, R.SERVICE_HEAD, R.AUDITOR, R.ADMIN},
-}
-
 
 def may(user: User, capability: str) -> bool:
     """Whether the user's role has this capability; an unknown capability is a programming error."""
-    return user.is_active and user.role in MAY[capability]
+    return user.is_active and user.role in house().capabilities[capability]
 
 
 def require(user: User, capability: str) -> None:

@@ -5,3 +5,8 @@ class CoreConfig(AppConfig):
     name = "amiable.core"
     label = "core"
     verbose_name = "Organisation"
+
+    def ready(self) -> None:
+        from amiable.core import rooms
+
+        rooms.house()  # Rooms that disagree are refused here, before anything runs.

@@ -1,8 +1,11 @@
 """What was done (append-only) and what is to do: holds, promises, tasks."""
 
+from enum import StrEnum
+
 from django.db import models
 
 from amiable.accounts.models import Account
+from amiable.core import rooms
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.parties.models import ContactPoint, Person
@@ -28,39 +31,41 @@ class DiaryEntry(models.Model):
 
     ACCESS = ("office_id", "account__agency_id")
 
-    class Kind(models.TextChoices):
-        CALL = "call", "Appel"
-        EMAIL = "email", "Courriel"
-        SMS = "sms", "SMS"
-        LETTER = "letter", "Lettre"
-        LRAR = "lrar", "Lettre recommandée"
-        CONVOCATION = "convocation", "Convocation"
-        NO_SHOW = "no_show", "Absence au rendez-vous"
-        INTERVIEW = "interview", "Entretien"
-        VISIT = "visit", "Visite"
-        NOTE = "note", "Note"
-        HOLD = "hold", "Mise en attente"
-        HOLD_END = "hold_end", "Fin de l’attente"
-        PROMISE = "promise", "Promesse de paiement"
-        PROMISE_KEPT = "promise_kept", "Promesse tenue"
-        PROMISE_BROKEN = "promise_broken", "Promesse non tenue"
-        PROMISE_CANCELLED = "promise_cancelled", "Promesse annulée"
-        DISPUTE = "dispute", "Contestation"
-        TASK = "task", "Demande à un collègue"
-        TASK_ANSWER = "task_answer", "Réponse d’un collègue"
-        REJECTED_DEBIT = "rejected_debit", "Prélèvement rejeté"
-        CONTACT_PROBLEM = "contact_problem", "Problème de contact"
-        SUPPRESSED = "suppressed", "Envoi retenu"
-        STEP_DONE = "step_done", "Étape faite"
-        STEP_SKIPPED = "step_skipped", "Étape écartée"
-        APPOINTMENT = "appointment", "Rendez-vous"
-        HOUSEHOLD = "household", "Situation du ménage"
-        SITUATION = "situation", "Situation particulière"
-        PLAN = "plan", "Plan d’apurement"
-        DOSSIER = "dossier", "Dossier"
-        TRANSFER = "transfer", "Transmission au contentieux"
-        INTERRUPTION = "interruption", "Prescription interrompue"
-        CORRECTION = "correction", "Correction"
+    class Kind(StrEnum):
+        """Lines that lower rooms and the diary know by name; the French of each is its room's (`room.py`)."""
+
+        CALL = "call"
+        EMAIL = "email"
+        SMS = "sms"
+        LETTER = "letter"
+        LRAR = "lrar"
+        CONVOCATION = "convocation"
+        NO_SHOW = "no_show"
+        INTERVIEW = "interview"
+        VISIT = "visit"
+        NOTE = "note"
+        HOLD = "hold"
+        HOLD_END = "hold_end"
+        PROMISE = "promise"
+        PROMISE_KEPT = "promise_kept"
+        PROMISE_BROKEN = "promise_broken"
+        PROMISE_CANCELLED = "promise_cancelled"
+        DISPUTE = "dispute"
+        TASK = "task"
+        TASK_ANSWER = "task_answer"
+        REJECTED_DEBIT = "rejected_debit"
+        CONTACT_PROBLEM = "contact_problem"
+        SUPPRESSED = "suppressed"
+        STEP_DONE = "step_done"
+        STEP_SKIPPED = "step_skipped"
+        APPOINTMENT = "appointment"
+        HOUSEHOLD = "household"
+        SITUATION = "situation"
+        PLAN = "plan"
+        DOSSIER = "dossier"
+        TRANSFER = "transfer"
+        INTERRUPTION = "interruption"
+        CORRECTION = "correction"
 
     class Outcome(models.TextChoices):
         NONE = "", "—"
@@ -76,7 +81,7 @@ class DiaryEntry(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, models.PROTECT, related_name="diary")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=rooms.lines)
     #: The procedure's step this entry accomplishes, if any: where a case stands is read from here.
     step = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True, default="")

@@ -16,7 +16,7 @@ from amiable.accounts.models import Account
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import AuditEvent, Office, User
-from amiable.core.verbs import SENTENCES, sentence
+from amiable.core.rooms import house, sentence
 from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry, Note
 from amiable.domain.errors import DomainError
@@ -46,7 +46,7 @@ def open_for(account: Account, *, actor: User | None, version: int | None) -> No
 def stale_sentence(account: Account) -> str:
     """Who changed this account last, what and when."""
     last = (
-        AuditEvent.objects.filter(account_id=account.pk, verb__in=SENTENCES)
+        AuditEvent.objects.filter(account_id=account.pk, verb__in=house().verbs)
         .select_related("actor")
         .order_by("-at", "-pk")
         .first()

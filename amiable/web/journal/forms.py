@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 
+from amiable.core import rooms
 from amiable.core.models import User
-from amiable.core.verbs import SENTENCES
-from amiable.diary.models import DiaryEntry
 from amiable.web.fields import active_filters
 
 
@@ -30,9 +29,7 @@ class JournalForm(forms.Form):
         super().__init__(*args)
         people = User.objects.filter(office_id=user.office_id).order_by("last_name", "username")
         named = [(str(one.pk), str(one)) for one in people]
-        acts = (
-            list(DiaryEntry.Kind.choices) if thread else sorted(SENTENCES.items(), key=lambda pair: pair[1])
-        )
+        acts = rooms.lines() if thread else sorted(rooms.house().verbs.items(), key=lambda pair: pair[1])
         self.fields["actor"].choices = [("", "Tout le monde"), ("0", "Amiable (la nuit)"), *named]
         self.fields["verb"].choices = [("", "Tous"), *acts]
 

@@ -13,7 +13,7 @@ from amiable.accounts.models import Account
 from amiable.core.access import agency_ids, scope
 from amiable.core.clock import PARIS
 from amiable.core.models import AuditEvent, User
-from amiable.core.verbs import sentence
+from amiable.core.rooms import sentence
 from amiable.diary.models import DiaryEntry
 from amiable.positions.search import matching
 from amiable.web.day.lines import person_name
