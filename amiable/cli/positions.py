@@ -31,6 +31,7 @@ FIELDS = (
     "caf_limit_on",
     "next_step",
     "next_step_on",
+    "queue",
     "holds",
 )
 

@@ -26,10 +26,12 @@ COLUMNS: dict[str, Any] = {
     "days_since_contact": pl.Int64,
     "failed_contacts": pl.Int64,
     "promise_pending": pl.Boolean,
+    "promise_due_on": pl.Date,
     "promise_broken": pl.Boolean,
     "disputed_cents": pl.Int64,
     "hold": pl.String,
     "hold_until": pl.Date,
+    "hold_since": pl.Date,
     "holds": pl.List(pl.String),
 }
 #: Older calls say nothing about whether somebody can be reached today.
@@ -124,12 +126,14 @@ def _promises(ids: list[int] | None, office_id: int, as_of: date, spell: pl.Data
     frame = _frame(rows, schema).join(spell, on="account_id", how="left")
     settled = (pl.col("status") != Status.PENDING.value) & (pl.col("settled_on") <= pl.lit(as_of))
     in_spell = (pl.col("settled_on") >= pl.col("oldest_unpaid_on")).fill_null(False)
+    running = (~settled).fill_null(True)
     last_status = pl.col("status").filter(settled & in_spell).last()
     return (
         frame.sort("account_id", "due_on", "id")
         .group_by("account_id", maintain_order=True)
         .agg(
-            (~settled).fill_null(True).any().alias("promise_pending"),
+            running.any().alias("promise_pending"),
+            pl.col("due_on").filter(running).max().alias("promise_due_on"),
             (last_status == Status.BROKEN.value).fill_null(False).alias("_broken"),
         )
         .with_columns((pl.col("_broken") & ~pl.col("promise_pending")).alias("promise_broken"))
@@ -141,8 +145,14 @@ def _holds(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
     """The strongest hold in force, its end, what is disputed (0: the whole debt), every hold's code."""
     rows = of_accounts(
         Hold.objects.filter(active_on(as_of)), ids, {"account__office_id": office_id}
-    ).values_list("account_id", "kind", "ends_on", "disputed_cents")
-    schema = {"account_id": pl.Int64, "kind": pl.String, "ends_on": pl.Date, "disputed": pl.Int64}
+    ).values_list("account_id", "kind", "starts_on", "ends_on", "disputed_cents")
+    schema = {
+        "account_id": pl.Int64,
+        "kind": pl.String,
+        "starts_on": pl.Date,
+        "ends_on": pl.Date,
+        "disputed": pl.Int64,
+    }
     dispute = pl.col("kind") == "dispute"
     whole = dispute & pl.col("disputed").is_null()
     rank = (
@@ -158,6 +168,7 @@ def _holds(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
         .agg(
             pl.col("kind").first().alias("hold"),
             pl.col("ends_on").first().alias("hold_until"),
+            pl.col("starts_on").first().alias("hold_since"),
             pl.col("kind").unique(maintain_order=True).alias("holds"),
             pl.when(pl.col("whole").any())
             .then(0)

@@ -14,6 +14,9 @@ from amiable.dossiers.models import Dossier
 from amiable.positions.registry import Scope
 
 COLUMNS: dict[str, Any] = {
+    "case_moved_on": pl.Date,
+    "case_limit_on": pl.Date,
+} | {
     name: dtype
     for kind in DOSSIER_LABELS
     for name, dtype in (
@@ -29,9 +32,14 @@ _SCHEMA: dict[str, Any] = {
     "stage": pl.String,
     "closed_on": pl.Date,
     "sent_on": pl.Date,
+    "acknowledged_on": pl.Date,
     "answer": pl.String,
     "answered_on": pl.Date,
+    "limit_on": pl.Date,
 }
+
+#: The days on which an open dossier moves.
+_MOVES = ("sent_on", "acknowledged_on", "answered_on")
 
 
 def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
@@ -57,7 +65,12 @@ def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) ->
         .filter((pl.col("stage") != ABANDONED) | pl.col("is_open"))
     )
     return known.group_by("account_id", maintain_order=True).agg(
-        each for kind in DOSSIER_LABELS for each in _of_kind(kind)
+        pl.max_horizontal("opened_on", *(pl.when(pl.col(name) <= day).then(name) for name in _MOVES))
+        .filter("is_open")
+        .max()
+        .alias("case_moved_on"),
+        pl.col("limit_on").filter("is_open").max().alias("case_limit_on"),
+        *(each for kind in DOSSIER_LABELS for each in _of_kind(kind)),
     )
 
 

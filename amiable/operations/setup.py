@@ -6,7 +6,8 @@ from datetime import date
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.text import slugify
 
 from amiable.core.journal import record
@@ -14,6 +15,7 @@ from amiable.core.models import Office
 from amiable.domain import creditors
 from amiable.domain.law import calendar
 from amiable.domain.law import pack as law_pack
+from amiable.positions.services import refresh
 from amiable.procedures.services import install_defaults
 
 DEFAULT_KIND = "landlord"
@@ -30,7 +32,7 @@ def initialise(
     chosen = creditors.kind(kind or DEFAULT_KIND)
     territory = calendar.territory_code(territory)
     rules = len(law_pack.pack().rules)
-    upgrade_database()
+    changed = upgrade_database()
     with transaction.atomic():
         created = None
         if kind or code or not Office.objects.exists():
@@ -38,15 +40,23 @@ def initialise(
         offices = list(Office.objects.order_by("code"))
         for office in offices:
             install_defaults(office=office, today=today)
+    if changed:
+        # What a later version knows of an account is said at once, not after the next night.
+        for office in offices:
+            refresh(office=office, as_of=today)
     names = ", ".join(f"{office.name} ({office.code})" for office in offices)
     verb = "créé" if created else "à jour"
     return f"{settings.AMIABLE_HOME} : office {verb} — {names} ; {rules} règles de droit."
 
 
-def upgrade_database() -> None:
-    """Apply every migration; the folder of the installation is made when it is missing."""
+def upgrade_database() -> bool:
+    """Apply every migration and tell whether there was any; makes the installation’s folder when missing."""
     settings.AMIABLE_HOME.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    executor = MigrationExecutor(connection)
+    waiting = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if waiting:
+        call_command("migrate", verbosity=0, interactive=False)
+    return waiting
 
 
 def ensure_office(*, kind: str, code: str | None, name: str | None, territory: str) -> Office | None:

@@ -15,6 +15,7 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
+from amiable.domain.decision.queue import UNDECIDED
 from amiable.positions.models import AccountPosition
 from amiable.positions.search import matching
 
@@ -42,6 +43,8 @@ TILES: dict[str, Q] = {
     "first": _FIRST_DEFAULT & _BY_HAND,
     "batch": Q(step_mode__in=["validate", "auto"]) & ~Q(lane="legal"),
 }
+#: Owed above the floor, and no step, hold nor case waits for it (`domain.decision.queue`).
+_UNDECIDED = Q(queue=UNDECIDED)
 #: Sort keys -> ordering, always ended by the account so that a page never repeats a line.
 SORTS: dict[str, tuple[str, ...]] = {
     "name": ("account__person__search_key",),
@@ -69,7 +72,8 @@ _BEGINS_WITH = {
 class Narrow:
     """What a list keeps. A field left empty keeps everything.
 
-    hold: `yes`, `no` or a code of `held_by`; age: a key of AGE_BUCKETS; min_cents: smallest debt kept.
+    hold: `yes`, `no`, `undecided` or a code of `held_by`; age: a key of AGE_BUCKETS; min_cents: smallest debt
+    kept.
     """
 
     text: str = ""
@@ -130,6 +134,8 @@ def _held(hold: str) -> Q:
     really = Q(held_by__isnull=False) & ~Q(held_by__in=_NOT_REALLY_HELD)
     if hold == "yes":
         return really
+    if hold == UNDECIDED:
+        return _UNDECIDED
     return ~really | Q(held_by__isnull=True) if hold == "no" else Q(held_by=hold)
 
 
@@ -232,6 +238,7 @@ class DayCounts:
     to_treat: int
     tiles: dict[str, int] = field(default_factory=dict)
     held: int = 0
+    undecided: int = 0
     limits_passed: int = 0
     next_limit_on: date | None = None
     rejected: int = 0
@@ -246,11 +253,13 @@ def followed(user: User, keep: Narrow) -> QuerySet[AccountPosition]:
 def day(user: User, keep: Narrow, today: date) -> QuerySet[AccountPosition]:
     """Today's lines in order of priority, legal limits first.
 
-    `keep.tile`: a key of TILES, or `held` for those nobody must chase; empty: what is done by hand.
+    `keep.tile`: a key of TILES, `held` for those nobody must chase, `undecided` for those nothing waits for;
+    empty: what is done by hand.
     """
     rows = narrow(scope(AccountPosition.objects.all(), user), keep, user.office_id or 0)
-    if keep.tile == "held":
-        return rows.filter(_held("yes")).order_by("-overdue_cents", "account_id")
+    if keep.tile in ("held", UNDECIDED):
+        kept = _held("yes") if keep.tile == "held" else _UNDECIDED
+        return rows.filter(kept).order_by("-overdue_cents", "account_id")
     rows = rows.filter(next_step__isnull=False, next_step_on__lte=today)
     narrower = bool(keep.lane or keep.step or keep.text)
     wanted = TILES.get(keep.tile, Q() if narrower else _BY_HAND)
@@ -258,7 +267,7 @@ def day(user: User, keep: Narrow, today: date) -> QuerySet[AccountPosition]:
 
 
 def day_counts(user: User, keep: Narrow, today: date) -> DayCounts:
-    """Four queries whatever the number of accounts; the tiles do not depend on the tile one looks at."""
+    """Five queries whatever the number of accounts; the tiles do not depend on the tile one looks at."""
     rows = followed(user, keep).order_by()
     due = rows.filter(next_step__isnull=False, next_step_on__lte=today)
     found = due.aggregate(
@@ -275,6 +284,7 @@ def day_counts(user: User, keep: Narrow, today: date) -> DayCounts:
         to_treat=found["to_treat"],
         tiles={code: found[f"tile_{code}"] for code in TILES},
         held=rows.filter(_held("yes")).count(),
+        undecided=rows.filter(_UNDECIDED).count(),
         limits_passed=found["limits_passed"],
         next_limit_on=found["next_limit_on"],
         rejected=found["rejected"],
@@ -284,7 +294,9 @@ def day_counts(user: User, keep: Narrow, today: date) -> DayCounts:
 def day_total(rows: QuerySet[AccountPosition], keep: Narrow, counts: DayCounts) -> int:
     """How many lines `day` gives: a tile already says it, unless more filters are on."""
     if keep == Narrow(agency_id=keep.agency_id, officer_id=keep.officer_id, tile=keep.tile):
-        return {**counts.tiles, "held": counts.held}.get(keep.tile, counts.to_treat)
+        return {**counts.tiles, "held": counts.held, UNDECIDED: counts.undecided}.get(
+            keep.tile, counts.to_treat
+        )
     return rows.count()
 
 

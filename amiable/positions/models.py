@@ -52,6 +52,8 @@ class AccountPosition(models.Model):
     lane = models.CharField(max_length=20, null=True)
     priority = models.FloatField(default=0)
     deadline_on = models.DateField(null=True)
+    #: step, hold, case or undecided; null when nothing above the floor is owed.
+    queue = models.CharField(max_length=10, null=True)
     held_by = models.CharField(max_length=40, null=True)
     holds = models.JSONField(default=list)
     review_on = models.DateField(null=True)
@@ -77,6 +79,11 @@ class AccountPosition(models.Model):
                 fields=["office", "held_by", "agency_id", "officer_id"],
                 condition=models.Q(held_by__isnull=False),
                 name="position_held_idx",
+            ),
+            models.Index(
+                fields=["office", "-overdue_cents", "account", "agency_id", "officer_id"],
+                condition=models.Q(queue="undecided"),
+                name="position_undecided_idx",
             ),
             models.Index(
                 fields=[

@@ -23,6 +23,7 @@ _DECIDED = (
     "deadline_on",
     "held_by",
     "review_on",
+    "queue",
     "why",
     "rules",
     "procedure_version",

@@ -170,7 +170,9 @@ def test_a_held_line_says_until_when_it_is_held() -> None:
     held = {"overdue_cents": 51240, "age_days": 9, "hold": "pause", "hold_until": date(2026, 12, 15)}
     decided = decision.decide(row_of(held), read, settings_of(read), AS_OF)
     assert decided["why"].item() == "en attente jusqu’au 15/12/2026 : pause décidée"
-    open_end = decision.decide(row_of(held | {"hold_until": None}), read, settings_of(read), AS_OF)
+    open_end = decision.decide(
+        row_of(held | {"hold_until": None, "hold_since": AS_OF}), read, settings_of(read), AS_OF
+    )
     assert open_end["why"].item() == "en attente : pause décidée"
 
 
@@ -222,7 +224,9 @@ def test_legal_limits_come_first_then_the_score() -> None:
     ]
     frame = pl.concat(rows, how="diagonal").with_columns(account_id=pl.int_range(pl.len()))
     decided = decision.decide(frame, read, settings_of(read), AS_OF)
-    order = decided.sort("priority", descending=True)["account_id"].to_list()
+    order = decided.sort("priority", "deadline_on", descending=[True, False], nulls_last=True)[
+        "account_id"
+    ].to_list()
     assert order == [2, 1, 0, 3]
 
 

@@ -24,7 +24,16 @@ OFFICES = ("deux-rives", "valmont")
 #: The upgrade itself may write there (a profile newly shipped): nothing may be missing.
 MAY_GROW = {"journal", "procedures"}
 #: What a rule mended since gives otherwise, and why: (section, office, account, field) -> the new value.
-DIFFERENCES: dict[tuple[str, str, str, str], Any] = {}
+DIFFERENCES: dict[tuple[str, str, str, str], Any] = {
+    # Legal limits are ordered by their date alone.
+    ("positions", "deux-rives", "L000101", "priority"): 13000.0,
+    ("positions", "deux-rives", "L000113", "priority"): 13000.0,
+    # A hold without end is looked at again after the office's delay, a promise after its day.
+    ("positions", "deux-rives", "L000110", "review_on"): "2027-02-19",
+    ("positions", "deux-rives", "L001146", "review_on"): "2026-12-02",
+    ("positions", "deux-rives", "L001263", "review_on"): "2027-02-22",
+    ("positions", "valmont", "T2609014", "review_on"): "2026-12-24",
+}
 
 
 def kept(name: str) -> str:
@@ -77,6 +86,9 @@ def bag(rows: list[dict[str, Any]]) -> Counter[str]:
 
 def assert_kept(expected: dict[str, list[dict[str, Any]]], found: dict[str, list[dict[str, Any]]]) -> None:
     for section, rows in found.items():
+        # What a row has learnt to say since is no loss.
+        said = {name for row in expected[section] for name in row}
+        rows = [{name: value for name, value in row.items() if name in said} for row in rows]
         before, after = wanted(section, expected[section]), bag(rows)
         assert not before - after, f"{section}: lost or changed {(before - after).most_common(3)}"
         if section not in MAY_GROW:

@@ -107,9 +107,10 @@ def test_each_tile_counts_exactly_what_it_shows(house, log_in):
     line(house, "B", lane="letter", mode="auto")
     line(house, "H", next_step=None, next_step_on=None, lane=None, step_mode=None, held_by="promise")
     line(house, "S", next_step=None, next_step_on=None, lane=None, step_mode=None, held_by="below_floor")
+    line(house, "U", next_step=None, next_step_on=None, lane=None, step_mode=None, queue="undecided")
     client = log_in("officer")
     tiles = {tile.code: tile.count for tile in client.get(reverse("day")).context["tiles"]}
-    assert tiles == {"legal": 1, "promise": 1, "first": 2, "batch": 1, "held": 1}
+    assert tiles == {"legal": 1, "promise": 1, "first": 2, "batch": 1, "undecided": 1, "held": 1}
     for code, count in tiles.items():
         assert len(refs(client.get(reverse("day"), {"tile": code}))) == count, code
     assert client.get(reverse("day")).context["counts"].to_treat == 5

@@ -18,6 +18,13 @@ from amiable.domain.decision.conditions import resolve
 from amiable.domain.decision.guards import Guard, dispatch_block, guards, owes, to_chase
 from amiable.domain.decision.policy import value_of
 from amiable.domain.decision.procedure import LANES, Procedure, Step
+from amiable.domain.decision.queue import (
+    OVERDUE_HOLD_WHY,
+    UNDECIDED,
+    UNDECIDED_WHY,
+    queue,
+    review_of_hold,
+)
 from amiable.domain.decision.telling import sentence
 
 #: A step further away than this is no help to an officer: the file is looked at again before.
@@ -39,6 +46,7 @@ SCHEMA = {
     "deadline_on": pl.Date(),
     "held_by": pl.String(),
     "review_on": pl.Date(),
+    "queue": pl.String(),
     "why": pl.String(),
     "rules": pl.String(),
 }
@@ -55,7 +63,7 @@ def decide(frame: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any],
     rules = guards(policy)
     held = known.with_columns(_held_by(rules), _held_until(rules), owes().alias("_owes"))
     chosen = _choose(held, procedure, policy, as_of)
-    told = chosen.with_columns(_review_on(as_of))
+    told = chosen.with_columns(_review_on(as_of, policy), queue(policy))
     return _with_words(told, procedure, rules).select("account_id", *SCHEMA)
 
 
@@ -68,7 +76,7 @@ def _held_until(rules: tuple[Guard, ...]) -> pl.Expr:
     # The same order as `_held_by`; a guard without known end must stop the search, hence the far date.
     far = pl.lit(date.max)
     first = pl.coalesce([pl.when(guard.holds).then(pl.coalesce(guard.until, far)) for guard in rules])
-    return pl.when(first < far).then(first).alias("_until")
+    return pl.when(first < far).then(first).alias("held_until")
 
 
 def _choose(held: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], as_of: date) -> pl.DataFrame:
@@ -133,17 +141,21 @@ def score_parts() -> dict[str, pl.Expr]:
 
 
 def _priority() -> pl.Expr:
+    """Legal limits have no points: lists order them by their date alone (`deadline_on`)."""
     points = pl.sum_horizontal(list(score_parts().values())).clip(0, _SCORE_MAX)
+    points = pl.when(pl.col("lane") == "legal").then(0).otherwise(points)
     lane = pl.col("lane").replace_strict(
         list(_LANE_POINTS), list(_LANE_POINTS.values()), default=None, return_dtype=pl.Int64
     )
     return pl.when(pl.col("lane").is_not_null()).then(lane + points).otherwise(0).cast(pl.Float64)
 
 
-def _review_on(as_of: date) -> pl.Expr:
-    """When to look again if nothing new is posted: the step's date, or the day after a dated guard."""
+def _review_on(as_of: date, policy: Mapping[str, Any]) -> pl.Expr:
+    """When to look again if nothing new is posted: the step's date, the day after a dated guard, the office's
+    own delay after a hold without end."""
     later = pl.when(pl.col("next_step_on") > as_of).then(pl.col("next_step_on"))
-    return pl.min_horizontal(later, pl.col("_until") + pl.duration(days=1)).alias("review_on")
+    dated = pl.col("held_until") + pl.duration(days=1)
+    return pl.min_horizontal(later, pl.coalesce(dated, review_of_hold(policy))).alias("review_on")
 
 
 def _with_words(chosen: pl.DataFrame, procedure: Procedure, rules: tuple[Guard, ...]) -> pl.DataFrame:
@@ -151,11 +163,17 @@ def _with_words(chosen: pl.DataFrame, procedure: Procedure, rules: tuple[Guard, 
     steps = {step.code: step.why or DEFAULT_WHY for step in procedure.active}
     words = {guard.code: guard.why for guard in rules}
     words |= {f"{guard.code}@": guard.why_until or guard.why for guard in rules}
-    dated = pl.when(pl.col("_until").is_not_null()).then(pl.lit("@")).otherwise(pl.lit(""))
+    said_of = {f"s:{code}": why for code, why in steps.items()} | {
+        f"g:{code}": why for code, why in words.items()
+    }
+    said_of |= {"u:": UNDECIDED_WHY, "u:hold": OVERDUE_HOLD_WHY}
+    dated = pl.when(pl.col("held_until").is_not_null()).then(pl.lit("@")).otherwise(pl.lit(""))
     step, guard = pl.concat_str(pl.lit("s:"), "next_step"), pl.concat_str(pl.lit("g:"), "held_by", dated)
-    kept = chosen.with_row_index("_row").with_columns(pl.coalesce(step, guard).alias("_for"))
+    forgotten = pl.when(pl.col("hold_since").is_not_null()).then(pl.lit("u:hold")).otherwise(pl.lit("u:"))
+    nobody = pl.when(pl.col("queue") == UNDECIDED).then(forgotten)
+    kept = chosen.with_row_index("_row").with_columns(pl.coalesce(nobody, step, guard).alias("_for"))
     said = [
-        part.select("_row", sentence(steps[key[2:]] if key.startswith("s:") else words[key[2:]]).alias("why"))
+        part.select("_row", sentence(said_of[key]).alias("why"))
         for (key,), part in kept.filter(pl.col("_for").is_not_null())
         .partition_by("_for", as_dict=True)
         .items()

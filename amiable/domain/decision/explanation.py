@@ -22,6 +22,7 @@ from amiable.domain.decision.decision import SCHEMA, decide, score_parts
 from amiable.domain.decision.guards import Guard, guards, to_chase
 from amiable.domain.decision.policy import value_of
 from amiable.domain.decision.procedure import Procedure, Step
+from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.domain.decision.telling import LeafResult, judge, sentence
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
@@ -103,7 +104,7 @@ def explain(row: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], 
         as_of=as_of,
         procedure=procedure.label_fr,
         next_step=code,
-        label_fr=procedure.step(code).label_fr if code else "Rien à faire",
+        label_fr=_heading(procedure, decided),
         next_step_on=decided["next_step_on"],
         why=decided["why"] or _nothing_to_do(known),
         held_by=decided["held_by"],
@@ -118,6 +119,12 @@ def explain(row: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], 
         rules=_rules(procedure.step(code).rules if code else held.rules if held else ()),
         settings=_settings(procedure, policy, code, held),
     )
+
+
+def _heading(procedure: Procedure, decided: Mapping[str, Any]) -> str:
+    if decided["next_step"]:
+        return procedure.step(decided["next_step"]).label_fr
+    return UNDECIDED_LABEL if decided["queue"] == UNDECIDED else "Rien à faire"
 
 
 def _held_words(known: pl.DataFrame, held: Guard) -> str:

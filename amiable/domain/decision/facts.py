@@ -183,12 +183,14 @@ _DIARY = (
     _bool(
         "promise_pending", "Promesse en cours", "promesse de paiement en cours", "pas de promesse en cours"
     ),
+    _date("promise_due_on", "Promesse pour le", "aucune promesse en cours"),
     _bool("promise_broken", "Promesse non tenue", "promesse non tenue", "pas de promesse rompue"),
     _bool("restricted", "Dossier restreint", "dossier restreint", "dossier ordinaire"),
     _bool("fragile", "Ménage fragile", "ménage fragile", "ménage non signalé comme fragile"),
     _cents("disputed_cents", "Montant contesté", "{v} contestés"),
     _code("hold", "En attente", HOLD_LABELS, "aucune mise en attente"),
     _date("hold_until", "En attente jusqu’au"),
+    _date("hold_since", "En attente depuis le"),
 )
 
 _APPOINTMENTS = (
@@ -314,6 +316,8 @@ _DOSSIERS = (
         "{v} mensualité encore garantie|{v} mensualités encore garanties",
     ),
     _count("guarantors", "Cautions engagées", "{v} caution engagée|{v} cautions engagées"),
+    _date("case_moved_on", "Dernier mouvement d’un dossier ouvert", "aucun dossier ouvert"),
+    _date("case_limit_on", "Limite d’un dossier ouvert", "aucune limite de dossier à venir"),
     _date("guarantor_statement_on", "État annuel de la caution à faire depuis", "pas d’état annuel à faire"),
 )
 

@@ -63,6 +63,8 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             _known(pl.col("promise_pending")),
             "promesse de paiement en cours",
             "Les encaissements tiennent la promesse, ou sa date passe : le suivi reprend alors.",
+            until=pl.col("promise_due_on") + pl.duration(days=int(policy["promise_grace_days"])),
+            settings=("promise_grace_days",),
         ),
         Guard(
             "steady_payer",

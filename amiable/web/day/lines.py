@@ -15,6 +15,7 @@ from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.creditors import Nature, kind
 from amiable.domain.decision.procedure import Step
+from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.dossiers.kinds import kind_of_step
 from amiable.parties.models import Person
 from amiable.positions.models import AccountPosition
@@ -110,6 +111,7 @@ def _line(
     url = reverse("account", args=[account.ref])
     button, button_url = _press(position, step, url)
     is_held = bool(position.held_by) and not ready
+    undecided = position.queue == UNDECIDED
     # What was declared has met its limit; a limit that passed without it stays in sight, whatever is next.
     limit_on = position.deadline_on or (None if position.pk in declared else position.caf_limit_on)
     return Line(
@@ -117,10 +119,12 @@ def _line(
         name=person_name(account.person),
         home=_home(account),
         state=_state(account, natures),
-        step=f"Ne pas relancer : {held.get(position.held_by or '', position.held_by)}"
+        step=UNDECIDED_LABEL
+        if undecided
+        else f"Ne pas relancer : {held.get(position.held_by or '', position.held_by)}"
         if is_held
         else step_label(steps, position.next_step),
-        lane="Retenu" if is_held else lane_label(position.lane),
+        lane="" if undecided else "Retenu" if is_held else lane_label(position.lane),
         tone="kept" if is_held else _TONES.get(position.lane or "", ""),
         held=held.get(position.held_by or "", position.held_by or ""),
         rules=tuple((rule, law_url(rule)) for rule in position.rules.split()),

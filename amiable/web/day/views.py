@@ -18,6 +18,7 @@ from amiable.core.models import User
 from amiable.diary import callbacks
 from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import Step
+from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.domain.text import french
 from amiable.dossiers.calendar import pressing
 from amiable.positions import lists
@@ -119,7 +120,7 @@ def _unread(user: User, steps: Mapping[str, Step], today: date) -> list[tuple[In
 
 
 def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
-    """The five figures of the day, in order of urgency."""
+    """The six figures of the day, in order of urgency."""
     found = counts.tiles
     return [
         Tile(
@@ -139,6 +140,7 @@ def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
             else "à appeler en priorité",
         ),
         Tile("batch", "Relances à approuver", found["batch"], "par lots, après aperçu"),
+        Tile(UNDECIDED, UNDECIDED_LABEL, counts.undecided, "rien de prévu pour ces dettes", "risk"),
         Tile("held", "Retenus, ne pas relancer", counts.held, "plan, promesse, paiement attendu", "kept"),
     ]
 

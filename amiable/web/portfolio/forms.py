@@ -11,6 +11,7 @@ from amiable.core.access import scope
 from amiable.core.models import Agency, User
 from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import LANES
+from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.positions.lists import Narrow
 from amiable.web.day.forms import officers_of
 from amiable.web.day.words import held_labels
@@ -59,7 +60,14 @@ class PortfolioForm(forms.Form):
         self._choose("status", list(Account.Status.choices), "Tous")
         self._choose("nature", [(code, nature.label) for code, nature in office_kind.natures.items()])
         self._choose(
-            "hold", [("yes", "retenus"), ("no", "non retenus"), *((c, w) for c, w in held.items())], "Tous"
+            "hold",
+            [
+                ("yes", "retenus"),
+                ("no", "non retenus"),
+                (UNDECIDED, UNDECIDED_LABEL),
+                *((c, w) for c, w in held.items()),
+            ],
+            "Tous",
         )
         if len(office_kind.natures) < 2:
             del self.fields["nature"]
