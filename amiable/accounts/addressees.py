@@ -17,14 +17,13 @@ from django.db.models import Q
 
 from amiable.accounts.models import Account, AccountParty
 from amiable.domain import law
+from amiable.domain.creditors import kind
 from amiable.parties import restrictions
 from amiable.parties.models import Death, LegalProtection, Person
 
 Role: Any = AccountParty.Role
 Measure: Any = LegalProtection.Measure
 HOLDER, GUARDIAN, CURATOR, OTHER = "holder", "guardian", "curator", "other"
-#: Debts of the household's life, which a spouse owes too (C. civ. art. 220): not a fine, not an income tax.
-HOUSEHOLD_NATURES = ("loyer", "cantine")
 ROLE_LABELS: dict[str, str] = {
     HOLDER: "titulaire",
     GUARDIAN: "représentant légal",
@@ -158,8 +157,13 @@ def _co_debtors(account: Account, known: Known) -> Iterable[AccountParty]:
     return found.values()
 
 
+def _is_household(account: Account) -> bool:
+    nature = kind(account.office.kind).natures.get(account.nature)
+    return nature is not None and nature.household
+
+
 def _bound_until(account: Account, party: AccountParty) -> date:
-    if party.role == Role.SPOUSE and account.nature not in HOUSEHOLD_NATURES:
+    if party.role == Role.SPOUSE and not _is_household(account):
         return date.min
     return liable_until(party, account.office.territory) or date.max
 
@@ -182,7 +186,7 @@ def _add_party(made: Addressing, account: Account, party: AccountParty, known: K
         made.left_out.append(_dead(person, role))
     elif party.from_on is not None and party.from_on > known.on:
         made.left_out.append(LeftOut(person, role, "not_yet", f"à partir du {party.from_on:%d/%m/%Y}", rules))
-    elif role == Role.SPOUSE and account.nature not in HOUSEHOLD_NATURES:
+    elif role == Role.SPOUSE and not _is_household(account):
         reason = "cette dette n’est pas une dette du ménage"
         made.left_out.append(LeftOut(person, role, "own_debt", reason, rules))
     elif until is not None and known.on > until:

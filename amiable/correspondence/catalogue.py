@@ -11,6 +11,8 @@ import yaml
 
 from amiable.correspondence.variables import VARIABLES
 from amiable.correspondence.wording import Mention, check_variables, names_in
+from amiable.domain.creditors import kind as creditor
+from amiable.domain.creditors import traits_of
 from amiable.domain.errors import DomainError
 from amiable.domain.text.languages import FRENCH, WRITTEN_FR
 
@@ -26,7 +28,7 @@ class Wording:
     code: str
     label_fr: str
     media: str
-    kinds: tuple[str, ...]
+    traits: frozenset[str]
     subject: str
     body: str
     deadline_days: int
@@ -99,7 +101,7 @@ def _load(data: dict) -> Wording:
         code=data["code"],
         label_fr=data["label_fr"],
         media=data["media"],
-        kinds=tuple(data["kinds"]),
+        traits=traits_of(data["code"], data["traits"]),
         subject=data.get("subject", ""),
         body=data["body"],
         deadline_days=int(data.get("deadline_days", 0)),
@@ -134,7 +136,7 @@ def for_channel(template: str, channel: str, kind: str) -> Wording:
         if code not in catalogue():
             code = f"{channel}_rappel"
     wording = get(code)
-    if kind not in wording.kinds:
+    if not creditor(kind).fits(wording.traits):
         raise DomainError(
             "foreign_document",
             f"Le document « {wording.label_fr} » n’est pas prévu pour ce type de créancier.",

@@ -12,6 +12,7 @@ from amiable.core.models import Office, User
 from amiable.correspondence import catalogue
 from amiable.correspondence.catalogue import Wording
 from amiable.correspondence.models import TemplateVersion
+from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
 from amiable.domain.text.languages import WRITTEN_FR
 
@@ -60,7 +61,7 @@ def of_office(office: Office) -> list[Current]:
         if w.code in newest
         else Current(w, w.subject, w.body, 0)
         for w in catalogue.catalogue().values()
-        if office.kind in w.kinds
+        if kind(office.kind).fits(w.traits)
     ]
 
 

@@ -11,40 +11,42 @@ from importlib.resources import files
 
 import yaml
 
+from amiable.domain.creditors import kind as creditor
+from amiable.domain.creditors import traits_of
+
 
 @dataclass(frozen=True)
 class Variable:
     """`is_debt`: tells the debt, so never in an SMS nor in an e-mail's subject (DUN-10).
-    `is_block`: stands alone in its paragraph and becomes a table. `kinds`: empty means every creditor.
-    `room`: empty means every document."""
+    `is_block`: stands alone in its paragraph and becomes a table. `traits`: of the creditors it is for,
+    none: all. `room`: empty means every document."""
 
     name: str
     label_fr: str
     example: str
     is_debt: bool = False
     is_block: bool = False
-    kinds: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
     room: str = ""
 
 
-LANDLORD = ("landlord",)
-PUBLIC = ("local_accountant",)
+TENANCY, TITRE = ("tenancy",), ("titre",)
 
 _ALL = (
     Variable("formule_appel", "Formule d’appel", "Madame, Monsieur,"),
     Variable("destinataire", "Nom du destinataire", "Samira DURAND"),
     Variable("compte", "Numéro de compte ou de titre", "C0012345"),
-    Variable("contrat", "Numéro de contrat", "B-2019-104", kinds=LANDLORD),
-    Variable("logement", "Adresse du logement", "12 rue des Lilas, 69003 Lyon", kinds=LANDLORD),
+    Variable("contrat", "Numéro de contrat", "B-2019-104", traits=TENANCY),
+    Variable("logement", "Adresse du logement", "12 rue des Lilas, 69003 Lyon", traits=TENANCY),
     Variable("date_du_jour", "Date de la lettre", "22 novembre 2026"),
     Variable("date_situation", "Date à laquelle le compte est arrêté", "20 novembre 2026"),
     Variable("date_limite", "Date limite laissée par la procédure", "7 décembre 2026"),
     Variable("montant_du", "Montant dû", "512,40 €", is_debt=True),
     Variable("solde", "Solde du compte, échu ou non", "512,40 €", is_debt=True),
-    Variable("mois_de_loyer", "Dette en mois de loyer", "2,0 mois de loyer", is_debt=True, kinds=LANDLORD),
+    Variable("mois_de_loyer", "Dette en mois de loyer", "2,0 mois de loyer", is_debt=True, traits=TENANCY),
     Variable("plus_ancienne_echeance", "Plus ancienne échéance impayée", "1er septembre 2026", is_debt=True),
     Variable(
-        "loyer_mensuel", "Loyer et charges du mois, aide déduite", "250,00 €", is_debt=True, kinds=LANDLORD
+        "loyer_mensuel", "Loyer et charges du mois, aide déduite", "250,00 €", is_debt=True, traits=TENANCY
     ),
     Variable("dernier_paiement", "Dernier paiement reçu", "250,00 € le 18 septembre 2026", is_debt=True),
     Variable("tableau_des_sommes", "Tableau des sommes dues", "", is_debt=True, is_block=True),
@@ -54,17 +56,17 @@ _ALL = (
     Variable("date_rejet", "Date du rejet de prélèvement", "12 novembre 2026"),
     Variable("montant_rejete", "Montant du prélèvement rejeté", "250,00 €", is_debt=True),
     Variable(
-        "objet_titre", "Objet du titre", "restauration scolaire, septembre 2026", is_debt=True, kinds=PUBLIC
+        "objet_titre", "Objet du titre", "restauration scolaire, septembre 2026", is_debt=True, traits=TITRE
     ),
-    Variable("exercice", "Exercice du titre", "2026", kinds=PUBLIC),
-    Variable("date_prise_en_charge", "Date de prise en charge", "1er octobre 2026", kinds=PUBLIC),
-    Variable("delai_contestation_titre", "Délai pour contester le titre (PUB-02)", "deux mois", kinds=PUBLIC),
-    Variable("delai_contestation_acte", "Délai pour contester l’acte (PUB-03)", "deux mois", kinds=PUBLIC),
+    Variable("exercice", "Exercice du titre", "2026", traits=TITRE),
+    Variable("date_prise_en_charge", "Date de prise en charge", "1er octobre 2026", traits=TITRE),
+    Variable("delai_contestation_titre", "Délai pour contester le titre (PUB-02)", "deux mois", traits=TITRE),
+    Variable("delai_contestation_acte", "Délai pour contester l’acte (PUB-03)", "deux mois", traits=TITRE),
     Variable(
-        "delai_reponse_reclamation", "Délai de réponse à la réclamation (PUB-03)", "deux mois", kinds=PUBLIC
+        "delai_reponse_reclamation", "Délai de réponse à la réclamation (PUB-03)", "deux mois", traits=TITRE
     ),
-    Variable("delai_saisine_juge", "Délai pour saisir le juge (PUB-03)", "deux mois", kinds=PUBLIC),
-    Variable("delai_avant_poursuites", "Délai avant poursuites (PUB-05, PUB-06)", "8 jours", kinds=PUBLIC),
+    Variable("delai_saisine_juge", "Délai pour saisir le juge (PUB-03)", "deux mois", traits=TITRE),
+    Variable("delai_avant_poursuites", "Délai avant poursuites (PUB-05, PUB-06)", "8 jours", traits=TITRE),
     Variable(
         "moyens_de_paiement", "Moyens de paiement de l’office", "virement, chèque, carte bancaire à l’agence"
     ),
@@ -87,7 +89,15 @@ def _of_rooms() -> list[Variable]:
         if path.name.endswith(".yaml"):
             room = path.name.removesuffix(".yaml")
             for row in yaml.safe_load(path.read_text(encoding="utf-8")) or ():
-                found.append(Variable(**{**row, "kinds": tuple(row.get("kinds", ())), "room": room}))
+                found.append(
+                    Variable(
+                        **{
+                            **row,
+                            "traits": tuple(traits_of(row["name"], row.get("traits", ()))),
+                            "room": room,
+                        }
+                    )
+                )
     return found
 
 
@@ -96,5 +106,5 @@ VARIABLES: dict[str, Variable] = {variable.name: variable for variable in (*_ALL
 
 def offered(kind: str, room: str = "") -> list[Variable]:
     """The variables shown beside the editor for a creditor's kind, those of the document's room first."""
-    fit = [v for v in VARIABLES.values() if (not v.kinds or kind in v.kinds) and v.room in ("", room)]
+    fit = [v for v in VARIABLES.values() if creditor(kind).fits(v.traits) and v.room in ("", room)]
     return sorted(fit, key=lambda v: v.room == "")

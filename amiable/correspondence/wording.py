@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amiable.correspondence.variables import VARIABLES
+from amiable.domain.creditors import kind as creditor
 from amiable.domain.errors import DomainError
 
 VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -65,7 +66,7 @@ def check_variables(text: str, kind: str | None = None, room: str = "") -> None:
                 "unknown_variable",
                 f"La variable « {name} » n’existe pas. Choisissez-en une dans la liste à côté du texte.",
             )
-        if kind and variable.kinds and kind not in variable.kinds:
+        if kind and not creditor(kind).fits(variable.traits):
             raise DomainError(
                 "foreign_variable", f"La variable « {name} » n’a pas de sens pour ce type de créancier."
             )

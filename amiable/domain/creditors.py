@@ -8,11 +8,12 @@ The code asks these files instead of comparing a kind: a third kind of creditor 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
@@ -22,20 +23,30 @@ from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import ContactWindow
 
+#: What a kind of creditor may have, that wordings, variables and dossiers ask for: a lease, a titre
+#: exécutoire, a housing benefit paid beside the rent.
+TRAITS = frozenset({"tenancy", "titre", "housing_aid"})
 #: The date of an item from which its prescription runs.
 ANCHORS = frozenset({"due_on", "document_on"})
 #: Settings every kind takes over; a kind's own file completes or replaces them.
 _COMMON = "common.yaml"
+
+#: Where the kinds are: one file each, and what all share.
+FOLDER: Traversable = resources.files("amiable").joinpath("kinds")
 
 PolicyScalar = int | bool
 
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """A nature of claim: which rule prescribes it, from which date, and the procedure it starts with."""
+    """A nature of claim: which rule prescribes it, from which date, and the procedure it starts with.
+    short: its name inside a sentence. household: a debt of the household's life, which a spouse owes too
+    (C. civ. art. 220): not a fine, not an income tax."""
 
     code: str
     label: str
+    short: str
+    household: bool
     prescription_rule: str
     prescription_from: str
     profile: str
@@ -85,12 +96,25 @@ class Kind:
     label: str
     vocabulary: Mapping[str, str]
     lists: tuple[str, ...]
-    caf: bool
+    traits: frozenset[str]
     interest_column: str
     natures: Mapping[str, Nature]
     policy: Mapping[str, PolicySetting]
+    #: The wording both parties sign when a plan is agreed, and how its screens call a plan.
+    plan_document: str
+    plan_words: Mapping[str, str]
     #: What an officer may propose on the telephone; `{setting}` holds the office's own value.
     call_proposals: tuple[str, ...] = ()
+
+    @property
+    def caf(self) -> bool:
+        """Whether a caisse pays a benefit beside what the debtor owes."""
+        return "housing_aid" in self.traits
+
+    def fits(self, traits: Iterable[str]) -> bool:
+        """Whether what asks for one of these traits is for this kind of creditor; none: it is for all."""
+        wanted = frozenset(traits)
+        return not wanted or bool(wanted & self.traits)
 
     def word(self, term: str) -> str:
         """The office's own French word: word("debtor") is « locataire » or « redevable »."""
@@ -144,15 +168,22 @@ def kind(code: str) -> Kind:
 @lru_cache(maxsize=1)
 def kinds() -> Mapping[str, Kind]:
     """Every kind shipped, by code; read once."""
-    folder = resources.files("amiable").joinpath("kinds")
     documents = {
         entry.name: yaml.safe_load(entry.read_text(encoding="utf-8"))
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        for entry in sorted(FOLDER.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".yaml")
     }
     common = documents.pop(_COMMON)
     found = [_kind(document, common) for document in documents.values()]
     return MappingProxyType({each.code: each for each in found})
+
+
+def traits_of(who: str, traits: Iterable[str]) -> frozenset[str]:
+    """The traits somebody asks for, or has. ValueError for one that does not exist."""
+    found = frozenset(traits)
+    if unknown := found - TRAITS:
+        raise ValueError(f"{who}: unknown traits {sorted(unknown)}")
+    return found
 
 
 def _kind(document: Mapping[str, Any], common: Mapping[str, Any]) -> Kind:
@@ -162,10 +193,12 @@ def _kind(document: Mapping[str, Any], common: Mapping[str, Any]) -> Kind:
         label=document["label"],
         vocabulary=MappingProxyType(document["vocabulary"]),
         lists=tuple(document["lists"]),
-        caf=document["caf"],
+        traits=traits_of(document["code"], document["traits"]),
         interest_column=document["interest_column"],
         natures=MappingProxyType({row["code"]: _nature(row) for row in document["natures"]}),
         policy=MappingProxyType({key: _setting(key, row) for key, row in settings.items()}),
+        plan_document=document["plan"]["document"],
+        plan_words=MappingProxyType(document["plan"]["words"]),
         call_proposals=tuple(document.get("call_proposals", ())),
     )
 
@@ -177,6 +210,8 @@ def _nature(row: Mapping[str, Any]) -> Nature:
     return Nature(
         code=row["code"],
         label=row["label"],
+        short=row["short"],
+        household=bool(row.get("household", False)),
         prescription_rule=prescription["rule"],
         prescription_from=prescription["from"],
         profile=row["profile"],

@@ -15,6 +15,7 @@ from amiable.core.access import require
 from amiable.core.models import Office, User
 from amiable.diary.writing import open_for
 from amiable.domain.cases.kind import READY, Kind
+from amiable.domain.creditors import kind as creditor
 from amiable.domain.decision import facts as vocabulary
 from amiable.domain.decision.compiling import holds
 from amiable.domain.decision.conditions import Condition, resolve
@@ -192,7 +193,7 @@ def check_may(kind: Kind, told: pl.DataFrame, known: Rules) -> None:
 
 def check_fits(kind: Kind, office: Office) -> None:
     """DomainError when this kind is not for this office."""
-    if office.kind not in kind.creditors:
+    if not creditor(office.kind).fits(kind.traits):
         raise DomainError("dossier_foreign", f"« {kind.label_fr} » n’existe pas pour ce type de créancier.")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from amiable.accounts.models import Account, AccountTerms
 from amiable.core.models import User
 from amiable.correspondence.models import Document
+from amiable.domain.creditors import kind
 from amiable.domain.text import french
 from amiable.ledger.models import Entry
 from amiable.outreach.services import issue
@@ -15,8 +16,6 @@ from amiable.outreach.statement import label
 from amiable.plans.models import PlanVersion
 from amiable.procedures.in_force import policy_of
 
-#: The document both parties sign, by kind of creditor.
-TO_SIGN = {"landlord": "plan_apurement", "local_accountant": "delai_paiement"}
 MISSED, DENUNCIATION, AGREED, COPY, CONGRATULATION = (
     "plan_echeance_manquee",
     "plan_denonciation",
@@ -134,7 +133,7 @@ def make_plan_document(version: PlanVersion, *, actor: User, now: datetime) -> D
     """The plan to sign, as a PDF; nothing is sent."""
     made = issue(
         account=version.plan.account,
-        code=TO_SIGN[version.plan.office.kind],
+        code=kind(version.plan.office.kind).plan_document,
         actor=actor,
         now=now,
         key=f"plan-{version.pk}-sign-{now.isoformat()}",

@@ -43,7 +43,7 @@ def install_defaults(*, office: Office, today: date, actor: User | None = None) 
     installed = []
     for code, text in shipped_profiles().items():
         profile = procedure.load(text)
-        if profile.kind != office.kind or code in known:
+        if not kind(office.kind).fits(kind(profile.kind).traits) or code in known:
             continue
         legality.check(profile, today)
         ProcedureVersion.objects.create(
@@ -190,7 +190,7 @@ def _check_wordings(read: Procedure) -> None:
     for step in read.active:
         for channel in step.channels:
             wording = known.get(step.templates[channel])
-            if wording is None or read.kind not in wording.kinds:
+            if wording is None or not kind(read.kind).fits(wording.traits):
                 raise StepError(step.code, f"le modèle « {step.templates[channel]} » n’existe pas")
             if wording.media != channel and not (wording.is_letter and channel in ("letter", "lrar")):
                 raise StepError(step.code, f"le modèle « {wording.label_fr} » n’est pas fait pour ce canal")

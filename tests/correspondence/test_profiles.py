@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amiable.correspondence import catalogue
+from amiable.domain.creditors import kind
 from amiable.domain.decision import procedure
 from amiable.procedures.services import shipped_profiles
 
@@ -22,7 +23,7 @@ def test_the_step_has_its_texts(profile, step):
         if channel not in step.channels:
             continue
         wording = catalogue.get(code)
-        assert profile.kind in wording.kinds
+        assert kind(profile.kind).fits(wording.traits)
         assert wording.is_letter == (channel in ("letter", "lrar"))
         if wording.is_letter:
             assert set(step.mentions) <= {mention.id for mention in wording.mentions}

@@ -15,6 +15,7 @@ LANDLORD, ACCOUNTANT = creditors.kind("landlord"), creditors.kind("local_account
 def test_both_kinds_are_complete_and_speak_the_same_terms():
     assert set(creditors.kinds()) == {"landlord", "local_accountant"}
     assert set(LANDLORD.vocabulary) == set(ACCOUNTANT.vocabulary)
+    assert set(LANDLORD.plan_words) == set(ACCOUNTANT.plan_words)
     assert LANDLORD.word("debtor") == "locataire"
     assert ACCOUNTANT.word("debtor") == "redevable"
     assert (LANDLORD.caf, ACCOUNTANT.caf) == (True, False)

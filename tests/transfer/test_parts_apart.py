@@ -16,6 +16,7 @@ from amiable.accounts.models import Account
 from amiable.correspondence import catalogue, store
 from amiable.correspondence.models import Document
 from amiable.diary import services as diary
+from amiable.domain.creditors import kind
 from amiable.domain.plans.schedule import Asked
 from amiable.domain.text.french import euros
 from amiable.dossiers import services as dossiers
@@ -47,7 +48,7 @@ OWN = sorted(
     if not wording.room
     and wording.is_letter
     and code != "prelevement_rejete"
-    and "landlord" in wording.kinds
+    and kind("landlord").fits(wording.traits)
     and any(name in wording.body for name in ("montant_du", "solde", "tableau_des_sommes", "historique "))
 )
 pytestmark = pytest.mark.django_db

@@ -167,7 +167,8 @@ class Paper:
 
 @dataclass(frozen=True)
 class Kind:
-    """code, label: what it is. partner_fr: who is seized. creditors: kinds of office it fits. must_fr:
+    """code, label: what it is. partner_fr: who is seized. traits: it fits the creditors that have
+    one of them. must_fr:
     when one must, when one may, in a sentence.
 
     possible / due: conditions (the data of a procedure's `when`); never both ways, `stops` wins. opens_fact:
@@ -191,7 +192,7 @@ class Kind:
     code: str
     label_fr: str
     partner_fr: str
-    creditors: tuple[str, ...]
+    traits: tuple[str, ...]
     must_fr: str
     possible: Any = None
     due: Any = None

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from amiable.domain.creditors import kinds
 from amiable.domain.errors import DomainError
 from amiable.domain.plans.following import STATUS_FR
 from amiable.domain.text import french
@@ -51,15 +52,9 @@ ORIENTATION_LABELS = MappingProxyType(
     }
 )
 STATUS_LABELS = MappingProxyType({"present": "présent", "mute": "muté", "parti": "parti"})
+#: The natures of claim of every kind of creditor.
 NATURE_LABELS = MappingProxyType(
-    {
-        "loyer": "loyer",
-        "impot": "impôt",
-        "amende": "amende",
-        "cantine": "cantine",
-        "hopital": "hôpital",
-        "divers": "produits divers",
-    }
+    {nature.code: nature.short for creditor in kinds().values() for nature in creditor.natures.values()}
 )
 
 

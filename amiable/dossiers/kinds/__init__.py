@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from amiable.core.models import Office
 from amiable.domain.cases.kind import Kind
+from amiable.domain.creditors import kind as creditor
 from amiable.domain.errors import DomainError
 
 
@@ -32,7 +33,7 @@ def kind_of(code: str) -> Kind:
 
 def of_office(office: Office) -> list[Kind]:
     """The kinds that fit the office's kind of creditor."""
-    return [kind for kind in every().values() if office.kind in kind.creditors]
+    return [kind for kind in every().values() if creditor(office.kind).fits(kind.traits)]
 
 
 def kind_of_step(step: str) -> str | None:

@@ -84,7 +84,7 @@ KIND = Kind(
     code="action_logement",
     label_fr="Appel à la garantie Action Logement",
     partner_fr="Action Logement Services",
-    creditors=("landlord",),
+    traits=("tenancy",),
     must_fr="il faut une garantie Visale ou LOCA-PASS notée sur la fiche, et des mensualités encore "
     "garanties ; Visale se déclare avant la limite.",
     rules=("AL-01", "AL-02", "AL-03", "AL-05"),

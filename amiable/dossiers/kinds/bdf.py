@@ -39,7 +39,7 @@ KIND = Kind(
     code="bdf",
     label_fr="Surendettement (Banque de France)",
     partner_fr="Commission de surendettement des particuliers",
-    creditors=("landlord",),
+    traits=("tenancy",),
     must_fr=(
         "dès la recevabilité, la dette échue est gelée et se déclare dans les trente jours ; les échéances "
         "suivantes restent dues."

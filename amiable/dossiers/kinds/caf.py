@@ -254,7 +254,7 @@ KIND = Kind(
     code="caf",
     label_fr="Signalement à la CAF",
     partner_fr="Caisse d’allocations familiales ou Mutualité sociale agricole",
-    creditors=("landlord",),
+    traits=("housing_aid",),
     must_fr=(
         "en tiers payant, l’impayé constitué est signalé avant la limite ; sinon le signalement est "
         "volontaire. Un locataire parti ne se signale pas : la caisse est informée du départ."

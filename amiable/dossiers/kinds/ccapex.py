@@ -40,7 +40,7 @@ KIND = Kind(
     code="ccapex",
     label_fr="Saisine de la CCAPEX",
     partner_fr="Commission de coordination des actions de prévention des expulsions locatives",
-    creditors=("landlord",),
+    traits=("tenancy",),
     must_fr=(
         "un bailleur personne morale saisit la CCAPEX avant d’assigner ; le signalement à la caisse en tient "
         "lieu quand la dette persiste. Un locataire parti n’est plus concerné."

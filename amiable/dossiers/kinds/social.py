@@ -31,7 +31,7 @@ KIND = Kind(
     code="social",
     label_fr="Demande à la conseillère sociale",
     partner_fr="Conseillère sociale de l’office",
-    creditors=("landlord",),
+    traits=("tenancy",),
     must_fr="un accompagnement se propose, il ne s’impose pas : la personne peut refuser.",
     possible=[{"fact": "overdue_cents", "op": ">", "value": 0}, _AT_HOME],
     stops={"fact": "hold", "op": "=", "value": "death"},

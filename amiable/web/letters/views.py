@@ -16,6 +16,7 @@ from amiable.core.access import fetch, may, require, scope
 from amiable.correspondence import catalogue, templates
 from amiable.correspondence.models import TemplateVersion
 from amiable.correspondence.variables import offered
+from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
 from amiable.domain.text.languages import FRENCH
 from amiable.domain.text.plain_language import TARGET, reading
@@ -50,7 +51,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("day")
     current = templates.current(office, code)
     media = current.wording.media
-    if office.kind not in current.wording.kinds:
+    if not kind(office.kind).fits(current.wording.traits):
         raise DomainError("foreign_document", "Ce document n’est pas prévu pour ce type de créancier.")
     shown = _chosen_version(request, current)
     form = WordingForm(

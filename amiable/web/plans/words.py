@@ -5,25 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from amiable.diary.models import DiaryEntry
+from amiable.domain.creditors import kind
 from amiable.domain.plans.following import AT_RISK, BROKEN, KEPT, LATE
 from amiable.domain.text.french import euros
 
-TERMS = {
-    "landlord": {
-        "plan": "plan d’apurement",
-        "Plan": "Plan d’apurement",
-        "plans": "plans d’apurement",
-        "current": "loyer courant",
-        "head": "responsable",
-    },
-    "local_accountant": {
-        "plan": "délai de paiement",
-        "Plan": "Délai de paiement",
-        "plans": "délais de paiement",
-        "current": "titres nouveaux",
-        "head": "comptable",
-    },
-}
 TONES = {KEPT: "kept", AT_RISK: "risk", LATE: "risk", BROKEN: "legal"}
 STATE_TONES = {
     "to_approve": "accent", "to_sign": "accent", "approved": "accent",
@@ -52,8 +37,8 @@ EVENTS_FR = {
 }
 
 
-def terms(kind: str) -> dict[str, str]:
-    return TERMS.get(kind, TERMS["landlord"])
+def terms(code: str) -> dict[str, str]:
+    return dict(kind(code).plan_words)
 
 
 def told(row: DiaryEntry) -> tuple[str, str]:
