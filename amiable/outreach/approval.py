@@ -30,13 +30,20 @@ def _refuse(message_fr: str) -> DomainError:
     return DomainError("batch_state", message_fr)
 
 
+def _is_held(line: BatchLine) -> bool:
+    """Whether its batch is still proposed, and stays so until the transaction ends: an approval that read the
+    lines meanwhile would leave behind one that nothing moves any more."""
+    batch = Batch.objects.select_for_update().only("status").get(pk=line.batch_id)
+    return batch.status == Status.PROPOSED
+
+
 @transaction.atomic
 def remove_line(*, line: BatchLine, actor: User) -> None:
     """Leave one account out of its batch."""
     require(actor, "approve_batches")
-    mine = BatchLine.objects.filter(pk=line.pk, batch__status=Status.PROPOSED)
+    mine = BatchLine.objects.filter(pk=line.pk)
     why = f"Retiré par {actor}"[:300]
-    done = move_all(mine, Line.REMOVED, LINE, reason_code="removed", reason_fr=why)
+    done = _is_held(line) and move_all(mine, Line.REMOVED, LINE, reason_code="removed", reason_fr=why)
     if not done:
         raise _refuse("Cette ligne n’est plus modifiable : le lot a changé. Rien n’a été retiré.")
     record(
@@ -48,8 +55,8 @@ def remove_line(*, line: BatchLine, actor: User) -> None:
 def restore_line(*, line: BatchLine, actor: User) -> None:
     """Put a removed account back."""
     require(actor, "approve_batches")
-    mine = BatchLine.objects.filter(pk=line.pk, status=Line.REMOVED, batch__status=Status.PROPOSED)
-    done = move_all(mine, Line.PROPOSED, LINE, reason_code="", reason_fr="")
+    mine = BatchLine.objects.filter(pk=line.pk, status=Line.REMOVED)
+    done = _is_held(line) and move_all(mine, Line.PROPOSED, LINE, reason_code="", reason_fr="")
     if not done:
         raise _refuse("Cette ligne n’est plus modifiable : le lot a changé.")
     record(
