@@ -16,7 +16,7 @@ from amiable.correspondence.variables import VARIABLES
 from amiable.domain.creditors import kind as creditor
 from amiable.domain.errors import DomainError
 
-VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+VARIABLE = re.compile(r"\{\{([^{}]*)\}\}")
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 STRAY = re.compile(r"[{}]")
 
@@ -53,7 +53,7 @@ class Mention:
 
 def names_in(text: str) -> list[str]:
     """The variables a text uses, in order."""
-    return [match.group(1) for match in VARIABLE.finditer(text)]
+    return [match.group(1).strip() for match in VARIABLE.finditer(text)]
 
 
 def check_variables(text: str, kind: str | None = None, room: str = "") -> None:
@@ -85,7 +85,7 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     """One line or a plain text (subject, SMS, e-mail) with its values. A block variable is refused here."""
 
     def value(match: re.Match[str]) -> str:
-        return _text_value(match.group(1), values)
+        return _text_value(match.group(1).strip(), values)
 
     return VARIABLE.sub(value, text)
 
@@ -114,8 +114,9 @@ def read(text: str, values: Mapping[str, Any]) -> list[Block]:
 
 def _paragraph(part: str, values: Mapping[str, Any]) -> list[Block]:
     alone = VARIABLE.fullmatch(part.strip())
-    if alone and alone.group(1) in VARIABLES and VARIABLES[alone.group(1)].is_block:
-        table = values.get(alone.group(1))
+    name = alone.group(1).strip() if alone else ""
+    if name in VARIABLES and VARIABLES[name].is_block:
+        table = values.get(name)
         return [Block("table", table=table)] if table and table["rows"] else []
     lines = [line.strip() for line in part.split("\n") if line.strip()]
     if all(line.startswith("- ") for line in lines):

@@ -174,6 +174,8 @@ def test_a_wording_is_previewed_on_a_real_account_before_it_is_saved(lot, log_in
     )
     text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
     assert "Essai 300,00" in text and not TemplateVersion.objects.exists()
+    long = {"subject": "essai", "body": "Essai. " * 5_000, "account": account.ref}
+    assert head.post(reverse("letters_preview", args=["relance_1"]), long).status_code == 422
 
 
 def test_an_officer_reads_the_wordings_only(lot, log_in):
@@ -182,6 +184,9 @@ def test_an_officer_reads_the_wordings_only(lot, log_in):
     address = reverse("letters_edit", args=["relance_1"])
     assert "Enregistrer" not in officer.get(address).content.decode()
     assert officer.post(address, {"subject": "a", "body": "b", "base_version": 0}).status_code == 403
+    preview = reverse("letters_preview", args=["relance_1"])
+    assert preview not in officer.get(address).content.decode()
+    assert officer.post(preview, {"subject": "a", "body": "b"}).status_code == 403
 
 
 def test_the_statement_of_an_account(lot, log_in):

@@ -116,6 +116,13 @@ def _edit_context(
     }
 
 
+def _refuse_long(request: HttpRequest) -> None:
+    for name, field in WordingForm.base_fields.items():
+        longest = getattr(field, "max_length", None)
+        if longest is not None and len(request.POST.get(name, "")) > longest:
+            raise DomainError("text_too_long", f"Texte trop long : {longest} caractères au plus.")
+
+
 def _fits(variable: Any, media: str) -> bool:
     if media == "sms":
         return not (variable.is_debt or variable.is_block)
@@ -124,9 +131,11 @@ def _fits(variable: Any, media: str) -> bool:
 
 @require_POST
 def preview(request: HttpRequest, code: str) -> HttpResponse:
-    """The text being written, on a real account: the PDF of a letter, or the message and its length."""
-    require(request.user, "read_accounts")
+    """The text being written, on a real account: the PDF of a letter, or the message and its length. Asks
+    what saving asks: the right, and a text that could be kept."""
+    require(request.user, "edit_templates")
     wording = catalogue.get(code)
+    _refuse_long(request)
     ref = request.POST.get("account", "").strip()
     if not ref:
         raise DomainError("no_account", "Choisissez d’abord un compte pour l’aperçu.")
