@@ -24,6 +24,8 @@ from amiable.ledger.models import Entry
 from amiable.parties.models import PersonIban
 from amiable.positions.stale import mark
 
+#: A line that waits for an officer holds nothing of a decision.
+_UNDECIDED: dict[str, Any] = {"entry": None, "matched_by": "", "decided_by": None, "decided_at": None}
 _DONE = DomainError(
     "matching.done",
     "Cette ligne a déjà été traitée par quelqu'un d'autre : rien n'a été changé. Rechargez la page.",
@@ -31,10 +33,13 @@ _DONE = DomainError(
 
 
 @transaction.atomic
-def confirm(*, row: BankTransaction, account: Account, actor: User, today: date) -> Posted:
+def confirm(
+    *, row: BankTransaction, account: Account, actor: User, today: date, apart: bool = False
+) -> Posted | None:
     """Post a waiting line to `account`, and learn the payer's IBAN for the next time.
 
-    A returned debit undoes the latest payment of its amount, else is due that day.
+    A returned debit undoes the latest payment of its amount, else is due that day. None: a list brought money
+    that may be this one, the line waits and says so; `apart` when the officer has said that it is another.
     Raises DomainError when the line is no longer waiting or the account is another office's.
     """
     if account.office_id != row.office_id:
@@ -42,9 +47,13 @@ def confirm(*, row: BankTransaction, account: Account, actor: User, today: date)
     _claim(row, actor, BankTransaction.Status.MATCHED)
     if row.is_return:
         payment = payment_by_amount(row, account.pk)
-        posted = settle_return(row, account.pk, payment, how="officer")
+        posted = settle_return(row, account.pk, payment, how="officer", apart=apart)
     else:
-        posted = settle_credit(row, account.pk, how="officer")
+        posted = settle_credit(row, account.pk, how="officer", apart=apart)
+    if posted is None:
+        _free(row)
+        return None
+    if not row.is_return:
         _learn(row, account, today)
     mark(row.office_id, [account.pk])
     record(
@@ -52,6 +61,36 @@ def confirm(*, row: BankTransaction, account: Account, actor: User, today: date)
         data={"entry": posted.entry_id, "already": posted.already},
     )  # fmt: skip
     return posted
+
+
+@transaction.atomic
+def same(*, row: BankTransaction, actor: User) -> None:
+    """The line is the money it was thought to be: nothing is posted, it is known already."""
+    _doubtful(row)
+    _claim(row, actor, BankTransaction.Status.SAME)
+    BankTransaction.objects.filter(pk=row.pk).update(entry=row.same_entry, matched_by="officer")
+    record("bank.same", office=row.office, actor=actor, target=row)
+
+
+@transaction.atomic
+def another(*, row: BankTransaction, actor: User, today: date) -> Posted | None:
+    """The line is money of its own: posted where its text says, else it waits for its account."""
+    _doubtful(row)
+    account = row.same_entry.account if row.same_entry else None
+    if account is None:
+        named = row.suggestions.filter(reason_fr__startswith="compte reconnu").select_related("account")
+        account = next((suggestion.account for suggestion in named), None)
+    BankTransaction.objects.filter(pk=row.pk).update(same_as=None, same_entry=None, identity_fr="")
+    row.same_as = row.same_entry = None
+    record("bank.another", office=row.office, actor=actor, target=row)
+    if account is None:
+        return None
+    return confirm(row=row, account=account, actor=actor, today=today, apart=True)
+
+
+def _doubtful(row: BankTransaction) -> None:
+    if row.status != BankTransaction.Status.TO_MATCH or not (row.same_as_id or row.same_entry_id):
+        raise _DONE
 
 
 @transaction.atomic
@@ -72,19 +111,23 @@ def put_back(*, row: BankTransaction, actor: User, today: date) -> None:
     row = BankTransaction.objects.select_for_update(of=("self",)).select_related("entry").get(pk=row.pk)
     if row.status == BankTransaction.Status.TO_MATCH:
         raise _DONE
-    if row.entry is not None:
+    if row.entry is not None and row.status == BankTransaction.Status.MATCHED:
         if row.entry.import_id != row.batch_id:
             raise DomainError(
                 "matching.from_list", "Cette écriture vient d'une liste : elle se corrige par une annulation."
             )
         _reverse(row.entry, row, today)
         mark(row.office_id, [row.entry.account_id])
-    waits: dict[str, Any] = {"entry": None, "matched_by": "", "decided_by": None, "decided_at": None}
-    move_all(BankTransaction.objects.filter(pk=row.pk), BankTransaction.Status.TO_MATCH, BANK, **waits)
+    _free(row)
     record(
         "bank.put_back", office=row.office, actor=actor, target=row,
         account_id=row.entry.account_id if row.entry else None,
     )  # fmt: skip
+
+
+def _free(row: BankTransaction) -> None:
+    """The line waits again."""
+    move_all(BankTransaction.objects.filter(pk=row.pk), BankTransaction.Status.TO_MATCH, BANK, **_UNDECIDED)
 
 
 def _reverse(entry: Entry, row: BankTransaction, today: date) -> None:

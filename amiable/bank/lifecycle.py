@@ -11,11 +11,13 @@ _Bank: Any = BankTransaction.Status
 
 #: Claimed by an officer first, posted next: a line that is matched may be matched once more, to its entry.
 BANK = Lifecycle(
-    starts=(_Bank.TO_MATCH,),
+    starts=(_Bank.TO_MATCH, _Bank.OTHER),
     moves={
-        _Bank.TO_MATCH: (_Bank.MATCHED, _Bank.SET_ASIDE),
-        _Bank.MATCHED: (_Bank.MATCHED, _Bank.TO_MATCH),
+        _Bank.TO_MATCH: (_Bank.MATCHED, _Bank.SAME, _Bank.SET_ASIDE),
+        _Bank.MATCHED: (_Bank.MATCHED, _Bank.SAME, _Bank.TO_MATCH),
+        _Bank.SAME: (_Bank.TO_MATCH,),
         _Bank.SET_ASIDE: (_Bank.TO_MATCH,),
+        _Bank.OTHER: (_Bank.TO_MATCH,),
     },
     labels_fr=dict(_Bank.choices),
     moved_fr="Cette ligne est « {stage} » : rien n’a été changé. Rechargez la page.",

@@ -17,6 +17,10 @@ class BankTransaction(models.Model):
         TO_MATCH = "to_match", "À rapprocher"
         MATCHED = "matched", "Rapproché"
         SET_ASIDE = "set_aside", "Mis de côté"
+        #: The same money as `same_as`, or as a row that a list brought: told again, posted once.
+        SAME = "same", "Déjà connu"
+        #: The office's own payments and the bank's fees.
+        OTHER = "other", "Sans débiteur"
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="bank_transactions")
     batch = models.ForeignKey(Import, models.CASCADE, related_name="bank_transactions")
@@ -34,6 +38,19 @@ class BankTransaction(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.TO_MATCH)
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True)
     matched_by = models.CharField(max_length=20, blank=True)
+    #: Who told it: the format of its file. The office's own bank account, RIB and IBAN alike.
+    teller = models.CharField(max_length=12, blank=True)
+    bank_account = models.CharField(max_length=34, blank=True)
+    end_to_end = models.CharField(max_length=140, blank=True)
+    servicer_ref = models.CharField(max_length=140, blank=True)
+    #: Balances of its statement before and after that day's movements.
+    day_opening_cents = models.BigIntegerField(null=True, blank=True)
+    day_closing_cents = models.BigIntegerField(null=True, blank=True)
+    line = models.PositiveIntegerField(default=0)
+    #: The movement or the posting it is (SAME) or may be (TO_MATCH), and why.
+    same_as = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="tellings")
+    same_entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="+")
+    identity_fr = models.CharField(max_length=200, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 
@@ -41,7 +58,15 @@ class BankTransaction(models.Model):
         db_table = "intake_banktransaction"  # it was born in that room: an upgrade touches no table
         verbose_name = "mouvement bancaire"
         constraints = [models.UniqueConstraint(fields=["office", "key"], name="bank_transaction_once")]
-        indexes = [models.Index(fields=["office", "status", "booked_on"], name="bank_to_match_idx")]
+        indexes = [
+            models.Index(fields=["office", "status", "booked_on"], name="bank_to_match_idx"),
+            models.Index(fields=["office", "booked_on"], name="bank_booked_idx"),
+            models.Index(
+                fields=["office", "servicer_ref"],
+                condition=~models.Q(servicer_ref=""),
+                name="bank_servicer_idx",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.booked_on} {self.amount_cents}"

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 
 from amiable.bank.lifecycle import BANK
 from amiable.bank.matching import Verdict
 from amiable.bank.models import BankTransaction
+from amiable.bank.telling import listed
 from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
 from amiable.diary.models import DiaryEntry
+from amiable.domain.bank.identity import SAME_DAYS, Outcome
+from amiable.domain.bank.identity import Verdict as Identity
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.lists.movements import reference_key, stable_key
-from amiable.intake.movements import SAME_PAYMENT_DAYS
 from amiable.intake.people import chunks
 from amiable.ledger import bulk
 from amiable.ledger.models import Entry, Wording
 
+Status = BankTransaction.Status
 MEANWHILE = "Cette ligne vient d'être rapprochée par quelqu'un d'autre : rien n'a été changé."
 #: A direct debit is returned at most this long after it was paid (authorised ones; 13 months otherwise).
 RETURN_DAYS = 70
@@ -36,27 +39,47 @@ class Posted:
     already: bool = False
 
 
-def settle_credit(row: BankTransaction, account_id: int, *, how: str) -> Posted:
-    """The ENCAISSEMENT of one bank credit, confirmed by an officer."""
-    return settle_credits([(row, account_id, how)])[0]
+def settle_credit(row: BankTransaction, account_id: int, *, how: str, apart: bool = False) -> Posted | None:
+    """The ENCAISSEMENT of one bank credit, confirmed by an officer; None when it may be a listed payment."""
+    done = settle_credits([(row, account_id, how)], apart=apart)
+    return done[0] if done else None
 
 
-def settle_credits(matches: Sequence[tuple[BankTransaction, int, str]]) -> list[Posted]:
+def settle_credits(
+    matches: Sequence[tuple[BankTransaction, int, str]], *, apart: bool = False
+) -> list[Posted]:
     """The ENCAISSEMENT of each (line, account_id, how), in the order given, in bulk.
 
-    A payment that a list already brought is recognised instead of doubled. Each line is marked only if nobody
-    else did meanwhile.
+    A payment that a list already brought is recognised instead of doubled; one that may be waits,
+    as its row says. `apart`: an officer said that they are payments of their own. Each line is marked only
+    if nobody else did meanwhile.
     """
-    twins = _twins(matches)
+    said = {} if apart else listed(EntryKind.ENCAISSEMENT, [(row, account) for row, account, _ in matches])
+    doubts = [row for row, _, _ in matches if row.pk in said and said[row.pk].outcome is Outcome.WAITS]
+    wait_for(doubts, said)
+    waiting = {row.pk for row in doubts}
+    matches = [match for match in matches if match[0].pk not in waiting]
+    twins = {pk: v.known for pk, v in said.items() if v.outcome is Outcome.SAME and v.known is not None}
     fresh = [(row, account) for row, account, _ in matches if row.pk not in twins]
     entries = {**twins, **_insert_credits(fresh)}
     for row, _, how in matches:
-        row.status, row.entry_id = BankTransaction.Status.MATCHED, entries[row.pk]
-        row.matched_by = "liste" if row.pk in twins else how
+        row.status, row.entry_id, row.matched_by = Status.MATCHED, entries[row.pk], how
+        if row.pk in twins:
+            row.status, row.matched_by = Status.SAME, "liste"
+            row.same_entry_id, row.identity_fr = entries[row.pk], said[row.pk].reason_fr[:200]
     rows = [row for row, _, _ in matches]
     _still_free(rows)
-    BankTransaction.objects.bulk_update(rows, ["status", "entry", "matched_by"], batch_size=500)
+    BankTransaction.objects.bulk_update(
+        rows, ["status", "entry", "matched_by", "same_entry", "identity_fr"], batch_size=500
+    )
     return [Posted(entries[row.pk], account, row.pk in twins) for row, account, _ in matches]
+
+
+def wait_for(rows: Sequence[BankTransaction], said: Mapping[int, Identity[int]]) -> None:
+    """These lines wait: each may be the posting of a list that its verdict names."""
+    for row in rows:
+        row.same_entry_id, row.identity_fr = said[row.pk].known, said[row.pk].reason_fr[:200]
+    BankTransaction.objects.bulk_update(rows, ["same_entry", "identity_fr"], batch_size=500)
 
 
 def _still_free(rows: Sequence[BankTransaction]) -> None:
@@ -66,33 +89,6 @@ def _still_free(rows: Sequence[BankTransaction]) -> None:
                 "matching.done",
                 MEANWHILE,
             )
-
-
-def _twins(matches: Sequence[tuple[BankTransaction, int, str]]) -> dict[int, int]:
-    """Line id -> entry id of the payments a list already brought: same account, amount, near in time."""
-    if not matches:
-        return {}
-    near = timedelta(days=SAME_PAYMENT_DAYS)
-    days = [row.booked_on for row, _, _ in matches]
-    known: dict[tuple[int, int], list[tuple[date, int]]] = {}
-    for part in chunks(sorted({account for _, account, _ in matches})):
-        rows = Entry.objects.filter(
-            account_id__in=part,
-            kind=EntryKind.ENCAISSEMENT,
-            document_on__range=(min(days) - near, max(days) + near),
-            banktransaction=None,
-            reversed_by=None,
-        ).order_by("document_on", "pk")
-        for account, cents, day, pk in rows.values_list("account_id", "amount_cents", "document_on", "pk"):
-            known.setdefault((account, cents), []).append((day, pk))
-    found: dict[int, int] = {}
-    for row, account, _ in matches:
-        offers = known.get((account, -row.amount_cents), [])
-        close = next((o for o in offers if abs(o[0] - row.booked_on) <= near), None)
-        if close is not None:
-            offers.remove(close)
-            found[row.pk] = close[1]
-    return found
 
 
 def _insert_credits(matches: Sequence[tuple[BankTransaction, int]]) -> dict[int, int]:
@@ -154,12 +150,23 @@ def post_return(
     return settle_return(row, payment.account_id, payment, how=how)
 
 
-def settle_return(row: BankTransaction, account_id: int, payment: Entry | None, *, how: str) -> Posted:
-    """The REJET of a bank return. `payment` None: an item due that day (an officer said so)."""
+def settle_return(
+    row: BankTransaction, account_id: int, payment: Entry | None, *, how: str, apart: bool = False
+) -> Posted | None:
+    """The REJET of a bank return. `payment` None: an item due that day (an officer said so).
+
+    None when it may be a rejet that a list brought (the row says so). `apart`: an officer said it is another.
+    """
+    said = listed(EntryKind.REJET, [(row, account_id)]).get(row.pk) if not apart else None
+    if said is not None and said.outcome is Outcome.SAME:
+        return _keep(row, Entry.objects.get(pk=said.known), how="liste", reason_fr=said.reason_fr)
+    if said is not None and said.outcome is Outcome.WAITS:
+        wait_for([row], {row.pk: said})
+        return None
     if payment is not None:
         before = payment.reversed_by.filter(kind=EntryKind.REJET).first()
         if before is not None:
-            return _keep(row, before, how="liste", already=True)
+            return _keep(row, before, how="liste", reason_fr="rejet du même paiement, déjà inscrit")
     entry = Entry.objects.create(
         account_id=account_id,
         kind=EntryKind.REJET,
@@ -231,8 +238,7 @@ def _payment_by_reference(row: BankTransaction, candidates: Sequence[Entry]) -> 
     found = [
         e
         for e in candidates
-        if e.amount_cents == row.amount_cents
-        and e.document_on <= row.booked_on + timedelta(days=SAME_PAYMENT_DAYS)
+        if e.amount_cents == row.amount_cents and e.document_on <= row.booked_on + timedelta(days=SAME_DAYS)
     ]
     return found[0] if found and len({e.account_id for e in found}) == 1 else None
 
@@ -247,7 +253,7 @@ def payment_by_amount(row: BankTransaction, account_id: int) -> Entry | None:
         amount_cents=row.amount_cents,
         document_on__range=(
             row.booked_on - timedelta(days=RETURN_DAYS),
-            row.booked_on + timedelta(days=SAME_PAYMENT_DAYS),
+            row.booked_on + timedelta(days=SAME_DAYS),
         ),
     ).order_by("-document_on", "-pk")
     return found.filter(reversed_by=None).first() or found.first()
@@ -263,14 +269,24 @@ def _wording(row: BankTransaction) -> Wording:
     return Wording.objects.get_or_create(office_id=row.office_id, heading=heading, text=text)[0]
 
 
-def _keep(row: BankTransaction, entry: Entry, *, how: str, already: bool = False) -> Posted:
-    """Mark the line as matched, only if nobody else did meanwhile."""
-    free = BankTransaction.objects.filter(pk=row.pk, entry=None)
-    changed = move_all(free, BankTransaction.Status.MATCHED, BANK, entry=entry, matched_by=how)
+def _keep(row: BankTransaction, entry: Entry, *, how: str, reason_fr: str = "") -> Posted:
+    """Mark the line as matched, only if nobody else did meanwhile. `reason_fr`: why it is known already."""
+    known = bool(reason_fr)
+    row.status = Status.SAME if known else Status.MATCHED
+    row.entry, row.matched_by, row.identity_fr = entry, how, reason_fr[:200]
+    row.same_entry = entry if known else row.same_entry
+    changed = move_all(
+        BankTransaction.objects.filter(pk=row.pk, entry=None),
+        row.status,
+        BANK,
+        entry=entry,
+        matched_by=how,
+        same_entry=row.same_entry,
+        identity_fr=row.identity_fr,
+    )
     if not changed:
         raise DomainError(
             "matching.done",
             MEANWHILE,
         )
-    row.status, row.entry, row.matched_by = BankTransaction.Status.MATCHED, entry, how
-    return Posted(entry.pk, entry.account_id, already)
+    return Posted(entry.pk, entry.account_id, known)

@@ -17,6 +17,8 @@ ROOM = Room(
     verbs={
         "bank.matched": "a rapproché un encaissement",
         "bank.put_back": "a remis un encaissement à rapprocher",
+        "bank.same": "a reconnu un mouvement déjà inscrit",
+        "bank.another": "a dit qu’un mouvement était une autre opération",
         "bank.set_aside": "a mis un encaissement de côté",
     },
     capabilities={

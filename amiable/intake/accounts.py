@@ -139,7 +139,7 @@ def _fresh_titres(office: Office, good: pl.DataFrame, posted: Posted) -> pl.Data
         for kind in (EntryKind.TITRE, EntryKind.FRAIS)
     ]
     found = bulk.known(pl.DataFrame(pairs, schema={"account_id": pl.Int64, "key": pl.Int64}, orient="row"))
-    amounts = {(a, k): c for a, k, c, _ in found.iter_rows()}
+    amounts = {(a, k): c for a, k, c in found.select("account_id", "key", "amount_cents").iter_rows()}
 
     def judge(ref: str, year: int, principal: int, fees: int) -> str | None:
         if ref not in known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -17,6 +18,11 @@ from amiable.intake.models import Import
 from amiable.intake.reading import file_hash
 from amiable.positions.stale import mark
 
+#: Pairs kept with the import; the answer of the import itself lists them all.
+SHOWN_PAIRINGS = 2_000
+#: Where a row of a file may go: taken, known already, refused, or waiting for an officer.
+PLACES = ("accepted", "duplicates", "rejected", "waiting")
+
 
 @dataclass
 class Report:
@@ -26,6 +32,8 @@ class Report:
     accepted: int = 0
     rejected: int = 0
     duplicates: int = 0
+    #: Lines that may be money known already: an officer says, nothing is posted before.
+    waiting: int = 0
     debit_cents: int = 0
     credit_cents: int = 0
     errors: list[tuple[int, str]] = field(default_factory=list)
@@ -34,6 +42,38 @@ class Report:
     import_id: int | None = None
     #: Accounts whose ledger or terms may have changed: their positions are to be refreshed.
     account_ids: list[int] = field(default_factory=list)
+    #: What the file says, in rows and in cents whatever their side; each row is in one place.
+    told_rows: int = 0
+    cents: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("told", *PLACES), 0))
+    #: Every row paired with money known already, or that may be, and why.
+    pairings: list[dict[str, Any]] = field(default_factory=list)
+
+    def tell(self, rows: int, cents: int) -> None:
+        """The file says so many rows more, worth `cents` whatever their side."""
+        self.told_rows += rows
+        self.cents["told"] += cents
+
+    def count(self, place: str, cents: int) -> None:
+        """One row of the file goes to one of PLACES."""
+        setattr(self, place, getattr(self, place) + 1)
+        self.cents[place] += abs(cents)
+
+    def pair(self, *, line: int, day: date, cents: int, reason: str, waits: bool) -> None:
+        """One row that is money known already, or that may be."""
+        self.pairings.append(
+            {"line": line, "on": day.isoformat(), "cents": cents, "reason": reason, "waits": waits}
+        )
+
+    def check(self) -> None:
+        """Nothing is lost nor invented between the file and the report; raise, so that nothing is written.
+
+        Lists that hold no money say nothing.
+        """
+        if not self.told_rows:
+            return
+        rows = sum(getattr(self, place) for place in PLACES)
+        if self.told_rows != rows or self.cents["told"] != sum(self.cents[place] for place in PLACES):
+            raise RuntimeError(f"import report does not add up: {self.told_rows} rows told, {rows} placed")
 
     def as_json(self) -> dict[str, Any]:
         """The command line's object."""
@@ -41,6 +81,9 @@ class Report:
             "accepted": self.accepted,
             "rejected": self.rejected,
             "duplicates": self.duplicates,
+            "waiting": self.waiting,
+            "told": {"rows": self.told_rows, **{f"{k}_cents": v for k, v in self.cents.items()}},
+            "pairings": self.pairings,
             "debit_cents": self.debit_cents,
             "credit_cents": self.credit_cents,
             "errors": [{"line": line, "reason": reason} for line, reason in self.errors],
@@ -116,10 +159,17 @@ def _lock(office: Office) -> None:
 def close_batch(batch: Import, report: Report, *, extra: dict[str, Any] | None = None) -> None:
     """Figures and report of a committed import, its line in the audit journal, and the promise of new
     positions."""
+    report.check()
     mark(batch.office_id, report.account_ids)
     batch.accepted, batch.rejected, batch.duplicates = report.accepted, report.rejected, report.duplicates
     batch.debit_cents, batch.credit_cents = report.debit_cents, report.credit_cents
-    batch.report = {"warnings": report.warnings, "details": report.details, **(extra or {})}
+    batch.report = {
+        "warnings": report.warnings,
+        "details": report.details,
+        "waiting": report.waiting,
+        "pairings": report.pairings[:SHOWN_PAIRINGS],
+        **(extra or {}),
+    }
     batch.save()
     figures = {"accepted": report.accepted, "rejected": report.rejected, "duplicates": report.duplicates}
     record(

@@ -4,6 +4,7 @@ from django.db import models
 
 from amiable.accounts.models import Account
 from amiable.core.models import Office, User
+from amiable.ledger.models import Entry
 
 
 class ImportSource(models.Model):
@@ -100,3 +101,43 @@ class SnapshotLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.closed_on}"
+
+
+class ToldRow(models.Model):
+    """A row of a list whose money is known already, or may be: it waits for an officer, posted by nobody."""
+
+    ACCESS = ("office_id", None)
+
+    class Status(models.TextChoices):
+        WAITS = "waits", "À rapprocher"
+        SAME = "same", "Déjà connu"
+        POSTED = "posted", "Inscrit à part"
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="told_rows")
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="told_rows")
+    line = models.PositiveIntegerField()
+    status = models.CharField(max_length=8, choices=Status.choices)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    #: The posting this row is, or may be.
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="told_rows")
+    key = models.BigIntegerField()
+    kind = models.SmallIntegerField()
+    document_on = models.DateField()
+    period = models.DateField(null=True, blank=True)
+    amount_cents = models.BigIntegerField()
+    reference = models.CharField(max_length=80, blank=True)
+    reason_fr = models.CharField(max_length=200)
+    #: What posting it apart would write.
+    row = models.JSONField(default=dict)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "ligne déjà connue"
+        indexes = [
+            models.Index(fields=["account", "key"], name="told_row_key_idx"),
+            models.Index(fields=["office", "status"], name="told_row_status_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"ligne {self.line} : {self.reason_fr}"

@@ -5,7 +5,6 @@ row.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import polars as pl
 
@@ -13,17 +12,12 @@ from amiable.accounts.models import Account
 from amiable.core.models import Office
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.settlement.return_reasons import REASON
-from amiable.domain.text.french import euros
 from amiable.intake.readers.table import LINE
-from amiable.intake.registry import received
+from amiable.intake.telling import Told, keep, sort_out
 from amiable.ledger import bulk
 
 #: The payments a rejet may name, the likeliest first.
 REJECTABLE = (EntryKind.ENCAISSEMENT, EntryKind.APL, EntryKind.RLS, EntryKind.REMISE)
-#: A list and the bank may date one payment some days apart (week-end, value date).
-SAME_PAYMENT_DAYS = 4
-#: Warnings shown one by one before they are only counted.
-SHOWN = 20
 
 
 @dataclass
@@ -32,6 +26,8 @@ class Posted:
 
     accepted: int = 0
     duplicates: int = 0
+    #: Rows of a movements list that are money known already, or that may be.
+    told: Told | None = None
     debit_cents: int = 0
     credit_cents: int = 0
     errors: list[pl.DataFrame] = field(default_factory=list)
@@ -78,9 +74,20 @@ def post(*, office: Office, good: pl.DataFrame, net: bool, import_id: int) -> Po
     posted = Posted()
     rows, unknown = with_accounts(office, good)
     posted.errors.append(unknown)
-    rows = _without_doubles(rows, posted)
-    rows = _without_bank_twins(office, rows, posted)
-    rows = rows.with_columns(
+    rows, told = sort_out(office, rows)
+    posted.warnings += told.warnings
+    waiting = told.waiting
+    prepared = _prepared(rows, net, import_id)
+    post_fresh(bulk.with_wordings(prepared, office.pk), posted)
+    posted.told = told
+    keep(office, import_id, told, _prepared(waiting, net, import_id))
+    posted.account_ids = pl.concat([rows["account_id"], waiting["account_id"]]).unique().to_list()
+    return posted
+
+
+def _prepared(rows: pl.DataFrame, net: bool, import_id: int) -> pl.DataFrame:
+    """The columns of entries, from those of a list."""
+    return rows.with_columns(
         (pl.lit(net) & (pl.col("kind") == EntryKind.QUITTANCE)).alias("is_net"),
         pl.lit(None, dtype=pl.Int64).alias("reverses_id"),
         # The bank's reason stands in the label of most lists' rejets.
@@ -92,8 +99,11 @@ def post(*, office: Office, good: pl.DataFrame, net: bool, import_id: int) -> Po
         pl.col("reference").fill_null(""),
         pl.when(pl.col("amount_cents") > 0).then(pl.col("due_on")).alias("due_on"),
         pl.col("period").dt.month_start(),
-    )
-    rows = bulk.with_wordings(rows.rename({"rubric": "heading", "label": "text"}), office.pk)
+    ).rename({"rubric": "heading", "label": "text"})
+
+
+def post_fresh(rows: pl.DataFrame, posted: Posted) -> None:
+    """Ordinary rows first, then rejets, then annulations: each may name another."""
     rejets = rows.filter(pl.col("kind") == EntryKind.REJET)
     annulations = rows.filter(pl.col("kind") == EntryKind.ANNULATION)
     ordinary = rows.filter(~pl.col("kind").is_in([int(EntryKind.REJET), int(EntryKind.ANNULATION)]))
@@ -101,69 +111,6 @@ def post(*, office: Office, good: pl.DataFrame, net: bool, import_id: int) -> Po
     posted.add(ordinary)
     _post_rejets(rejets, posted)
     _post_annulations(annulations, posted)
-    posted.account_ids = rows["account_id"].unique().to_list()
-    return posted
-
-
-def _without_doubles(rows: pl.DataFrame, posted: Posted) -> pl.DataFrame:
-    """Rows neither repeated in the file nor already posted; the others are counted."""
-    single = rows.unique(["account_id", "key"], keep="first", maintain_order=True)
-    known = bulk.known(single)
-    repeated = rows.join(single.select(LINE), on=LINE, how="anti")
-    first = single.select("account_id", "key", pl.col("amount_cents").alias("first_cents"))
-    seen = known.rename({"amount_cents": "first_cents"})
-    fresh = single.join(known, on=["account_id", "key"], how="anti", maintain_order="left")
-    posted.duplicates = rows.height - fresh.height
-    doubles = pl.concat(
-        [
-            repeated.join(first, on=["account_id", "key"]),
-            single.join(seen, on=["account_id", "key"]),
-        ],
-        how="diagonal",
-    ).filter(pl.col("amount_cents") != pl.col("first_cents"))
-    for line, reference, cents, before in (
-        doubles.sort(LINE).select(LINE, "reference", "amount_cents", "first_cents").head(SHOWN).iter_rows()
-    ):
-        posted.warnings.append(
-            f"ligne {line} : la référence « {reference} » est déjà connue pour {euros(abs(before))} "
-            f"; la ligne de "
-            f"{euros(abs(cents))} est comptée comme doublon."
-        )
-    if doubles.height > SHOWN:
-        posted.warnings.append(f"… et {doubles.height - SHOWN} autres doublons dont le montant diffère.")
-    return fresh
-
-
-def _without_bank_twins(office: Office, rows: pl.DataFrame, posted: Posted) -> pl.DataFrame:
-    """Rows less the payments a bank file already posted: same account, same amount, some days apart, one
-    for one.
-    """
-    payments = rows.filter(pl.col("kind") == EntryKind.ENCAISSEMENT)
-    if payments.is_empty():
-        return rows
-    near = timedelta(days=SAME_PAYMENT_DAYS)
-    first, last = payments["document_on"].min(), payments["document_on"].max()
-    bank = received(office, first - near, last + near)  # type: ignore[operator, arg-type]
-    if bank.is_empty():
-        return rows
-    days = (pl.col("document_on") - pl.col("booked_on")).dt.total_days().abs()
-    twins = (
-        payments.select(LINE, "account_id", "amount_cents", "document_on")
-        .join(bank, on=["account_id", "amount_cents"])
-        .with_columns(days.alias("days"))
-        .filter(pl.col("days") <= SAME_PAYMENT_DAYS)
-        .sort("days", LINE, "entry_id")
-        .unique(LINE, keep="first", maintain_order=True)
-        .unique("entry_id", keep="first", maintain_order=True)
-    )
-    if twins.height:
-        posted.duplicates += twins.height
-        lines = ", ".join(map(str, twins[LINE].sort().head(SHOWN).to_list()))
-        posted.warnings.append(
-            f"{twins.height} encaissement(s) déjà reçu(s) par un relevé bancaire, comptés comme "
-            f"doublons (lignes {lines})."
-        )
-    return rows.join(twins.select(LINE), on=LINE, how="anti", maintain_order="left")
 
 
 def _post_rejets(rejets: pl.DataFrame, posted: Posted) -> None:

@@ -12,8 +12,15 @@ from amiable.core.models import Office
 from amiable.intake.batches import Report
 from amiable.intake.models import Import
 
-#: What `Received` gives: payments posted by files of that kind, none that was reversed since.
-RECEIVED = {"entry_id": pl.Int64, "account_id": pl.Int64, "amount_cents": pl.Int64, "booked_on": pl.Date}
+#: What `Received` gives: payments and rejets posted by files of that kind, none that was cancelled since.
+RECEIVED = {
+    "entry_id": pl.Int64,
+    "account_id": pl.Int64,
+    "kind": pl.Int8,
+    "amount_cents": pl.Int64,
+    "booked_on": pl.Date,
+    "reference": pl.String,
+}
 
 
 class Take(Protocol):

@@ -13,6 +13,8 @@ ROOM = Room(
     code="intake",
     verbs={
         "import.committed": "a importé un fichier",
+        "told_row.same": "a reconnu une ligne déjà inscrite",
+        "told_row.another": "a inscrit à part une ligne qui attendait",
         "source.created": "a créé une source d’import",
         "source.mapping_saved": "a enregistré des colonnes rapprochées",
     },

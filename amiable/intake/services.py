@@ -21,6 +21,7 @@ from amiable.intake.movements import Posted
 from amiable.intake.readers.table import LINE
 from amiable.intake.reading import LABELS_FR, SPECS, ListRules, ParsedList, parse
 from amiable.intake.refresh import refresh_positions
+from amiable.intake.telling import Told
 
 __all__ = ["RefusedFile", "Report", "import_list", "read_list", "save_source"]
 
@@ -160,10 +161,10 @@ def _report(parsed: ParsedList, posted: Posted, batch: Import) -> Report:
     details = dict(posted.details)
     if parsed.checked.skipped:
         details["skipped_totals"] = parsed.checked.skipped
-    return Report(
+    report = Report(
         list_kind=parsed.spec.code,
         accepted=posted.accepted,
-        rejected=errors.height,
+        rejected=errors[LINE].n_unique(),
         duplicates=posted.duplicates,
         debit_cents=posted.debit_cents,
         credit_cents=posted.credit_cents,
@@ -173,10 +174,32 @@ def _report(parsed: ParsedList, posted: Posted, batch: Import) -> Report:
         import_id=batch.pk,
         account_ids=posted.account_ids,
     )
+    if posted.told is not None:
+        _place(report, parsed, posted, posted.told)
+    return report
+
+
+def _place(report: Report, parsed: ParsedList, posted: Posted, told: Told) -> None:
+    """Each row of a movements list is in one place, with its cents; each pair is listed."""
+    rows = parsed.checked.good
+    refused = pl.concat([parsed.errors, *posted.errors]).select(LINE).unique()
+    report.told_rows = pl.concat([rows.select(LINE), refused]).unique().height
+    report.duplicates, report.waiting = told.same.height, told.doubts.height
+    amounts = rows.select(LINE, cents=pl.col("amount_cents").abs())
+    report.cents["told"] = int(amounts["cents"].sum())
+    report.cents["accepted"] = posted.debit_cents + posted.credit_cents
+    places = (("duplicates", told.same), ("waiting", told.doubts), ("rejected", refused))
+    for place, lines in places:
+        report.cents[place] = int(amounts.join(lines.select(LINE), on=LINE, how="semi")["cents"].sum())
+    for frame, waits in ((told.same, False), (told.doubts, True)):
+        paired = frame.join(rows, on=LINE, maintain_order="left")
+        wanted = paired.select(LINE, "document_on", "amount_cents", "reason")
+        for line, day, cents, reason in wanted.iter_rows():
+            report.pair(line=line, day=day, cents=cents, reason=reason, waits=waits)
 
 
 def _refuse_empty(report: Report) -> None:
-    if report.accepted == 0 and report.duplicates == 0:
+    if report.accepted == report.duplicates == report.waiting == 0:
         raise RefusedFile(report, "Aucune ligne du fichier n'a pu être prise : rien n'a été importé.")
 
 

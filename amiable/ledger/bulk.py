@@ -57,18 +57,36 @@ def _load_pairs(second_type: str, pairs: pl.DataFrame) -> str:
 
 
 def known(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Which of `pairs` (account_id, key) are already posted: account_id, key, amount_cents, entry_id."""
-    schema = {"account_id": pl.Int64, "key": pl.Int64, "amount_cents": pl.Int64, "entry_id": pl.Int64}
+    """Which of `pairs` (account_id, key) are already posted.
+
+    account_id, key, amount_cents, entry_id, document_on, period, import_id.
+    """
+    schema: dict[str, type[pl.DataType]] = {
+        "account_id": pl.Int64,
+        "key": pl.Int64,
+        "amount_cents": pl.Int64,
+        "entry_id": pl.Int64,
+        "document_on": pl.Date,
+        "period": pl.Date,
+        "import_id": pl.Int64,
+    }
     if pairs.is_empty() or not Entry.objects.exists():
         return pl.DataFrame(schema=schema)
     table = _load_pairs("bigint", pairs.select("account_id", wanted="key"))
     with connection.cursor() as cursor:
         # CROSS JOIN keeps SQLite from scanning the ledger: the pairs drive, the unique index answers.
         cursor.execute(
-            f"SELECT p.account_id, p.wanted, e.amount_cents, e.id FROM {table} p CROSS JOIN ledger_entry e "
-            "WHERE e.account_id = p.account_id AND e.key = p.wanted"
+            "SELECT p.account_id, p.wanted, e.amount_cents, e.id, e.document_on, e.period, e.import_id "
+            f"FROM {table} p CROSS JOIN ledger_entry e WHERE e.account_id = p.account_id AND e.key = p.wanted"
         )
-        return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+        rows = cursor.fetchall()
+    days = {"document_on": pl.String, "period": pl.String}
+    frame = pl.DataFrame(
+        [(*r[:4], str(r[4]), str(r[5]) if r[5] else None, r[6]) for r in rows],
+        schema={**schema, **days},
+        orient="row",
+    )
+    return frame.with_columns(pl.col(name).str.to_date("%Y-%m-%d") for name in days)
 
 
 def by_reference(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -304,7 +304,7 @@ def test_a_returned_debit_undoes_its_payment_with_its_reason(office, durand):
     assert durand.diary.get().data["reason_code"] == "MD07"
     # The same return by CFONB 240, and then by a list: recognised each time.
     report = load(office, files.returns240(("DURAND", 35000, "P11", "MD07")))
-    assert report.details["already_posted"] == 1
+    assert report.duplicates == 1
     text = "compte;date_piece;type;debit;reference\nL001;20/11/2026;rejet;350,00;P11\n"
     listed = import_list(
         office=office, list_kind="movements", data=text.encode(), filename="m", actor=None, today=TODAY

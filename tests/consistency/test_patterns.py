@@ -215,7 +215,8 @@ def _patterns(place: str, node: ast.expr, kept: set[str]) -> list[str]:
 @pytest.mark.parametrize(
     "pattern",
     [
-        r"\{\{\s*([^{}]*?)\s*\}\}", r"(a+)+", r"(?:\w\w|ab)*c", r"(a*)*", r"\s*\s+x", r"(\w+\s?)*$", r".*\s*$",
+        r"\{\{\s*([^{}]*?)\s*\}\}", r"(a+)+",
+        r"(?:\w\w|ab)*c", r"(a*)*", r"\s*\s+x", r"(\w+\s?)*$", r".*\s*$",
         r"(x+x+)+y", r"(?i)[a-z]*A*b",
     ],
 )  # fmt: skip

@@ -124,8 +124,8 @@ def test_a_known_reference_with_another_amount_is_said(office, l1):
     report = load(
         office, "movements", "L1;05/10/2026;;;quittance;;x;650,00;;R", "L1;05/11/2026;;;quittance;;x;6;;S"
     )
-    assert (report.accepted, report.duplicates) == (1, 1)
-    assert "650,00" in report.warnings[0]
+    assert (report.accepted, report.duplicates, report.waiting) == (1, 0, 1)
+    assert "montant différent" in report.pairings[0]["reason"]
 
 
 def test_a_file_without_any_good_row_writes_nothing_and_may_come_back(office):

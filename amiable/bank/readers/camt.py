@@ -261,9 +261,15 @@ def _line(node: Node, tx: Node | None, booked_on: date, amount: int) -> BankLine
         mandate=_text(source, "Refs/MndtId"),
         reference=_text(source, "RmtInf/Strd/CdtrRefInf/Ref", "Refs/AcctSvcrRef", "Refs/TxId")
         or _text(node, "AcctSvcrRef"),
+        servicer=_identifying(_text(source, "Refs/AcctSvcrRef") or _text(node, "AcctSvcrRef")),
         reason_code=(reason or (reason_in(label) if family == "UPDD" else ""))[:10],
         is_return=amount < 0 and (bool(reason) or family == "UPDD"),
     )
+
+
+def _identifying(reference: str) -> str:
+    """A bank's reference, or empty when it is one of the words that stand for none."""
+    return "" if reference.upper() in ("NOTPROVIDED", "NONREF", "NA", "N/A", "0") else reference[:140]
 
 
 def _pain002(message: Node) -> BankFile:

@@ -22,6 +22,8 @@ class BankLine:
     end_to_end: str = ""
     mandate: str = ""
     reference: str = ""
+    #: The bank's own reference of the movement (AcctSvcrRef), the same in every message it sends.
+    servicer: str = ""
     reason_code: str = ""
     is_return: bool = False
 

@@ -191,9 +191,9 @@ def _by_likeness(a: Telling, b: Telling, gap: int, score: int, days_fr: str) -> 
     if a.account is not None and a.account == b.account:
         said = f"même compte, même montant, {days_fr}"
         if a.teller == b.teller:
-            # Two rows of lists that are not the same row: only a row without number may be one with.
-            doubt = gap <= SAME_DAYS and bool(a.reference) != bool(b.reference)
-            return Tie(Link.MAYBE, score, f"{said}, l'une sans numéro") if doubt else _NONE
+            # Two rows of lists that are not the same row: two numbers tell them apart, no number does not.
+            doubt = gap <= SAME_DAYS and not (a.reference and b.reference)
+            return Tie(Link.MAYBE, score, f"{said}, sans numéro") if doubt else _NONE
         if gap <= SAME_DAYS:
             return Tie(Link.SAME, 100 + score, said)
         return Tie(Link.MAYBE, score, said) if gap <= DOUBT_DAYS else _NONE
@@ -211,15 +211,20 @@ def _likeness(a: Telling, b: Telling) -> int:
 
 
 def known_tie(told: Telling, tellings: Iterable[Telling]) -> Tie:
-    """The best tie to a movement's tellings; one that forbids decides against them all."""
+    """The best tie to a movement's tellings; one that forbids decides against them all.
+
+    What a list told already, another row of a list is only if those two rows may be one.
+    """
     best = _NONE
+    tellings = list(tellings)
     for other in tellings:
         found = tie(told, other)
         if found.link is Link.FORBIDDEN:
             return found
         if (found.link, found.score) > (best.link, best.score):
             best = found
-    return best
+    rows = [tie(told, other) for other in tellings if told.teller == other.teller == LIST]
+    return max(rows, key=lambda found: (found.link, found.score)) if rows else best
 
 
 @dataclass

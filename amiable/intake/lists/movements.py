@@ -209,26 +209,29 @@ def reference_key(kind: EntryKind | int, reference: str) -> int:
 
 
 def with_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with `key`: type + reference, or without reference the whole row and its occurrence in the
-    file.
+    """`frame` with its identities: `ref_key` (type + reference, or null), `row_key` (the whole row and its
+    occurrence in the file), and `key`, the first of them that identifies.
 
     The only place where Python sees each row: a hash that must not change cannot be Polars' own.
     """
     if frame.is_empty():
-        return frame.with_columns(pl.lit(None, dtype=pl.Int64).alias("key"))
+        none = pl.lit(None, dtype=pl.Int64)
+        return frame.with_columns(none.alias("ref_key"), none.alias("row_key"), none.alias("key"))
     whole = ["document_on", "due_on", "period", "rubric", "label", "amount_cents"]
     identity = pl.concat_str(
         [pl.col(c).cast(pl.String).fill_null("") for c in ["kind", *whole]], separator="|"
     )
-    named = frame.filter(pl.col("reference").is_not_null()).with_columns(
-        pl.format("R|{}|{}", "kind", "reference").alias("_identity")
+    keyed = frame.sort(LINE).with_columns(
+        pl.format("R|{}|{}", "kind", "reference").alias("_named"), identity.alias("_row")
     )
-    anonymous = frame.filter(pl.col("reference").is_null()).with_columns(identity.alias("_row"))
-    anonymous = anonymous.with_columns(
-        pl.format("L|{}|{}", "_row", pl.int_range(pl.len()).over("account", "_row", order_by=LINE) + 1).alias(
-            "_identity"
+    # Rows that bear a number and rows that bear none are numbered apart, as they always were.
+    turn = pl.int_range(pl.len()).over("account", "_row", pl.col("reference").is_null(), order_by=LINE) + 1
+    keyed = keyed.with_columns(pl.format("L|{}|{}", "_row", turn).alias("_row"))
+    return (
+        keyed.with_columns(
+            pl.Series("ref_key", [v and stable_key(v) for v in keyed["_named"].to_list()], dtype=pl.Int64),
+            pl.Series("row_key", [stable_key(v) for v in keyed["_row"].to_list()], dtype=pl.Int64),
         )
-    ).drop("_row")
-    keyed = pl.concat([named, anonymous])
-    keys = pl.Series("key", [stable_key(v) for v in keyed["_identity"].to_list()], dtype=pl.Int64)
-    return keyed.with_columns(keys).drop("_identity").sort(LINE)
+        .with_columns(pl.coalesce("ref_key", "row_key").alias("key"))
+        .drop("_named", "_row")
+    )

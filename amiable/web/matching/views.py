@@ -20,6 +20,8 @@ from amiable.core.access import fetch, may, require, scope
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros, search_key
+from amiable.intake import deciding as row_decisions
+from amiable.intake.models import ToldRow
 from amiable.intake.refresh import refresh_positions
 
 PAGE = 30
@@ -29,6 +31,8 @@ TABS = (
     ("to_match", "À rapprocher"),
     ("matched", "Rapprochés"),
     ("set_aside", "Mis de côté"),
+    ("same", "Déjà connus"),
+    ("other", "Sans débiteur"),
 )
 
 
@@ -59,7 +63,7 @@ def _office_rows(user: User) -> QuerySet[BankTransaction]:
     ).select_related("account__person")
     return (
         scope(BankTransaction.objects.all(), user)
-        .select_related("entry__account__person", "decided_by")
+        .select_related("entry__account__person", "decided_by", "same_as", "same_entry__account__person")
         .prefetch_related(Prefetch("suggestions", suggestions))
     )
 
@@ -84,9 +88,17 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [(row, REASONS.get(row.reason_code)) for row in page],
         "newest": newest,
+        "told_rows": _told_rows(user) if tab == "to_match" else [],
         "may_match": may(user, "match_payments"),
     }
     return render(request, "matching/index.html", context)
+
+
+def _told_rows(user: User) -> QuerySet[ToldRow]:
+    """Rows of lists that may be money known already, on the accounts one may see."""
+    accounts = scope(Account.objects.all(), user)
+    waiting = scope(ToldRow.objects.filter(status=ToldRow.Status.WAITS, account__in=accounts), user)
+    return waiting.select_related("account__person", "entry", "batch").order_by("document_on", "pk")[:PAGE]
 
 
 @require_GET
@@ -134,7 +146,13 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     account = scope(Account.objects.filter(ref=ref), user).first()
     if account is None:
         raise DomainError("matching.unknown_account", f"Aucun compte « {ref} » : rien n’a été inscrit.")
-    posted = decisions.confirm(row=row, account=account, actor=user, today=clock.today())
+    apart = request.POST.get("apart") == "1"
+    posted = decisions.confirm(row=row, account=account, actor=user, today=clock.today(), apart=apart)
+    if posted is None:
+        messages.warning(
+            request, f"{ref} : une écriture proche existe déjà, dites si c’est la même opération."
+        )
+        return redirect("matching")
     refresh_positions(row.office, [account.pk], today=clock.today())
     if posted.already:
         messages.info(request, f"{ref} : cette écriture venait déjà d’une liste, rien n’a été doublé.")
@@ -164,4 +182,53 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     if account_id:
         refresh_positions(row.office, [account_id], today=clock.today())
     messages.success(request, "Décision annulée : l’écriture est contre-passée, la ligne attend de nouveau.")
+    return redirect("matching")
+
+
+@require_POST
+def same(request: HttpRequest, pk: int) -> HttpResponse:
+    """The line is the movement it may be: nothing is posted."""
+    user, row = _row(request, pk)
+    decisions.same(row=row, actor=user)
+    messages.info(request, "C’est le même : rien n’est inscrit une seconde fois.")
+    return redirect("matching")
+
+
+@require_POST
+def another(request: HttpRequest, pk: int) -> HttpResponse:
+    """The line is another movement: posted where its text says, else it waits for its account."""
+    user, row = _row(request, pk)
+    posted = decisions.another(row=row, actor=user, today=clock.today())
+    if posted is None:
+        messages.info(request, "C’est un autre : dites maintenant à quel compte.")
+    else:
+        refresh_positions(row.office, [posted.account_id], today=clock.today())
+        messages.success(request, f"C’est un autre : {euros(row.amount_cents)} inscrits à part.")
+    return redirect("matching")
+
+
+def _told_row(request: HttpRequest, pk: int) -> tuple[User, ToldRow]:
+    user: User = request.user
+    require(user, "match_payments")
+    row = fetch(ToldRow, user, related=("office", "account"), pk=pk)
+    fetch(Account, user, pk=row.account_id)
+    return user, row
+
+
+@require_POST
+def row_same(request: HttpRequest, pk: int) -> HttpResponse:
+    """The row of a list is the posting it may be."""
+    user, row = _told_row(request, pk)
+    row_decisions.same(row=row, actor=user)
+    messages.info(request, "C’est le même : rien n’est inscrit une seconde fois.")
+    return redirect("matching")
+
+
+@require_POST
+def row_another(request: HttpRequest, pk: int) -> HttpResponse:
+    """The row of a list is money of its own."""
+    user, row = _told_row(request, pk)
+    row_decisions.another(row=row, actor=user)
+    refresh_positions(row.office, [row.account_id], today=clock.today())
+    messages.success(request, "C’est un autre : la ligne est inscrite.")
     return redirect("matching")
