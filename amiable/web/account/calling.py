@@ -18,8 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import fetch, require
-from amiable.core.models import User
+from amiable.core.access import fetch
 from amiable.diary import services as diary
 from amiable.diary.calling import CallSheet, sheet
 from amiable.diary.models import Callback, DiaryEntry
@@ -27,11 +26,15 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros, hour
 from amiable.outreach.checks import heard_this_week
 from amiable.parties.models import ContactPoint, Person
-from amiable.web.account import page, words
-from amiable.web.account.doings import Doer, step_to_call
-from amiable.web.account.forms import ActForm, DayInput, TextField, set_choices
-from amiable.web.account.words import phone_words
-from amiable.web.fields import EurosField
+from amiable.web.account import page
+from amiable.web.account.doings import step_to_call
+from amiable.web.kit import words
+from amiable.web.kit.accounts import position_of, read_account
+from amiable.web.kit.doer import Doer
+from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.forms import ActForm, set_choices
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import phone_words
 
 Outcome: Any = DiaryEntry.Outcome
 CALL_OUTCOMES = [
@@ -126,10 +129,8 @@ class CallForm(ActForm):
 
 def call(request: HttpRequest, ref: str) -> HttpResponse:
     """The panel, and the call noted. `retour`: where to go back; `ligne`: the day's next line."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
-    account, today = page.read(user, ref), clock.today()
+    user = user_of(request, "work_accounts")
+    account, today = read_account(user, ref), clock.today()
     shown = sheet(account, user, today)
     form = CallForm(request.POST or None, account=account, user=user, today=today, sheet=shown)
     stale = False
@@ -149,7 +150,7 @@ def call(request: HttpRequest, ref: str) -> HttpResponse:
         "account": account,
         "name": words.person_name(account.person),
         "words": words.vocabulary(account),
-        "position": page.position_of(account),
+        "position": position_of(account),
         "sheet": shown,
         "spoken": words.spoken(account.person),
         "form": form,
@@ -210,9 +211,7 @@ def _leave(request: HttpRequest, account: Account) -> HttpResponse:
 @require_POST
 def cancel_callback(request: HttpRequest, pk: int) -> HttpResponse:
     """The call promised is no longer due."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
+    user = user_of(request, "work_accounts")
     callback = fetch(Callback, user, related=("account__office", "account__person"), pk=pk)
     diary.cancel_callback(callback=callback, actor=user, today=clock.today())
     messages.success(request, f"Rappel de {words.person_name(callback.account.person)} annulé.")

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from amiable.accounts.models import Account
-from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.disputes import open_dispute
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros
 from amiable.web.account import forms
 from amiable.web.account.prescription import InterruptionForm, note_interruption
-from amiable.web.account.words import phone_words
-from amiable.web.day.words import steps_of_office
-
-
-@dataclass(frozen=True)
-class Doer:
-    """Who acts, when, and on which version of the account."""
-
-    actor: User
-    today: date
-    version: int
-
-    def on(self, account: Account) -> dict[str, Any]:
-        return {"account": account, "actor": self.actor, "today": self.today, "version": self.version}
+from amiable.web.kit.doer import Doer
+from amiable.web.kit.forms import ActForm
+from amiable.web.kit.steps import steps_of_office
+from amiable.web.kit.words import phone_words
 
 
 @dataclass(frozen=True)
@@ -38,7 +26,7 @@ class Doing:
     code: str
     title: str
     button: str
-    form: type[forms.ActForm]
+    form: type[ActForm]
     run: Callable[[Any, Account, Doer], str]
     key: str = ""
     lead: str = ""

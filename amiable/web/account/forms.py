@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 
 from amiable.accounts.models import Account
 from amiable.core.models import User
-from amiable.diary.free_text import check_text
 from amiable.diary.models import Dispute, Hold
-from amiable.diary.policy import value as setting
-from amiable.domain.errors import DomainError
-from amiable.domain.text.french import amount, euros
+from amiable.domain.text.french import amount
 from amiable.domain.text.languages import NAMES_FR
 from amiable.parties.models import ContactPoint, Person
-from amiable.web.fields import EurosField
+from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.forms import ActForm, Reasoned, set_choices
 
 HoldKind: Any = Hold.Kind
 ContactKind: Any = ContactPoint.Kind
@@ -30,110 +28,13 @@ PAUSE_REASONS = [
 ]
 #: Motive of a dispute, as shown -> its code.
 MOTIVES = {label: code for code, label in Dispute.Motive.choices}
-OTHER = "Autre motif"
-FACTS_ONLY = "Des faits utiles, en une phrase : ni jugement, ni santé, ni vie privée."
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class TextField(forms.CharField):
-    """Free text held to RGPD-03 as soon as it is typed, so that the message stands beside the field."""
-
-    def __init__(self, rows: int = 3, **options: Any) -> None:
-        options.setdefault("widget", forms.Textarea(attrs={"rows": rows, "maxlength": "1000"}))
-        options.setdefault("help_text", FACTS_ONLY)
-        super().__init__(**options)
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        try:
-            return check_text(text)
-        except DomainError as error:
-            raise forms.ValidationError(error.message_fr) from None
-
-
-class ActForm(forms.Form):
-    """A form on one account. It carries the version it was opened on (optimistic lock)."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, account: Account, user: User, today: date, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.account, self.user, self.today = account, user, today
-        self.fields["version"].initial = account.version
-        self.prepare()
-        shown = [field for field in self.fields.values() if not isinstance(field.widget, forms.HiddenInput)]
-        if shown:
-            shown[0].widget.attrs["autofocus"] = True
-        for field in self.fields.values():
-            widget = field.widget
-            if isinstance(widget, forms.RadioSelect):
-                continue
-            kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
-            if not isinstance(widget, (forms.CheckboxInput, forms.HiddenInput)):
-                widget.attrs.setdefault("class", kind)
-
-    def prepare(self) -> None:
-        """What depends on the account: choices and first values."""
-
-    def check_owed(self, name: str) -> None:
-        """A sum promised or contested is never more than what the account owes: a slip of the keyboard."""
-        cents, position = self.cleaned_data.get(name), getattr(self.account, "position", None)
-        if cents and position is not None and cents > max(position.balance_cents, 0):
-            owed = euros(max(position.balance_cents, 0))
-            self.add_error(name, f"C’est plus que ce que doit ce compte ({owed}) : vérifiez le montant.")
-
-    def check_wait(self, name: str) -> None:
-        """Nothing set by hand silences an account longer than the office allows."""
-        on, days = self.cleaned_data.get(name), setting(self.account.office, "longest_wait_days", self.today)
-        if on and on > self.today + timedelta(days=days):
-            last = self.today + timedelta(days=days)
-            self.add_error(
-                name, f"Au plus tard le {last:%d/%m/%Y} : l’office n’attend pas au-delà ({days} jours)."
-            )
-
-
-def set_choices(field: Any, values: list[tuple[str, str]]) -> None:
-    field.choices = values
 
 
 class NoteForm(ActForm):
     text = TextField(label="Note", rows=4)
 
 
-class _Reasoned(ActForm):
-    """A motive chosen in a list, and a precision."""
-
-    reasons: list[str] = []
-    motive = forms.ChoiceField(label="Motif")
-    detail = TextField(label="Précision (facultatif)", rows=2, required=False)
-
-    def prepare(self) -> None:
-        set_choices(
-            self.fields["motive"], [("", "Choisir…"), *((one, one) for one in (*self.reasons, OTHER))]
-        )
-
-    def clean(self) -> dict[str, Any]:
-        value = super().clean() or {}
-        if value.get("motive") == OTHER and not value.get("detail") and "detail" not in self.errors:
-            self.add_error("detail", "Précisez le motif.")
-        return value
-
-    @property
-    def reason(self) -> str:
-        """What is kept: « Paiement annoncé : virement le 28 »."""
-        motive, detail = self.cleaned_data["motive"], self.cleaned_data["detail"]
-        if motive == OTHER:
-            return detail
-        return f"{motive} : {detail}" if detail else motive
-
-
-class PauseForm(_Reasoned):
+class PauseForm(Reasoned):
     reasons = PAUSE_REASONS
     ends_on = forms.DateField(
         label="Jusqu’au", widget=DayInput, help_text="Le lendemain, la procédure reprend d’elle-même."
@@ -150,7 +51,7 @@ class PauseForm(_Reasoned):
         return value
 
 
-class DisputeForm(_Reasoned):
+class DisputeForm(Reasoned):
     """The disputed part is set apart; the rest is followed as usual."""
 
     reasons = [label for label, code in MOTIVES.items() if code != Dispute.Motive.OTHER]

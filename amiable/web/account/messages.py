@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from amiable.accounts.models import Account
 from amiable.channels.sms.parts import measure
 from amiable.core import clock
-from amiable.core.access import require
 from amiable.core.models import User
 from amiable.correspondence import catalogue, ways_out
 from amiable.correspondence.models import OutboxItem
@@ -21,9 +20,12 @@ from amiable.domain.errors import DomainError
 from amiable.outreach import queries
 from amiable.outreach import services as outreach
 from amiable.outreach.checks import heard_this_week
-from amiable.web.account import page, words
+from amiable.web.account import page
 from amiable.web.account.forms import MessageForm
-from amiable.web.day.words import held_labels, steps_of_office
+from amiable.web.kit import words
+from amiable.web.kit.accounts import position_of, read_account
+from amiable.web.kit.request import user_of
+from amiable.web.kit.steps import held_labels, steps_of_office
 
 Channel: Any = OutboxItem.Channel
 #: In the order an officer thinks of them; a letter is the only one that needs no consent.
@@ -37,10 +39,8 @@ CHANNELS = (
 
 def write(request: HttpRequest, ref: str) -> HttpResponse:
     """Choose a channel and a text, read it with the account's own figures, send it."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
-    account = page.read(user, ref)
+    user = user_of(request, "work_accounts")
+    account = read_account(user, ref)
     channel = request.POST.get("channel") or request.GET.get("canal") or _first(account)
     documents = queries.documents_for(account.office, channel)
     code = request.POST.get("code") or request.GET.get("texte") or ""
@@ -141,14 +141,14 @@ def _with_text(
 
 def _step_of(account: Account, channel: str) -> Step | None:
     """The next step when a message by this channel accomplishes it."""
-    position = page.position_of(account)
+    position = position_of(account)
     step = steps_of_office(account.office_id).get(position.next_step or "") if position else None
     return step if step is not None and _AS_STEP.get(channel, channel) in step.channels else None
 
 
 def _held(account: Account) -> str:
     """Why nobody should chase this account now, when something holds it."""
-    position = page.position_of(account)
+    position = position_of(account)
     code = position.held_by if position is not None else None
     return held_labels(account.office.kind).get(code, code) if code else ""
 
@@ -163,10 +163,8 @@ def _said(channel: str, context: dict[str, Any]) -> str:
 
 def letter(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """The letter as it would leave, in a new tab."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
-    account = page.read(user, ref)
+    user = user_of(request, "work_accounts")
+    account = read_account(user, ref)
     draft = outreach.preview(account, code, clock.now())
     headers = {"Content-Disposition": f'inline; filename="{code}.pdf"', "Cache-Control": "private, no-store"}
     return HttpResponse(outreach.preview_pdf(account, draft), content_type="application/pdf", headers=headers)

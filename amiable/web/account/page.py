@@ -10,26 +10,26 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from amiable.accounts.models import Account, AccountTerms
+from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import fetch, may, scope
+from amiable.core.access import may, scope
 from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.models import Hold, Promise, Task
 from amiable.domain.creditors import kind
 from amiable.domain.decision.explanation import NOTHING_LEFT
 from amiable.dossiers.kinds import kind_of_step
-from amiable.parties.models import ContactPoint
 from amiable.positions import lists
-from amiable.positions.models import AccountPosition
 from amiable.procedures import instructions
 from amiable.procedures.models import Acknowledgement
-from amiable.web.account import chart, panels, story, words
+from amiable.web.account import chart, panels, story
 from amiable.web.account.figures import Figures, figures
 from amiable.web.account.forms import phones_of
 from amiable.web.account.thread import Known, caf_line, in_order, money_lines, thread
 from amiable.web.account.threshold import caf_threshold
-from amiable.web.day.words import step_label, steps_of_office
+from amiable.web.kit import words
+from amiable.web.kit.accounts import position_of, terms_on
+from amiable.web.kit.steps import step_label, steps_of_office
 
 #: Lines of the thread shown before « tout le fil ».
 THREAD_LINES = 14
@@ -37,19 +37,6 @@ BRIEF_MONEY = 4
 MOVEMENTS_PAGE = 30
 #: A prescription this near is told in days, and in the colour of legal limits.
 SOON_DAYS = 180
-
-
-def read(user: User, ref: str) -> Account:
-    """The account within the user's scope, with what every page about it shows; else 404."""
-    related = ("person", "agency", "officer", "office", "position")
-    account = fetch(Account, user, related=related, ref=ref)
-    points = ContactPoint.objects.filter(is_current=True).order_by("kind", "problem", "-is_mobile", "pk")
-    account.person._prefetched_objects_cache = {"contact_points": list(points.filter(person=account.person))}
-    return account
-
-
-def position_of(account: Account) -> AccountPosition | None:
-    return getattr(account, "position", None)
 
 
 def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[str, Any]:
@@ -133,11 +120,6 @@ def _thread(account: Account, shown: Figures, known: Known, user: User) -> tuple
     told += caf_line(position.caf_constituted_on, position.caf_rule) if position else []
     money = in_order(money_lines(shown.movements))
     return in_order(told, money), in_order(told, money[:BRIEF_MONEY])[:THREAD_LINES]
-
-
-def terms_on(account: Account, day: date) -> AccountTerms | None:
-    """Rent, charges and aid in force that day."""
-    return account.terms.filter(effective_on__lte=day).order_by("-effective_on").first()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from django import forms
 from amiable.accounts.models import Account
 from amiable.diary import services as diary
 from amiable.diary.interruptions import ACTS
-from amiable.web.account.forms import ActForm, DayInput, TextField
+from amiable.web.kit.fields import DayInput, TextField
+from amiable.web.kit.forms import ActForm
 
 
 class InterruptionForm(ActForm):

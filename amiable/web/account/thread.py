@@ -17,10 +17,10 @@ from amiable.domain.text.french import euros, hour
 from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
 from amiable.web.account.figures import Movement
-from amiable.web.account.words import phone_words
 from amiable.web.appointments import panel as appointments
 from amiable.web.dossiers.words import thread_line as dossier_told
 from amiable.web.household.panel import told as household_told
+from amiable.web.kit.words import phone_words
 from amiable.web.plans.words import told as plan_told
 from amiable.web.situations.panel import told as situation_told
 from amiable.web.transfer import panel as transfer

@@ -22,25 +22,25 @@ from amiable.domain.errors import DomainError
 from amiable.parties import services as parties
 from amiable.procedures import instructions
 from amiable.procedures.models import Instruction
-from amiable.web.account import forms, page, story, words
-from amiable.web.account.doings import DIALOGS, DOINGS, Doer, Doing
+from amiable.web.account import forms, page, story
+from amiable.web.account.doings import DIALOGS, DOINGS, Doing
 from amiable.web.account.figures import figures
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
+from amiable.web.kit import words
+from amiable.web.kit.accounts import position_of, read_account
+from amiable.web.kit.doer import Doer
+from amiable.web.kit.forms import ActForm
+from amiable.web.kit.request import user_of
 
 
 def _account(request: HttpRequest, ref: str, capability: str = "work_accounts") -> Account:
-    user = _user(request)
+    user = user_of(request)
     require(user, capability)
-    return page.read(user, ref)
+    return read_account(user, ref)
 
 
 def fiche(request: HttpRequest, ref: str) -> HttpResponse:
     """Everything known about one account of the user's scope; `?faire=appel` opens that dialog at once."""
-    user, today = _user(request), clock.today()
+    user, today = user_of(request), clock.today()
     account = _account(request, ref, "read_accounts")
     context = page.gather(account, user, whole_thread=request.GET.get("fil") == "tout")
     context["notices"] = page.notices(account, user, today)
@@ -57,7 +57,7 @@ def fiche(request: HttpRequest, ref: str) -> HttpResponse:
 def explain(request: HttpRequest, ref: str) -> HttpResponse:
     """The three questions of the file, fetched by the fiche once it stands: they take the whole engine."""
     account = _account(request, ref, "read_accounts")
-    position = page.position_of(account)
+    position = position_of(account)
     told = story.tell(account, position, clock.today()) if position is not None else None
     context = {"account": account, "position": position, "story": told}
     return render(request, "account/_story.html", context)
@@ -95,7 +95,7 @@ def act(request: HttpRequest, ref: str, code: str) -> HttpResponse:
 def _do(
     request: HttpRequest,
     account: Account,
-    form_class: type[forms.ActForm],
+    form_class: type[ActForm],
     title: str,
     button: str,
     run: Any,
@@ -105,7 +105,7 @@ def _do(
     ready: Any = None,
 ) -> HttpResponse:
     """Show the form, or act and go back to the fiche. A refusal is said above what was typed."""
-    user, today = _user(request), clock.today()
+    user, today = user_of(request), clock.today()
     form = form_class(request.POST or None, account=account, user=user, today=today)
     if ready is not None:
         ready(form)
@@ -180,7 +180,7 @@ def lift(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 def cancel_promise(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     account = _account(request, ref)
     promise = get_object_or_404(Promise.objects.select_related("account__office"), pk=pk, account=account)
-    diary.cancel_promise(promise=promise, actor=_user(request), today=clock.today())
+    diary.cancel_promise(promise=promise, actor=user_of(request), today=clock.today())
     messages.success(request, "Promesse annulée.")
     return redirect("account", ref=account.ref)
 
@@ -241,7 +241,7 @@ def report_contact(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 def contact_works(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     account = _account(request, ref)
     point = _point(account, pk)
-    diary.contact_works(account=account, contact_point=point, actor=_user(request), today=clock.today())
+    diary.contact_works(account=account, contact_point=point, actor=user_of(request), today=clock.today())
     messages.success(request, "Ce moyen de contact est de nouveau utilisé.")
     return redirect("account", ref=account.ref)
 
@@ -268,7 +268,7 @@ def preferences(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 def acknowledge(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """« J’ai lu » under an instruction."""
-    user = _user(request)
+    user = user_of(request)
     if not may(user, "work_accounts"):
         raise PermissionDenied
     instruction = get_object_or_404(Instruction, pk=pk, office_id=user.office_id)

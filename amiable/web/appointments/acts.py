@@ -20,14 +20,15 @@ from amiable.appointments import services
 from amiable.appointments.agenda import Offer
 from amiable.appointments.models import Appointment
 from amiable.core import clock
-from amiable.core.access import fetch, require
+from amiable.core.access import fetch
 from amiable.core.models import User
 from amiable.domain.contact.slots import PARIS
 from amiable.domain.errors import DomainError
 from amiable.procedures.in_force import policy_of
-from amiable.web.account import page as account_page
-from amiable.web.account.words import home_of, person_name, vocabulary
 from amiable.web.appointments.forms import CancelForm, SlotForm, code_of
+from amiable.web.kit.accounts import read_account
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import home_of, person_name, vocabulary
 
 #: How far the whole list of free times goes; the three best offers look further.
 LISTED_DAYS = 21
@@ -35,8 +36,8 @@ LISTED_DAYS = 21
 
 def new(request: HttpRequest, ref: str) -> HttpResponse:
     """An appointment for an account: three free times first, then all of them."""
-    user = _worker(request)
-    account = account_page.read(user, ref)
+    user = user_of(request, "work_accounts")
+    account = read_account(user, ref)
 
     def take(officer: User, at: datetime, version: int | None) -> Appointment:
         return services.book(
@@ -50,7 +51,7 @@ def new(request: HttpRequest, ref: str) -> HttpResponse:
 
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """The same talk at another time; also where a card dropped on a free time posts."""
-    user = _worker(request)
+    user = user_of(request, "work_accounts")
     appointment = _fetch(user, pk)
 
     def take(officer: User, at: datetime, version: int | None) -> Appointment:
@@ -147,14 +148,16 @@ def _said(request: HttpRequest, made: Appointment, what: str, channel: str) -> N
     if not channel:
         return
     try:
-        letters.tell_person(made, what, channel=channel, actor=_worker(request), now=clock.now())
+        letters.tell_person(
+            made, what, channel=channel, actor=user_of(request, "work_accounts"), now=clock.now()
+        )
     except DomainError as refusal:
         messages.warning(request, f"La personne n’a pas été prévenue. {refusal.message_fr}")
 
 
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """No talk any more, with its reason."""
-    user = _worker(request)
+    user = user_of(request, "work_accounts")
     appointment = _fetch(user, pk)
     account = appointment.account
     form = CancelForm(request.POST or None, initial={"by_tenant": "1"})
@@ -193,7 +196,11 @@ def _said_cancelled(request: HttpRequest, appointment: Appointment, channel: str
     if channel:
         try:
             letters.tell_person(
-                appointment, "rdv_annule", channel=channel, actor=_worker(request), now=clock.now()
+                appointment,
+                "rdv_annule",
+                channel=channel,
+                actor=user_of(request, "work_accounts"),
+                now=clock.now(),
             )
         except DomainError as refusal:
             messages.warning(request, f"La personne n’a pas été prévenue. {refusal.message_fr}")
@@ -202,7 +209,7 @@ def _said_cancelled(request: HttpRequest, appointment: Appointment, channel: str
 @require_POST
 def no_show(request: HttpRequest, pk: int) -> HttpResponse:
     """One click; « finalement venu » undoes it."""
-    user = _worker(request)
+    user = user_of(request, "work_accounts")
     appointment = _fetch(user, pk)
     services.mark_no_show(appointment=appointment, actor=user, today=clock.today(), version=_version(request))
     messages.success(request, f"{person_name(appointment.person)} : absence notée, la procédure reprend.")
@@ -212,7 +219,7 @@ def no_show(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def kept(request: HttpRequest, pk: int) -> HttpResponse:
     """The person came: on to the interview."""
-    user = _worker(request)
+    user = user_of(request, "work_accounts")
     appointment = _fetch(user, pk)
     services.mark_kept(appointment=appointment, actor=user, today=clock.today(), version=_version(request))
     messages.success(request, f"{person_name(appointment.person)} est venu·e : voici l’entretien.")
@@ -234,13 +241,6 @@ def _fetch(user: User, pk: int) -> Appointment:
         "agency",
     )
     return fetch(Appointment, user, related=(*related, "officer", "office", "hold"), pk=pk)
-
-
-def _worker(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
-    return user
 
 
 def _back(request: HttpRequest, account: Account) -> str:

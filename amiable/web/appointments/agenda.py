@@ -15,12 +15,13 @@ from amiable.appointments import agenda as agendas
 from amiable.appointments.lifecycle import TAKEN, State
 from amiable.appointments.models import Appointment
 from amiable.core import clock
-from amiable.core.access import may, require, scope
+from amiable.core.access import may, scope
 from amiable.core.models import Agency, PrivateLink, User
 from amiable.domain.contact.slots import PARIS
 from amiable.domain.law.calendar import holidays
 from amiable.procedures.in_force import policy_of
-from amiable.web.account.words import person_name
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 
 AREA = {"area": "agenda"}
 TONES = {
@@ -186,9 +187,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 
 def _reader(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "read_accounts")
+    user = user_of(request, "read_accounts")
     return user
 
 

@@ -20,17 +20,11 @@ from amiable.core.journal import record
 from amiable.core.models import Agency, User
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
-from amiable.web.account.words import person_name
 from amiable.web.appointments.forms import AbsenceForm, HoursForm, SlotForm, code_of
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 
 AREA = {"area": "agenda"}
-
-
-def _worker(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
-    return user
 
 
 def _officer(request: HttpRequest, user: User) -> User:
@@ -44,7 +38,7 @@ def _officer(request: HttpRequest, user: User) -> User:
 
 def hours(request: HttpRequest) -> HttpResponse:
     """The hours of a week, day by day."""
-    user = _worker(request)
+    user = user_of(request, "work_accounts")
     officer = _officer(request, user)
     agencies = [(str(one.pk), one.name) for one in scope(Agency.objects.all(), user)]
     forms = [_day_form(request, officer, weekday, agencies) for weekday in range(5)]
@@ -94,7 +88,7 @@ def _save(officer: User, forms: list[HoursForm], actor: User) -> None:
 
 def absences(request: HttpRequest) -> HttpResponse:
     """Absences to come, and a new one; what it touches is shown next."""
-    user, today = _worker(request), clock.today()
+    user, today = user_of(request, "work_accounts"), clock.today()
     form = AbsenceForm(request.POST or None, user=user, today=today)
     if request.method == "POST" and form.is_valid():
         value = form.cleaned_data
@@ -121,7 +115,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 
 def absence(request: HttpRequest, pk: int) -> HttpResponse:
     """Each appointment an absence touches, with the times that could take its place; one confirmation."""
-    user, now = _worker(request), clock.now()
+    user, now = user_of(request, "work_accounts"), clock.now()
     one = get_object_or_404(
         Absence.objects.select_related("officer__office"), pk=pk, officer__office_id=user.office_id
     )
@@ -165,7 +159,7 @@ def _choices(request: HttpRequest, user: User) -> dict[int, Offer]:
 
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _worker(request)
+    user = user_of(request, "work_accounts")
     one = get_object_or_404(Absence, pk=pk, officer__office_id=user.office_id)
     away.withdraw(absence=one, actor=user)
     messages.success(request, "Absence retirée : les créneaux sont de nouveau libres.")

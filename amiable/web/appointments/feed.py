@@ -14,9 +14,10 @@ from amiable.appointments import messages as letters
 from amiable.appointments.lifecycle import State
 from amiable.appointments.models import Appointment
 from amiable.core import clock
-from amiable.core.access import may, require, scope
-from amiable.core.models import User
-from amiable.core.private_links import link_of, renew, user_of
+from amiable.core.access import may, scope
+from amiable.core.private_links import link_of, renew
+from amiable.core.private_links import user_of as owner_of
+from amiable.web.kit.request import user_of
 
 PURPOSE = "agenda"
 #: How far back a feed goes: an agenda keeps the rest.
@@ -26,9 +27,7 @@ _PAST = timedelta(days=31)
 @require_POST
 def renew_link(request: HttpRequest) -> HttpResponse:
     """Make the private address, or another one: the former stops working."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
+    user = user_of(request, "work_accounts")
     if request.POST.get("renew"):
         renew(user, PURPOSE)
     else:
@@ -41,7 +40,7 @@ def renew_link(request: HttpRequest) -> HttpResponse:
 @require_GET
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The feed, under the rights its user has today."""
-    user = user_of(token, PURPOSE)
+    user = owner_of(token, PURPOSE)
     if user is None or not may(user, "work_accounts"):
         raise Http404
     shown = (State.PROPOSED, State.BOOKED, State.KEPT, State.NO_SHOW)

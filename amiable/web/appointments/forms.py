@@ -9,7 +9,7 @@ from django import forms
 
 from amiable.appointments.agenda import Offer
 from amiable.core.models import User
-from amiable.web.account.forms import DayInput, TextField
+from amiable.web.kit.fields import DayInput, TextField
 
 CHANNELS = (
     ("sms", "Par SMS"),

@@ -11,14 +11,8 @@ from amiable.core.access import scope
 from amiable.core.models import Agency, User
 from amiable.domain.decision.procedure import LANES
 from amiable.positions.lists import Narrow, opens_on_own
-from amiable.web.fields import EurosField, active_filters
-
-
-def officers_of(user: User) -> list[User]:
-    """Who may follow accounts in this office, known from a list or with a log-in. One query."""
-    roles = [User.Role.OFFICER, User.Role.AGENCY_HEAD, User.Role.LITIGATION]
-    found = User.objects.filter(office_id=user.office_id, role__in=roles)
-    return list(found.order_by("last_name", "first_name", "username"))
+from amiable.web.kit.fields import EurosField, active_filters
+from amiable.web.kit.people import officers_of
 
 
 class DayForm(forms.Form):

@@ -19,8 +19,9 @@ from amiable.diary.services import start_hold, together
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
 from amiable.positions.assignment import entrust as entrust_accounts
-from amiable.web.day.forms import EntrustForm, PauseForm, officers_of
-from amiable.web.day.lines import person_name
+from amiable.web.day.forms import EntrustForm, PauseForm
+from amiable.web.kit.people import officers_of
+from amiable.web.kit.words import person_name
 
 #: More lines than this are a change of organisation, not a morning's work.
 _MOST = 200

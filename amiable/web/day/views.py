@@ -26,9 +26,10 @@ from amiable.procedures.instructions import unread
 from amiable.procedures.models import Instruction
 from amiable.web.appointments.agenda import of_today
 from amiable.web.day.forms import DayForm
-from amiable.web.day.freshness import freshness
-from amiable.web.day.lines import hold_reasons, lines_of
-from amiable.web.day.words import step_label, steps_of_office
+from amiable.web.kit.freshness import freshness
+from amiable.web.kit.lines import hold_reasons, lines_of
+from amiable.web.kit.request import page_number
+from amiable.web.kit.steps import step_label, steps_of_office
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,3 @@ def _limits(counts: lists.DayCounts, today: date) -> str:
     if coming:
         said.append(f"le {'prochain' if passed else 'premier'} {french.in_days(coming, today)}")
     return ", ".join(said) or "aucun délai proche"
-
-
-def page_number(request: HttpRequest) -> int:
-    """The page asked for, 1 when the address says nothing sensible."""
-    text = request.GET.get("page", "1")
-    return int(text) if text.isdigit() and len(text) < 8 else 1

@@ -22,10 +22,11 @@ from amiable.domain.errors import DomainError
 from amiable.dossiers import services
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.models import Dossier, Partner
-from amiable.web.account.forms import ActForm
-from amiable.web.account.words import person_name
 from amiable.web.dossiers import forms
-from amiable.web.dossiers.views import the_dossier, the_user
+from amiable.web.dossiers.views import the_dossier
+from amiable.web.kit.forms import ActForm
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 
 
 def _do(
@@ -69,7 +70,7 @@ def _options(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
         "data": request.POST or None,
         "files": request.FILES or None,
         "account": dossier.account,
-        "user": the_user(request),
+        "user": user_of(request),
         "today": clock.today(),
     }
 
@@ -85,7 +86,7 @@ def _proof(
         title=title,
         content=content,
         dated_on=dated_on,
-        actor=the_user(request),
+        actor=user_of(request),
         account=dossier.account,
         person=dossier.account.person,
         media_type=forms.media_type(content),
@@ -96,7 +97,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What the dossier says, its partner, its reference."""
     dossier = the_dossier(request, pk)
     kind = kind_of(dossier.kind)
-    require(the_user(request), kind.capability)
+    require(user_of(request), kind.capability)
     form = forms.FieldsForm(**_options(request, dossier), dossier=dossier, of_kind=kind.fields)
 
     def run(value: dict[str, Any]) -> str:
@@ -106,7 +107,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             fields=form.values,
             partner=partner,
             reference=value.get("reference"),
-            actor=the_user(request),
+            actor=user_of(request),
             today=clock.today(),
             version=value["version"],
         )
@@ -119,7 +120,7 @@ def bring(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """A piece somebody brings."""
     dossier = the_dossier(request, pk)
     kind = kind_of(dossier.kind)
-    require(the_user(request), kind.capability)
+    require(user_of(request), kind.capability)
     piece = kind.piece(code)
 
     def run(value: dict[str, Any]) -> str:
@@ -129,7 +130,7 @@ def bring(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             content=value["file"],
             media_type=forms.media_type(value["file"]),
             dated_on=value["dated_on"],
-            actor=the_user(request),
+            actor=user_of(request),
             today=clock.today(),
             version=value["version"],
         )
@@ -143,7 +144,7 @@ def waive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The dossier leaves without a piece, with the reason."""
     dossier = the_dossier(request, pk)
     kind = kind_of(dossier.kind)
-    require(the_user(request), kind.capability)
+    require(user_of(request), kind.capability)
     piece = kind.piece(code)
 
     def run(value: dict[str, Any]) -> str:
@@ -151,7 +152,7 @@ def waive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             dossier=dossier,
             code=code,
             reason=value["reason"],
-            actor=the_user(request),
+            actor=user_of(request),
             today=clock.today(),
             version=value["version"],
         )
@@ -165,7 +166,7 @@ def waive(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def ask_pieces(request: HttpRequest, pk: int) -> HttpResponse:
     """A request for each piece still missing; what was asked before is not asked again."""
     dossier = the_dossier(request, pk)
-    user = the_user(request)
+    user = user_of(request)
     require(user, kind_of(dossier.kind).capability)
     with transaction.atomic():
         made = services.request_missing(dossier, actor=user, today=clock.today())
@@ -179,7 +180,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     """The dossier leaves, or what was done by hand is recorded with its proof."""
     dossier = the_dossier(request, pk)
     kind = kind_of(dossier.kind)
-    require(the_user(request), kind.capability)
+    require(user_of(request), kind.capability)
 
     def run(value: dict[str, Any]) -> str:
         proof = _proof(dossier, value["proof"], f"Preuve d’envoi, {dossier}", value["on"], request)
@@ -190,7 +191,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
             proof=proof,
             reference=value["reference"],
             late_reason=value["late_reason"],
-            actor=the_user(request),
+            actor=user_of(request),
             now=clock.now(),
             version=value["version"],
         )
@@ -204,7 +205,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """The partner acknowledges receipt."""
     dossier = the_dossier(request, pk)
-    require(the_user(request), kind_of(dossier.kind).capability)
+    require(user_of(request), kind_of(dossier.kind).capability)
 
     def run(value: dict[str, Any]) -> str:
         proof = _proof(dossier, value["proof"], f"Accusé de réception, {dossier}", value["on"], request)
@@ -213,7 +214,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
             on=value["on"],
             proof=proof,
             reference=value["reference"],
-            actor=the_user(request),
+            actor=user_of(request),
             today=clock.today(),
             version=value["version"],
         )
@@ -227,7 +228,7 @@ def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The partner answered."""
     dossier = the_dossier(request, pk)
     kind = kind_of(dossier.kind)
-    require(the_user(request), kind.answer_capability)
+    require(user_of(request), kind.answer_capability)
     wanted = kind.answer(code)
     form = forms.AnswerForm(
         **_options(request, dossier), of_answer=wanted.fields, needs_document=wanted.needs_document
@@ -242,7 +243,7 @@ def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             values=form.values,
             note=value["note"],
             document=document,
-            actor=the_user(request),
+            actor=user_of(request),
             today=clock.today(),
             version=value["version"],
         )
@@ -254,14 +255,14 @@ def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     """The dossier is over, or given up."""
     dossier = the_dossier(request, pk)
-    require(the_user(request), kind_of(dossier.kind).capability)
+    require(user_of(request), kind_of(dossier.kind).capability)
 
     def run(value: dict[str, Any]) -> str:
         services.close_dossier(
             dossier=dossier,
             reason=value["reason"],
             abandoned=value["abandoned"],
-            actor=the_user(request),
+            actor=user_of(request),
             today=clock.today(),
             version=value["version"],
         )

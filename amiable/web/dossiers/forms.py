@@ -13,8 +13,8 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text.french import amount
 from amiable.dossiers.models import Dossier, Partner
 from amiable.dossiers.sending import OUTSIDE_WAYS
-from amiable.web.account.forms import ActForm, DayInput, TextField, set_choices
-from amiable.web.fields import EurosField
+from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.forms import ActForm, set_choices
 
 #: What a piece or a proof may be: what scanners and phones make.
 _TYPES = {b"%PDF": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}

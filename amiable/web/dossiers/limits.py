@@ -17,10 +17,11 @@ from icalendar import Calendar, Event
 from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.models import Agency, PrivateLink, User
-from amiable.core.private_links import link_of, renew, user_of
+from amiable.core.private_links import link_of, renew
+from amiable.core.private_links import user_of as owner_of
 from amiable.dossiers.calendar import LegalLimit, Wanted, rows_for, told
-from amiable.web.account.words import person_name
-from amiable.web.dossiers.views import the_user
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 
 PAGE = 50
 #: What a private address may show: the user's own accounts, or every account they may see.
@@ -48,7 +49,7 @@ def _wanted(request: HttpRequest, today: date) -> Wanted:
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Every legal limit the user may see, nearest first."""
-    user, today = the_user(request), clock.today()
+    user, today = user_of(request), clock.today()
     require(user, "read_accounts")
     wanted = _wanted(request, today)
     page = Paginator(rows_for(user, today, wanted), PAGE).get_page(request.GET.get("page"))
@@ -94,7 +95,7 @@ def _address(request: HttpRequest, link: PrivateLink) -> str:
 @require_POST
 def renew_link(request: HttpRequest, purpose: str) -> HttpResponse:
     """Make the private address, or another one: the former stops working."""
-    user = the_user(request)
+    user = user_of(request)
     require(user, "read_accounts")
     if purpose not in PURPOSES:
         raise Http404
@@ -107,7 +108,7 @@ def renew_link(request: HttpRequest, purpose: str) -> HttpResponse:
 @require_GET
 def feed(request: HttpRequest, purpose: str, token: str) -> HttpResponse:
     """The feed, under the rights its user has today. No debt, no name: the account's reference only."""
-    user = user_of(token, purpose) if purpose in PURPOSES else None
+    user = owner_of(token, purpose) if purpose in PURPOSES else None
     if user is None or not may(user, "read_accounts"):
         raise Http404
     today = clock.today()

@@ -21,10 +21,11 @@ from amiable.dossiers import queries, services
 from amiable.dossiers.kinds import kind_of, of_office
 from amiable.dossiers.models import Dossier, Partner
 from amiable.dossiers.sending import OUTSIDE_WAYS
-from amiable.web.account.words import person_name
 from amiable.web.dossiers import words
 from amiable.web.dossiers.forms import PartnerForm
-from amiable.web.dossiers.views import the_user, zipped
+from amiable.web.dossiers.views import zipped
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 
 PAGE = 40
 _EXPORT = (
@@ -53,7 +54,7 @@ def _narrow(request: HttpRequest) -> queries.Narrow:
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """The list; nearest limit first."""
-    user, today = the_user(request), clock.today()
+    user, today = user_of(request), clock.today()
     require(user, "read_accounts")
     narrow = _narrow(request)
     page = Paginator(queries.of_office(user, narrow, today), PAGE).get_page(request.GET.get("page"))
@@ -86,7 +87,7 @@ def _line(dossier: Dossier, today: date) -> dict[str, Any]:
 @require_GET
 def as_csv(request: HttpRequest) -> HttpResponse:
     """The filtered list as a file."""
-    user, today = the_user(request), clock.today()
+    user, today = user_of(request), clock.today()
     require(user, "read_accounts")
     rows = [
         {
@@ -120,7 +121,7 @@ def _file(content: bytes, name: str) -> HttpResponse:
 @require_GET
 def caf_follow_up(request: HttpRequest) -> HttpResponse:
     """What the caisses check every six months (CAF-12): one line per plan followed."""
-    user, today = the_user(request), clock.today()
+    user, today = user_of(request), clock.today()
     require(user, "work_accounts")
     rows = scope(Dossier.objects.filter(kind="caf", stage=FOLLOWED), user)
     found = list(
@@ -134,7 +135,7 @@ def caf_follow_up(request: HttpRequest) -> HttpResponse:
 @require_POST
 def send_batch(request: HttpRequest) -> HttpResponse:
     """Several ready dossiers of one kind leave together: one file per partner; refusals are listed."""
-    user = the_user(request)
+    user = user_of(request)
     require(user, "work_accounts")
     ids = [int(pk) for pk in request.POST.getlist("dossier") if pk.isdecimal()]
     rows = scope(Dossier.objects.filter(pk__in=ids, stage__in=OPEN), user)
@@ -154,7 +155,7 @@ def send_batch(request: HttpRequest) -> HttpResponse:
 
 def partners(request: HttpRequest) -> HttpResponse:
     """The bodies dossiers are sent to."""
-    user = the_user(request)
+    user = user_of(request)
     require(user, "read_accounts")
     assert user.office is not None
     kinds = {

@@ -13,16 +13,17 @@ from amiable.core.access import require
 from amiable.dossiers import services
 from amiable.dossiers.kinds.social import CONSENTS, MOTIVES
 from amiable.dossiers.social import inbox as requests_of
-from amiable.web.account.words import person_name
 from amiable.web.dossiers.forms import SocialNoteForm
-from amiable.web.dossiers.views import the_dossier, the_user
+from amiable.web.dossiers.views import the_dossier
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 
 PAGE = 25
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
     """What she needs to choose where to begin: who, why, since when, urgent or not."""
-    rows = requests_of(the_user(request))
+    rows = requests_of(user_of(request))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     motives, consents = dict(MOTIVES), dict(CONSENTS)
     lines = [
@@ -41,7 +42,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """A note for herself."""
-    user = the_user(request)
+    user = user_of(request)
     require(user, "social_work")
     dossier = the_dossier(request, pk)
     form = SocialNoteForm(request.POST, account=dossier.account, user=user, today=clock.today())

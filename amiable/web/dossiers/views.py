@@ -23,9 +23,10 @@ from amiable.dossiers.kinds import kind_of, of_office
 from amiable.dossiers.models import Dossier
 from amiable.dossiers.pieces import blank_fields, missing
 from amiable.dossiers.social import may_read_notes, notes_of
-from amiable.web.account.words import person_name
 from amiable.web.dossiers import words
 from amiable.web.dossiers.forms import SocialNoteForm, StartForm
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 
 _RELATED = (
     "office",
@@ -37,21 +38,16 @@ _RELATED = (
 )
 
 
-def the_user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def the_dossier(request: HttpRequest, pk: int) -> Dossier:
     """The dossier, within the user's scope."""
-    user = the_user(request)
+    user = user_of(request)
     require(user, "read_accounts")
     return fetch(Dossier, user, related=_RELATED, pk=pk)
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one dossier."""
-    user, today = the_user(request), clock.today()
+    user, today = user_of(request), clock.today()
     dossier = the_dossier(request, pk)
     kind = kind_of(dossier.kind)
     account = dossier.account
@@ -119,7 +115,7 @@ def _social(dossier: Dossier, user: User, today: date) -> Mapping[str, Any]:
 
 def start(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
     """Open the dossier of that kind, or go to the one already open; some ask a few words first."""
-    user, today = the_user(request), clock.today()
+    user, today = user_of(request), clock.today()
     require(user, kind_of(kind).capability)
     account = fetch(Account, user, related=("office", "person", "agency", "officer"), ref=ref)
     wanted = kind_of(kind)
@@ -178,9 +174,9 @@ def export(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def whole(request: HttpRequest, pk: int) -> HttpResponse:
     """Every file of the dossier in one: documents, exports, pieces and proofs."""
     dossier = the_dossier(request, pk)
-    require(the_user(request), kind_of(dossier.kind).capability)
+    require(user_of(request), kind_of(dossier.kind).capability)
     return zipped(
-        f"{dossier}-{dossier.kind}", services.pack(dossier, actor=the_user(request), now=clock.now())
+        f"{dossier}-{dossier.kind}", services.pack(dossier, actor=user_of(request), now=clock.now())
     )
 
 

@@ -18,8 +18,8 @@ from amiable.domain.household.reading import MOST_CENTS, OLDEST
 from amiable.domain.text.french import amount
 from amiable.household.models import Assessment
 from amiable.household.services import Told
-from amiable.web.account.forms import ActForm, DayInput, TextField
-from amiable.web.fields import EurosField
+from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.forms import ActForm
 
 Commitment: Any = Assessment.Commitment
 #: Rows offered at once; the others wait behind « Plus de lignes ».

@@ -22,8 +22,9 @@ from amiable.domain.household.people import ROLES
 from amiable.household import letters, queries, services, tasks
 from amiable.household import rights as rights_of
 from amiable.household.models import Assessment
-from amiable.web.account.words import person_name, vocabulary
-from amiable.web.household.views import _user, account_of
+from amiable.web.household.views import account_of
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name, vocabulary
 
 #: What is worth comparing from one talk to the next.
 COMPARED = ("resources", "net_rent", "charges", "debts", "effort_rate", "living_rest", "capacity", "months")
@@ -65,8 +66,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "leads": LEADS[made.orientation_decided or made.orientation_proposed],
         "before": before,
         "compared": _compared(made, before) if before else [],
-        **rights_context(made, _user(request)),
-        "may_erase": may(_user(request), "erase_situations"),
+        **rights_context(made, user_of(request)),
+        "may_erase": may(user_of(request), "erase_situations"),
     }
     return render(request, "household/situation.html", context)
 
@@ -97,8 +98,8 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
         "account": account,
         "name": person_name(account.person),
         "words": vocabulary(account),
-        "rows": queries.seen_by(account, _user(request))[:100],
-        "may_work": may(_user(request), "work_accounts"),
+        "rows": queries.seen_by(account, user_of(request))[:100],
+        "may_work": may(user_of(request), "work_accounts"),
     }
     return render(request, "household/history.html", context)
 
@@ -106,16 +107,16 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet as a PDF, made the first time it is asked for."""
     made = _read(request, pk)
-    document = letters.sheet_of(assessment=made, actor=_user(request))
+    document = letters.sheet_of(assessment=made, actor=user_of(request))
     return redirect("document", document.pk)
 
 
 def rights(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for an estimate (POST, done by the worker: it takes some seconds), or the section as it stands."""
     if request.method != "POST":
-        return render(request, "household/_rights.html", rights_context(_read(request, pk), _user(request)))
+        return render(request, "household/_rights.html", rights_context(_read(request, pk), user_of(request)))
     made = _read(request, pk, "work_accounts")
-    tasks.ask_rights(assessment=made, actor=_user(request), today=clock.today())
+    tasks.ask_rights(assessment=made, actor=user_of(request), today=clock.today())
     return redirect(f"{reverse('assessment', args=[pk])}#rights-title")
 
 
@@ -139,7 +140,7 @@ def orient(request: HttpRequest, pk: int) -> HttpResponse:
         services.decide_orientation(
             assessment=made,
             orientation=request.POST.get("orientation", ""),
-            actor=_user(request),
+            actor=user_of(request),
             today=clock.today(),
         )
     except DomainError as refusal:
@@ -154,6 +155,6 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a situation for good."""
     made = _read(request, pk, "erase_situations")
     ref = made.account.ref
-    services.erase(assessment=made, actor=_user(request))
+    services.erase(assessment=made, actor=user_of(request))
     messages.success(request, "Situation effacée. Le fil garde seulement qu’un entretien a eu lieu.")
     return redirect("account", ref=ref)

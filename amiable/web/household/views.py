@@ -14,14 +14,14 @@ from django.views.decorators.http import require_POST
 from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, require
-from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.household import letters, queries, services
 from amiable.household.models import Assessment, Draft
 from amiable.household.reading import read_situation
-from amiable.web.account.page import terms_on
-from amiable.web.account.words import person_name, vocabulary
 from amiable.web.household.forms import SECTIONS, InterviewForm, first_values
+from amiable.web.kit.accounts import terms_on
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name, vocabulary
 
 #: Sent with the form, but no part of what was typed.
 _NOT_TYPED = ("csrfmiddlewaretoken", "version")
@@ -114,8 +114,8 @@ def live(request: HttpRequest, ref: str) -> HttpResponse:
     """Called while one types: keeps the draft, answers with the figures and the progress."""
     account = account_of(request, ref)
     typed = {name: request.POST[name] for name in request.POST if name not in _NOT_TYPED}
-    draft = services.save_draft(account=account, values=typed, actor=_user(request), now=clock.now())
-    form = InterviewForm(request.POST, account=account, user=_user(request), today=clock.today())
+    draft = services.save_draft(account=account, values=typed, actor=user_of(request), now=clock.now())
+    form = InterviewForm(request.POST, account=account, user=user_of(request), today=clock.today())
     context = {**_page(account), **_results(account, form), "draft": draft, "swap": True}
     return render(request, "household/_results.html", context)
 
@@ -124,21 +124,16 @@ def live(request: HttpRequest, ref: str) -> HttpResponse:
 def restart(request: HttpRequest, ref: str) -> HttpResponse:
     """Forget the draft: the form comes back with what the office knows."""
     account = account_of(request, ref)
-    services.drop_draft(account=account, actor=_user(request))
+    services.drop_draft(account=account, actor=user_of(request))
     messages.success(request, "La saisie en cours est effacée.")
     return redirect("interview", ref=account.ref)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _record(request: HttpRequest, account: Account, form: InterviewForm) -> HttpResponse:
     made = services.record_interview(
         account=account,
         told=form.told(),
-        actor=_user(request),
+        actor=user_of(request),
         today=form.today,
         version=form.cleaned_data["version"],
     )
@@ -152,7 +147,7 @@ def _record(request: HttpRequest, account: Account, form: InterviewForm) -> Http
 def _confirm(request: HttpRequest, made: Assessment, channel: str) -> None:
     """The letter; what prevents it is said, and never undoes the interview."""
     try:
-        letters.confirm(assessment=made, actor=_user(request), now=clock.now(), channel=channel)
+        letters.confirm(assessment=made, actor=user_of(request), now=clock.now(), channel=channel)
     except DomainError as refusal:
         messages.warning(request, f"La lettre de confirmation n’a pas été faite. {refusal.message_fr}")
 

@@ -8,7 +8,7 @@ from django import forms
 
 from amiable.core import rooms
 from amiable.core.models import User
-from amiable.web.fields import active_filters
+from amiable.web.kit.fields import active_filters
 
 
 class JournalForm(forms.Form):

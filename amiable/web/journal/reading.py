@@ -16,8 +16,8 @@ from amiable.core.models import AuditEvent, User
 from amiable.core.rooms import sentence
 from amiable.diary.models import DiaryEntry
 from amiable.positions.search import matching
-from amiable.web.day.lines import person_name
 from amiable.web.journal.details import detail
+from amiable.web.kit.words import person_name
 
 PAGE_SIZE = 100
 

@@ -17,7 +17,7 @@ from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.web.journal.forms import JournalForm
 from amiable.web.journal.reading import PAGE_SIZE, Row, events, thread, told
-from amiable.web.sheets import csv_response
+from amiable.web.kit.sheets import csv_response
 
 
 @require_GET

@@ -21,7 +21,7 @@ from amiable.jobs.models import Job
 from amiable.outreach import compose, dispatch, drafting, queries, services
 from amiable.outreach.models import Batch, BatchLine
 from amiable.procedures.in_force import load_book
-from amiable.web.day.freshness import freshness
+from amiable.web.kit.freshness import freshness
 
 AREA = {"area": "outreach"}
 PAGE = 100

@@ -22,8 +22,9 @@ from amiable.domain.text import french
 from amiable.plans import services as plans
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
-from amiable.web.account.forms import ActForm
-from amiable.web.account.words import person_name
+from amiable.web.kit.forms import ActForm
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 from amiable.web.plans.collective import KEPT_LIST
 from amiable.web.plans.forms import ConfirmForm, ReasonForm, ScanForm, ShareForm, WarnForm
 from amiable.web.plans.views import versions_of
@@ -185,10 +186,9 @@ ACTS: dict[str, Act] = {
 
 def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One act on the newest version it fits: at once from a button, or after its form."""
-    wanted, user = ACTS.get(code), request.user
+    wanted, user = ACTS.get(code), user_of(request)
     if wanted is None:
         raise Http404
-    assert isinstance(user, User)
     require(user, wanted.capability)
     version = next((one for one in versions_of(user, pk) if one.state in wanted.states), None)
     if version is None:

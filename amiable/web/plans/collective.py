@@ -23,10 +23,10 @@ from amiable.domain.text.french import search_key
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import to_congratulate
-from amiable.web.account.words import person_name
+from amiable.web.kit.sheets import csv_response, xlsx_response
+from amiable.web.kit.words import person_name
 from amiable.web.plans.forms import FilterForm
 from amiable.web.plans.words import TONES, age_months, terms
-from amiable.web.sheets import csv_response, xlsx_response
 
 PAGE = 30
 _RELATED = ("plan__account__agency", "plan__account__officer", "plan__person")

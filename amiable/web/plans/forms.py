@@ -15,8 +15,8 @@ from amiable.parties.models import Person
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import capacity_of, rent_day
 from amiable.plans.signing import CONSENT_FR
-from amiable.web.account.forms import ActForm, DayInput, TextField, set_choices
-from amiable.web.fields import EurosField
+from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.forms import ActForm, set_choices
 from amiable.web.plans.sharing import to_share
 
 BY_MONTHS, BY_AMOUNT = "months", "amount"

@@ -9,7 +9,7 @@ from amiable.dossiers.cautions import bound_on
 from amiable.dossiers.kinds import kind_of
 from amiable.dossiers.partners import partner_among, partners_of
 from amiable.parties.models import Person
-from amiable.web.account.words import person_name
+from amiable.web.kit.words import person_name
 
 
 def to_share(account: Account, today: date) -> list[tuple[Person, str]]:

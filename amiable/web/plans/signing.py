@@ -12,13 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from amiable.core import clock
-from amiable.core.access import require
-from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.plans import services as plans
 from amiable.plans.documents import reference
 from amiable.plans.lifecycle import State
-from amiable.web.account.words import person_name
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 from amiable.web.plans.forms import SignForm
 from amiable.web.plans.views import versions_of
 from amiable.web.plans.words import terms
@@ -26,9 +25,7 @@ from amiable.web.plans.words import terms
 
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Read, consent, type one's name: a simple electronic signature (PLAN-02)."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
+    user = user_of(request, "work_accounts")
     version = next((one for one in versions_of(user, pk) if one.state == State.TO_SIGN), None)
     if version is None or version.document is None:
         messages.error(request, "Aucune version de ce plan n’attend de signature.")

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import fetch, require, scope
+from amiable.core.access import fetch, scope
 from amiable.core.models import User
 from amiable.domain import law
 from amiable.domain.errors import DomainError
@@ -24,8 +24,9 @@ from amiable.plans.models import PlanVersion
 from amiable.plans.queries import current_versions
 from amiable.plans.risk import risk_of
 from amiable.procedures.in_force import policy_of
-from amiable.web.account import page
-from amiable.web.account.words import person_name, vocabulary
+from amiable.web.kit.accounts import read_account
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name, vocabulary
 from amiable.web.plans.drawing import bars
 from amiable.web.plans.forms import BY_MONTHS, RevisionForm, SimulatorForm
 from amiable.web.plans.words import terms
@@ -35,8 +36,8 @@ Save = Callable[[Any, User], PlanVersion]
 
 def draw_up(request: HttpRequest, ref: str) -> HttpResponse:
     """A new plan from an account; the one already open instead, if any."""
-    user = _worker(request)
-    account = page.read(user, ref)
+    user = user_of(request, "work_accounts")
+    account = read_account(user, ref)
     accounts = _accounts_of(account, user)
     open_one = current_versions(accounts).first()
     if open_one is not None:
@@ -60,7 +61,7 @@ def draw_up(request: HttpRequest, ref: str) -> HttpResponse:
 
 def redraw(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft changed before anybody decides on it."""
-    user = _worker(request)
+    user = user_of(request, "work_accounts")
     draft = fetch(PlanVersion, user, related=("plan__account",), plan_id=pk, state=State.DRAFT)
     account, accounts = _of_plan(draft, user)
 
@@ -81,7 +82,7 @@ def redraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 def revise(request: HttpRequest, pk: int) -> HttpResponse:
     """Another version of a plan in force, over what is owed now."""
-    user = _worker(request)
+    user = user_of(request, "work_accounts")
     running = fetch(PlanVersion, user, related=("plan__account",), plan_id=pk, state=State.ACTIVE)
     account, accounts = _of_plan(running, user)
 
@@ -101,12 +102,6 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     return _work(request, account, accounts, RevisionForm, running, save)
 
 
-def _worker(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    require(request.user, "work_accounts")
-    return request.user
-
-
 def _accounts_of(account: Account, user: User) -> list[Account]:
     """The accounts of the person that owe something, this one first."""
     others = scope(Account.objects.filter(person=account.person_id), user).exclude(pk=account.pk)
@@ -120,7 +115,7 @@ def _of_plan(version: PlanVersion, user: User) -> tuple[Account, list[Account]]:
     if not reachable:
         raise Http404
     lead = version.plan.account if version.plan.account in reachable else reachable[0]
-    return page.read(user, lead.ref), accounts
+    return read_account(user, lead.ref), accounts
 
 
 def _gap(account: Account) -> int:
@@ -142,7 +137,7 @@ def _work(
     save: Save,
 ) -> HttpResponse:
     """The page, the fragment htmx asks for, or the draft kept."""
-    user, today = _worker(request), clock.today()
+    user, today = user_of(request, "work_accounts"), clock.today()
     given: dict[str, Any] = {
         "account": account,
         "accounts": list(accounts),

@@ -19,7 +19,8 @@ from amiable.plans.documents import current_rent, reference, statement_table
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import Told, tell
-from amiable.web.account.words import person_name, vocabulary
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name, vocabulary
 from amiable.web.plans.drawing import bars
 from amiable.web.plans.sharing import to_share
 from amiable.web.plans.words import STATE_TONES, TONES, terms
@@ -77,8 +78,7 @@ def see(version: PlanVersion, today: date) -> Seen:
 
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan's page: the version in force first, then the one being prepared, then the earlier ones."""
-    user, today = request.user, clock.today()
-    assert isinstance(user, User)
+    user, today = user_of(request), clock.today()
     require(user, "read_accounts")
     found = versions_of(user, pk)
     running = next((one for one in found if one.state == State.ACTIVE), None)

@@ -21,9 +21,10 @@ from amiable.domain.errors import DomainError
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
 from amiable.positions.queries import crossing
-from amiable.web.day.lines import lines_of, person_name
-from amiable.web.day.views import page_number
-from amiable.web.day.words import steps_of_office
+from amiable.web.kit.lines import lines_of
+from amiable.web.kit.request import page_number
+from amiable.web.kit.steps import steps_of_office
+from amiable.web.kit.words import person_name
 
 #: The rule that replaces the two others, and whose first day is the crossing one asks about.
 _NEW_RULE = "CAF-03"

@@ -16,10 +16,10 @@ from amiable.core.models import User
 from amiable.domain.creditors import kind
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
-from amiable.web.day.lines import person_name
-from amiable.web.day.words import held_labels, step_label, steps_of_office
+from amiable.web.kit.sheets import csv_response, xlsx_response
+from amiable.web.kit.steps import held_labels, step_label, steps_of_office
+from amiable.web.kit.words import person_name
 from amiable.web.portfolio.forms import PortfolioForm
-from amiable.web.sheets import csv_response, xlsx_response
 
 HEADERS = (
     "Compte", "Nom", "Adresse", "Code postal", "Ville", "Agence", "Suivi par", "Statut", "Nature",

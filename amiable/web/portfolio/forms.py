@@ -13,9 +13,9 @@ from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import LANES
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.positions.lists import Narrow
-from amiable.web.day.forms import officers_of
-from amiable.web.day.words import held_labels
-from amiable.web.fields import EurosField, active_filters
+from amiable.web.kit.fields import EurosField, active_filters
+from amiable.web.kit.people import officers_of
+from amiable.web.kit.steps import held_labels
 
 _AGES = [
     ("", "Toutes"),

@@ -14,9 +14,9 @@ from amiable.core.access import require, scope
 from amiable.core.models import User
 from amiable.domain.creditors import kind
 from amiable.positions import lists
-from amiable.web.day.lines import lines_of
-from amiable.web.day.views import page_number
-from amiable.web.day.words import steps_of_office
+from amiable.web.kit.lines import lines_of
+from amiable.web.kit.request import page_number
+from amiable.web.kit.steps import steps_of_office
 from amiable.web.portfolio.forms import PortfolioForm
 
 

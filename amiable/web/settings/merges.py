@@ -16,7 +16,7 @@ from amiable.core.models import User
 from amiable.parties.models import MergeProposal, Person
 from amiable.parties.services import accept_merge, refuse_merge
 from amiable.positions.stale import mark, refresh_now
-from amiable.web.day.lines import person_name
+from amiable.web.kit.words import person_name
 
 _PAGE = 50
 

@@ -16,7 +16,7 @@ from amiable.core.users import add_user
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
 from amiable.positions.assignment import hand_over as hand_over_accounts
-from amiable.web.day.forms import officers_of
+from amiable.web.kit.people import officers_of
 from amiable.web.settings.forms import NewUserForm, UserForm
 from amiable.web.settings.views import ask
 

@@ -13,7 +13,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.outreach import services as outreach
 from amiable.outreach.values import full_name
-from amiable.web.account.doings import Doer
+from amiable.web.kit.doer import Doer
 from amiable.web.situations import forms
 
 

@@ -13,8 +13,8 @@ from amiable.diary.models import Dispute
 from amiable.diary.situations import Identity
 from amiable.dossiers.models import Guarantee
 from amiable.parties.models import LegalProtection, Person, PersonFlag
-from amiable.web.account.forms import ActForm, DayInput, TextField
-from amiable.web.fields import EurosField
+from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.forms import ActForm
 
 Role: Any = AccountParty.Role
 Measure: Any = LegalProtection.Measure

@@ -15,8 +15,8 @@ from amiable.domain.errors import DomainError
 from amiable.dossiers.action_logement import contracts
 from amiable.dossiers.models import Guarantee
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
-from amiable.web.account import forms as account_forms
-from amiable.web.account.doings import Doer
+from amiable.web.kit.doer import Doer
+from amiable.web.kit.forms import ActForm
 from amiable.web.situations import answers, forms
 
 
@@ -27,7 +27,7 @@ class Guide:
     code: str
     title: str
     button: str
-    form: type[account_forms.ActForm]
+    form: type[ActForm]
     run: Callable[[Any, Account, Any, Doer], str]
     consequences: tuple[str, ...]
     model: type | None = None

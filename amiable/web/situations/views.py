@@ -11,23 +11,21 @@ from django.shortcuts import redirect, render
 
 from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import require
-from amiable.core.models import User
 from amiable.domain.errors import DomainError
-from amiable.web.account import page, words
-from amiable.web.account.doings import Doer
+from amiable.web.kit import words
+from amiable.web.kit.accounts import read_account
+from amiable.web.kit.doer import Doer
+from amiable.web.kit.request import user_of
 from amiable.web.situations.guides import GUIDES
 
 
 def guide(request: HttpRequest, ref: str, code: str, pk: int | None = None) -> HttpResponse:
     """Show a guided state, or do it; `pk` names the person or the record it is about."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
+    user = user_of(request, "work_accounts")
     found = GUIDES.get(code)
     if found is None:
         raise Http404
-    account, today = page.read(user, ref), clock.today()
+    account, today = read_account(user, ref), clock.today()
     target = found.target(account, pk)
     form = found.form(
         request.POST or None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from amiable.web.account.forms import ActForm
+from amiable.web.kit.forms import ActForm
 
 
 class DecisionForm(ActForm):

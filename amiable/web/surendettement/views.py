@@ -20,13 +20,13 @@ from amiable.domain.text.french import euros
 from amiable.dossiers.surendettement import services as bdf
 from amiable.ledger.frozen_parts import Part, split_of
 from amiable.outreach.statement import label
-from amiable.web.account.words import person_name
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import person_name
 from amiable.web.surendettement.forms import DecisionForm, ReceivedForm
 
 
 def _account(request: HttpRequest, ref: str, capability: str) -> tuple[Account, User]:
-    user = request.user
-    assert isinstance(user, User)
+    user = user_of(request)
     require(user, capability)
     account = fetch(Account, user, related=("person", "office", "agency", "position"), ref=ref)
     return account, user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from amiable.web.account.forms import FACTS_ONLY, TextField
+from amiable.web.kit.fields import FACTS_ONLY, TextField
 
 
 class AnswerForm(forms.Form):

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from amiable.core import clock
-from amiable.core.access import fetch, may, require, scope
+from amiable.core.access import fetch, may, scope
 from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.diary.models import Task
 from amiable.domain.errors import DomainError
-from amiable.web.account.words import home_of, person_name
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import home_of, person_name
 from amiable.web.tasks.forms import AnswerForm
 
 PAGE = 30
@@ -51,9 +52,7 @@ def views_of(user: User) -> dict[str, tuple[str, Q, str]]:
 
 def tasks(request: HttpRequest) -> HttpResponse:
     """Requests of the user's scope, by list."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "answer_tasks")
+    user = user_of(request, "answer_tasks")
     lists = views_of(user)
     code = request.GET.get("liste", "")
     code = code if code in lists else ""
@@ -85,9 +84,7 @@ def _ordered(rows: QuerySet[Task], code: str) -> QuerySet[Task]:
 
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """One request and its answer; answered once."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "answer_tasks")
+    user = user_of(request, "answer_tasks")
     task = fetch(Task, user, related=_SHOWN, pk=pk)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -112,9 +109,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """The request has no object any more: its author or a head withdraws it."""
-    user = request.user
-    assert isinstance(user, User)
-    require(user, "work_accounts")
+    user = user_of(request, "work_accounts")
     task = fetch(Task, user, related=_SHOWN, pk=pk)
     diary.cancel_task(task=task, actor=user, today=clock.today())
     messages.success(request, "Demande annulée.")

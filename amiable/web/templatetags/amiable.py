@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from amiable.domain.text import french
-from amiable.web.account.words import phone_words
+from amiable.web.kit.words import phone_words
 
 register = template.Library()
 

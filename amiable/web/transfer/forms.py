@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from amiable.web.account.forms import TextField
+from amiable.web.kit.fields import TextField
 
 #: What is most often impossible, by check: offered as a list, a precision may follow.
 WHY_NOT = {

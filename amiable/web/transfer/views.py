@@ -22,8 +22,9 @@ from amiable.transfer import queries, services
 from amiable.transfer.evidence import gather
 from amiable.transfer.models import Transfer
 from amiable.transfer.words import act_words
-from amiable.web.account import page as account_page
-from amiable.web.account.words import home_of, person_name, vocabulary
+from amiable.web.kit.accounts import read_account
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import home_of, person_name, vocabulary
 from amiable.web.transfer import moves
 from amiable.web.transfer.forms import ReasonForm, WaiverForm
 
@@ -38,20 +39,15 @@ TABS = {
 }
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def _account(request: HttpRequest, ref: str) -> Account:
-    require(_user(request), "read_accounts")
-    return account_page.read(_user(request), ref)
+    require(user_of(request), "read_accounts")
+    return read_account(user_of(request), ref)
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Every file on its road, by stage; it opens where this person has something to do."""
-    user = _user(request)
+    user = user_of(request)
     require(user, "read_accounts")
     counts = {"presenter": queries.to_present(user).count(), **queries.counts(user)}
     tab = request.GET.get("liste", "")
@@ -79,7 +75,7 @@ def _first_tab(user: User, counts: dict[str, int]) -> str:
 
 def file(request: HttpRequest, ref: str) -> HttpResponse:
     """The file of one account: the gate, the échéances, the acts; presenting it is the POST."""
-    user, today = _user(request), clock.today()
+    user, today = user_of(request), clock.today()
     account = _account(request, ref)
     if request.method == "POST":
         version = request.POST.get("version", "")
@@ -118,7 +114,7 @@ def _past(account: Account, current: Transfer | None) -> list[Transfer]:
 
 def waive(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Say why a means was impossible."""
-    user, account = _user(request), _account(request, ref)
+    user, account = user_of(request), _account(request, ref)
     require(user, "work_accounts")
     form = WaiverForm(request.POST or None, check_code=code)
     check = next((one for one in gate(gather(account, clock.today()).tried) if one.code == code), None)
@@ -140,7 +136,7 @@ def waive(request: HttpRequest, ref: str, code: str) -> HttpResponse:
 
 def move(request: HttpRequest, ref: str, move: str) -> HttpResponse:
     """One step of the road: transmit, keep, receive, give back, withdraw."""
-    user, account = _user(request), _account(request, ref)
+    user, account = user_of(request), _account(request, ref)
     wanted, transfer = moves.find(move), queries.open_transfer(account)
     if wanted is None or transfer is None:
         raise Http404

@@ -24,7 +24,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from amiable.core import clock
-from amiable.core.access import fetch, require
+from amiable.core.access import fetch
 from amiable.core.models import User
 from amiable.domain.contact import visit_findings as findings
 from amiable.domain.errors import DomainError
@@ -33,7 +33,8 @@ from amiable.visits import queries, services
 from amiable.visits.lifecycle import State
 from amiable.visits.models import Visit
 from amiable.visits.photos import MAX_PHOTOS
-from amiable.web.account.words import home_of, person_name, phone_words
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import home_of, person_name, phone_words
 from amiable.web.visits.panel import told
 
 #: What the telephone keeps to open the page without network; nothing in it names anybody.
@@ -51,16 +52,10 @@ WORKER = "web/field_worker.js"
 LONGEST_SECONDS = 90 * 24 * 3600
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    require(request.user, "work_accounts")
-    return request.user
-
-
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """The page itself, the same for everybody."""
-    _user(request)
+    user_of(request, "work_accounts")
     context = {"outcomes": findings.OUTCOMES.items(), "groups": _groups(), "max_photos": MAX_PHOTOS}
     answer = render(request, "visits/field.html", context)
     answer["Cache-Control"] = "no-cache"
@@ -79,7 +74,7 @@ def _groups() -> list[tuple[str, str, Any]]:
 def day(request: HttpRequest) -> JsonResponse:
     """Today's stops of whoever asks: what is needed at the door, never what is owed. A stop already reported
     keeps only its number."""
-    user, today = _user(request), clock.today()
+    user, today = user_of(request, "work_accounts"), clock.today()
     tour = queries.today_of(user, today)
     doors = queries.at_doors(tour, today) if tour is not None else []
     answer = JsonResponse(
@@ -116,7 +111,7 @@ def _line(row: Any) -> str:
 @require_GET
 def token(request: HttpRequest) -> JsonResponse:
     """Asked just before sending: a page opened without network has no valid token of its own."""
-    answer = JsonResponse({"user": _user(request).pk, "csrf": get_token(request)})
+    answer = JsonResponse({"user": user_of(request, "work_accounts").pk, "csrf": get_token(request)})
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -124,7 +119,7 @@ def token(request: HttpRequest) -> JsonResponse:
 @require_POST
 def receive(request: HttpRequest) -> JsonResponse:
     """One report and its photos (each under its own uuid). The same uuid again answers as the first time."""
-    user = _user(request)
+    user = user_of(request, "work_accounts")
     try:
         given = _read(request.POST.get("report", ""), user)
         visit = fetch(Visit, user, related=("account__person", "account__office"), pk=given["visit"])

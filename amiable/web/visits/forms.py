@@ -13,8 +13,8 @@ from amiable.domain.contact import visit_findings as findings
 from amiable.procedures.in_force import policy_of
 from amiable.visits.deciding import LONGEST_MINUTES, is_restricted
 from amiable.visits.photos import MAX_PHOTOS
-from amiable.web.account.forms import ActForm, DayInput, TextField, _Reasoned
-from amiable.web.fields import EurosField
+from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.forms import ActForm, Reasoned
 
 REFUSALS = [
     "Personne jointe entre-temps",
@@ -65,7 +65,7 @@ class DecideForm(ActForm):
         return value
 
 
-class RefuseForm(_Reasoned):
+class RefuseForm(Reasoned):
     reasons = REFUSALS
 
 

@@ -20,10 +20,11 @@ from amiable.visits import notices, services
 from amiable.visits.lifecycle import OPEN
 from amiable.visits.models import Report, Visit
 from amiable.visits.reporting import told
-from amiable.web.account.words import home_of, person_name
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import home_of, person_name
 from amiable.web.visits.forms import ReportForm
 from amiable.web.visits.tours import pdf
-from amiable.web.visits.views import AREA, act_page, user_of
+from amiable.web.visits.views import AREA, act_page
 
 
 def _visit(user: User, pk: int) -> Visit:

@@ -16,9 +16,10 @@ from amiable.visits import geocoding, queries, services
 from amiable.visits import notices as papers
 from amiable.visits.models import Round, Visit
 from amiable.visits.planning import agency_address, clock_of
+from amiable.web.kit.request import user_of
 from amiable.web.visits.drawing import Map, draw
 from amiable.web.visits.forms import RoundForm
-from amiable.web.visits.views import AREA, user_of
+from amiable.web.visits.views import AREA
 
 
 def new(request: HttpRequest) -> HttpResponse:

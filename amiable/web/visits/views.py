@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
-from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
 from amiable.parties import restrictions
@@ -21,9 +20,10 @@ from amiable.visits import geocoding, queries, services
 from amiable.visits.lifecycle import State
 from amiable.visits.models import Place, Visit
 from amiable.visits.proposals import proposals, reasons_of
-from amiable.web.account import page as account_page
-from amiable.web.account.forms import ActForm
-from amiable.web.account.words import home_of, person_name, vocabulary
+from amiable.web.kit.accounts import read_account
+from amiable.web.kit.forms import ActForm
+from amiable.web.kit.request import user_of
+from amiable.web.kit.words import home_of, person_name, vocabulary
 from amiable.web.visits.forms import DecideForm, PlacesForm, ReasonForm, RefuseForm
 
 AREA = {"area": "visits"}
@@ -37,16 +37,10 @@ TABS = {
 }
 
 
-def user_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    require(request.user, "read_accounts")
-    return request.user
-
-
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """One tab at a time; it opens on what waits for somebody."""
-    user, today = user_of(request), clock.today()
+    user, today = user_of(request, "read_accounts"), clock.today()
     lists = {
         "decider": proposals(user, today),
         "planifier": queries.visits(user, State.TO_PLAN),
@@ -78,14 +72,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _account(request: HttpRequest, ref: str) -> Account:
-    user = user_of(request)
+    user = user_of(request, "read_accounts")
     require(user, "work_accounts")
-    return account_page.read(user, ref)
+    return read_account(user, ref)
 
 
 def decide(request: HttpRequest, ref: str) -> HttpResponse:
     """The reasons, what to know before going, and the form that accepts."""
-    account, user, today = _account(request, ref), user_of(request), clock.today()
+    account, user, today = _account(request, ref), user_of(request, "read_accounts"), clock.today()
     form = DecideForm(request.POST or None, account=account, user=user, today=today)
     if request.method == "POST" and form.is_valid():
         value = form.cleaned_data
@@ -111,7 +105,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
 
 def refuse(request: HttpRequest, ref: str) -> HttpResponse:
     """No visit, and why."""
-    account, user, today = _account(request, ref), user_of(request), clock.today()
+    account, user, today = _account(request, ref), user_of(request, "read_accounts"), clock.today()
     form = RefuseForm(request.POST or None, account=account, user=user, today=today)
     if request.method == "POST" and form.is_valid():
         try:
@@ -133,7 +127,7 @@ def refuse(request: HttpRequest, ref: str) -> HttpResponse:
 
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """A visit decided will not take place."""
-    user, today = user_of(request), clock.today()
+    user, today = user_of(request, "read_accounts"), clock.today()
     require(user, "work_accounts")
     visit = fetch(Visit, user, related=("account__person", "account__office"), pk=pk)
     form = ReasonForm(request.POST or None, account=visit.account, user=user, today=today)
@@ -181,7 +175,7 @@ def act_page(
 
 def places(request: HttpRequest) -> HttpResponse:
     """The office's list of coordinates, and the homes it does not know."""
-    user, today = user_of(request), clock.today()
+    user, today = user_of(request, "read_accounts"), clock.today()
     form, found = PlacesForm(request.POST or None, request.FILES or None), None
     if request.method == "POST":
         require(user, "import_lists")

@@ -6,8 +6,34 @@ from typing import Any
 
 from django import forms
 
+from amiable.diary.free_text import check_text
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import parse_euros
+
+FACTS_ONLY = "Des faits utiles, en une phrase : ni jugement, ni santé, ni vie privée."
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TextField(forms.CharField):
+    """Free text held to RGPD-03 as soon as it is typed, so that the message stands beside the field."""
+
+    def __init__(self, rows: int = 3, **options: Any) -> None:
+        options.setdefault("widget", forms.Textarea(attrs={"rows": rows, "maxlength": "1000"}))
+        options.setdefault("help_text", FACTS_ONLY)
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return check_text(text)
+        except DomainError as error:
+            raise forms.ValidationError(error.message_fr) from None
 
 
 class EurosField(forms.CharField):

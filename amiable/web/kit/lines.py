@@ -17,9 +17,9 @@ from amiable.domain.creditors import Nature, kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.dossiers.kinds import kind_of_step
-from amiable.parties.models import Person
 from amiable.positions.models import AccountPosition
-from amiable.web.day.words import held_labels, lane_label, step_label
+from amiable.web.kit.steps import held_labels, lane_label, step_label
+from amiable.web.kit.words import home_of, person_name
 
 #: Colour of a lane's tag, always beside its word.
 _TONES = {
@@ -117,7 +117,7 @@ def _line(
     return Line(
         position=position,
         name=person_name(account.person),
-        home=_home(account),
+        home=home_of(account),
         state=_state(account, natures),
         step=UNDECIDED_LABEL
         if undecided
@@ -150,16 +150,6 @@ def _state(account: Account, natures: Mapping[str, Nature]) -> str:
 def law_url(rule: str) -> str:
     """Where a rule is read: its id, its text, its source."""
     return reverse("law_rule", args=[rule])
-
-
-def person_name(person: Person) -> str:
-    """« DURAND Samira », as lists and letters of the trade write it."""
-    return f"{person.last_name.upper()} {person.first_name}".strip()
-
-
-def _home(account: Account) -> str:
-    town = f"{account.postcode} {account.city}".strip()
-    return ", ".join(part for part in (account.address, town) if part)
 
 
 def _press(position: AccountPosition, step: Step | None, url: str) -> tuple[str, str]:
