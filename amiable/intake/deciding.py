@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from amiable.core.journal import record
+from amiable.core.lifecycle import move
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
+from amiable.intake.lifecycle import TOLD_ROW
 from amiable.intake.lists.movements import stable_key
 from amiable.intake.models import ToldRow
 from amiable.intake.movements import Posted, post_fresh
@@ -53,11 +55,5 @@ def _free_key(row: ToldRow) -> int:
 
 
 def _claim(row: ToldRow, actor: User, status: str) -> None:
-    taken = ToldRow.objects.filter(pk=row.pk, status=ToldRow.Status.WAITS).update(
-        status=status, decided_by=actor, decided_at=timezone.now()
-    )
-    if not taken:
-        raise DomainError(
-            "matching.done",
-            "Cette ligne a déjà été traitée par quelqu'un d'autre : rien n'a été changé. Rechargez la page.",
-        )
+    """Take the row if it still waits: of two officers the second is told."""
+    move(row, status, TOLD_ROW, decided_by=actor, decided_at=timezone.now())

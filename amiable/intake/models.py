@@ -116,7 +116,7 @@ class ToldRow(models.Model):
     office = models.ForeignKey(Office, models.CASCADE, related_name="told_rows")
     batch = models.ForeignKey(Import, models.CASCADE, related_name="told_rows")
     line = models.PositiveIntegerField()
-    status = models.CharField(max_length=8, choices=Status.choices)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.WAITS)
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     #: The posting this row is, or may be.
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="told_rows")

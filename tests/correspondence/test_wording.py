@@ -79,9 +79,11 @@ def test_every_shipped_wording_passes_its_own_checks(default):
 def test_each_mandatory_variable_is_really_demanded(name, mention):
     default = catalogue.get(name)
     wanted = next(m for m in default.mentions if m.id == mention)
-    body = wording.VARIABLE.sub(lambda m: "" if m.group(1) == wanted.variable else m.group(0), default.body)
+    body = wording.VARIABLE.sub(
+        lambda m: "" if m.group(1).strip() == wanted.variable else m.group(0), default.body
+    )
     subject = wording.VARIABLE.sub(
-        lambda m: "" if m.group(1) == wanted.variable else m.group(0), default.subject
+        lambda m: "" if m.group(1).strip() == wanted.variable else m.group(0), default.subject
     )
     assert mention in [m.id for m in catalogue.missing_mentions(default, subject, body)]
 

@@ -201,7 +201,7 @@ def pair(house):
 def test_two_persons_become_one_when_somebody_says_so(house, log_in, pair, monkeypatch):
     refreshed = []
     monkeypatch.setattr(
-        "amiable.web.settings.merges.refresh_positions", lambda **k: refreshed.append(k["ids"])
+        "amiable.web.settings.merges.refresh_now", lambda **k: refreshed.append(k["account_ids"])
     )
     client = log_in("officer")
     page = client.get(reverse("settings_merges")).content.decode()

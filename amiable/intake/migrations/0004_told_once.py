@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('line', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('waits', 'À rapprocher'), ('same', 'Déjà connu'), ('posted', 'Inscrit à part')], max_length=8)),
+                ('status', models.CharField(choices=[('waits', 'À rapprocher'), ('same', 'Déjà connu'), ('posted', 'Inscrit à part')], default='waits', max_length=8)),
                 ('key', models.BigIntegerField()),
                 ('kind', models.SmallIntegerField()),
                 ('document_on', models.DateField()),
