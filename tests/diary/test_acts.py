@@ -146,7 +146,7 @@ def test_a_bad_contact_makes_one_task_and_its_repair_closes_it(desk: Desk) -> No
 
 def test_acts_done_together_refresh_each_account_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[int]] = []
-    monkeypatch.setattr("amiable.positions.services.refresh", lambda *, ids, **_: seen.append(ids))
+    monkeypatch.setattr("amiable.positions.stale.refresh", lambda *, ids, **_: seen.append(ids))
     with diary.together():
         for _ in range(3):
             call(desk, "no_answer")
