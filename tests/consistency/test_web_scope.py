@@ -17,11 +17,11 @@ HELD = {
 }  # fmt: skip
 #: (file, function, model): rows named by what was read within the scope just before, and what that was.
 KNOWN = {
-    ("account/page.py", "read", "ContactPoint"): "narrowed to the person of a fetched account",
+    ("kit/accounts.py", "read_account", "ContactPoint"): "narrowed to the person of a fetched account",
     ("account/page.py", "neighbours", "Account"): "ids the scoped day gave",
-    ("day/lines.py", "_declared_to_caf", "DiaryEntry"): "accounts of scoped positions",
-    ("day/lines.py", "hold_reasons", "Hold"): "accounts of scoped positions",
-    ("day/words.py", "steps_of_office", "ProcedureVersion"): "versions the scoped positions name",
+    ("kit/lines.py", "_declared_to_caf", "DiaryEntry"): "accounts of scoped positions",
+    ("kit/lines.py", "hold_reasons", "Hold"): "accounts of scoped positions",
+    ("kit/steps.py", "steps_of_office", "ProcedureVersion"): "versions the scoped positions name",
     ("appointments/agenda.py", "choices", "User"): "officers of the reader's office, listed just before",
     ("letters/documents.py", "show", "Batch"): "of a fetched document; the batch is then fetched",
     ("plans/collective.py", "_visible", "PlanVersion"): "of a scoped subquery, to drop the doubles",
