@@ -49,7 +49,7 @@ def test_shipped_profiles_are_legal_and_name_existing_things(path: Path) -> None
         for channel in step.channels:
             wording = wordings[step.templates[channel]]
             assert wording["media"] == channel or {wording["media"], channel} <= {"letter", "lrar"}
-            assert read.kind in wording["kinds"]
+            assert creditors.kind(read.kind).fits(frozenset(wording["traits"]))
             mentions = {mention["id"] for mention in wording["mentions"]}
             assert set(step.mentions) <= mentions
 
