@@ -66,7 +66,7 @@ def confirm(
 @transaction.atomic
 def same(*, row: BankTransaction, actor: User) -> None:
     """The line is the money it was thought to be: nothing is posted, it is known already."""
-    _doubtful(row)
+    row = _doubtful(row)
     _claim(row, actor, BankTransaction.Status.SAME)
     BankTransaction.objects.filter(pk=row.pk).update(entry=row.same_entry, matched_by="officer")
     record("bank.same", office=row.office, actor=actor, target=row)
@@ -75,11 +75,8 @@ def same(*, row: BankTransaction, actor: User) -> None:
 @transaction.atomic
 def another(*, row: BankTransaction, actor: User, today: date) -> Posted | None:
     """The line is money of its own: posted where its text says, else it waits for its account."""
-    _doubtful(row)
-    account = row.same_entry.account if row.same_entry else None
-    if account is None:
-        named = row.suggestions.filter(reason_fr__startswith="compte reconnu").select_related("account")
-        account = next((suggestion.account for suggestion in named), None)
+    row = _doubtful(row)
+    account = own_account(row)
     BankTransaction.objects.filter(pk=row.pk).update(same_as=None, same_entry=None, identity_fr="")
     row.same_as = row.same_entry = None
     record("bank.another", office=row.office, actor=actor, target=row)
@@ -88,9 +85,20 @@ def another(*, row: BankTransaction, actor: User, today: date) -> Posted | None:
     return confirm(row=row, account=account, actor=actor, today=today, apart=True)
 
 
-def _doubtful(row: BankTransaction) -> None:
-    if row.status != BankTransaction.Status.TO_MATCH or not (row.same_as_id or row.same_entry_id):
+def own_account(row: BankTransaction) -> Account | None:
+    """Where a doubtful line goes once it is said to be another: the account of its twin, or its own."""
+    if row.same_entry is not None:
+        return row.same_entry.account
+    named = row.suggestions.filter(reason_fr__startswith="compte reconnu").select_related("account")
+    return next((suggestion.account for suggestion in named), None)
+
+
+def _doubtful(row: BankTransaction) -> BankTransaction:
+    """The line, held: of two officers who answer, the second finds it decided."""
+    held = BankTransaction.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if held.status != BankTransaction.Status.TO_MATCH or not (held.same_as_id or held.same_entry_id):
         raise _DONE
+    return held
 
 
 @transaction.atomic

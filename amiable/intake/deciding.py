@@ -19,6 +19,7 @@ from amiable.intake.movements import Posted, post_fresh
 from amiable.intake.readers.table import LINE
 from amiable.ledger import bulk
 from amiable.ledger.models import Entry
+from amiable.positions.stale import mark
 
 
 @transaction.atomic
@@ -45,6 +46,7 @@ def another(*, row: ToldRow, actor: User) -> None:
         reasons = [reason for frame in done.errors for reason in frame["reason"]]
         raise DomainError("told_row.refused", f"Rien n’a été inscrit : {' ; '.join(reasons)}.")
     ToldRow.objects.filter(pk=row.pk).update(entry=Entry.objects.get(account_id=row.account_id, key=key))
+    mark(row.office_id, [row.account_id])
     record("told_row.another", office=row.office, actor=actor, target=row, account_id=row.account_id)
 
 

@@ -15,7 +15,7 @@ from amiable.core.models import Office
 from amiable.domain import creditors
 from amiable.domain.law import calendar
 from amiable.domain.law import pack as law_pack
-from amiable.positions.services import refresh
+from amiable.positions.stale import catch_up, mark_office
 from amiable.procedures.services import install_defaults
 
 DEFAULT_KIND = "landlord"
@@ -32,7 +32,7 @@ def initialise(
     chosen = creditors.kind(kind or DEFAULT_KIND)
     territory = calendar.territory_code(territory)
     rules = len(law_pack.pack().rules)
-    changed = upgrade_database()
+    upgrade_database()
     with transaction.atomic():
         created = None
         if kind or code or not Office.objects.exists():
@@ -40,23 +40,26 @@ def initialise(
         offices = list(Office.objects.order_by("code"))
         for office in offices:
             install_defaults(office=office, today=today)
-    if changed:
-        # What a later version knows of an account is said at once, not after the next night.
-        for office in offices:
-            refresh(office=office, as_of=today)
+    for office in offices:
+        catch_up(office=office, today=today)
     names = ", ".join(f"{office.name} ({office.code})" for office in offices)
     verb = "créé" if created else "à jour"
     return f"{settings.AMIABLE_HOME} : office {verb} — {names} ; {rules} règles de droit."
 
 
-def upgrade_database() -> bool:
-    """Apply every migration and tell whether there was any; makes the installation’s folder when missing."""
+def upgrade_database() -> None:
+    """Apply every migration; the installation's folder is made when missing.
+
+    What a later version knows of an account is owed to every office at once, whoever upgrades: `init`, or the
+    restoring of an older backup.
+    """
     settings.AMIABLE_HOME.mkdir(parents=True, exist_ok=True)
     executor = MigrationExecutor(connection)
-    waiting = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    if waiting:
-        call_command("migrate", verbosity=0, interactive=False)
-    return waiting
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    call_command("migrate", verbosity=0, interactive=False)
+    for office_id in Office.objects.values_list("pk", flat=True):
+        mark_office(office_id)
 
 
 def ensure_office(*, kind: str, code: str | None, name: str | None, territory: str) -> Office | None:

@@ -38,6 +38,11 @@ def mark(office_id: int, account_ids: Collection[int]) -> None:
     )
 
 
+def mark_office(office_id: int) -> None:
+    """Promise new positions of every account of the office, to whoever is free first."""
+    StaleMark.objects.create(office_id=office_id, account_id=None, not_before_at=timezone.now())
+
+
 def refresh_now(*, office: Office, account_ids: Collection[int], today: date) -> int:
     """Refresh what the caller has just marked and committed; how many rows were written."""
     if not account_ids:

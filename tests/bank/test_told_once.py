@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db.models import Sum
 
 from amiable.bank import confirm
 from amiable.bank.models import BankTransaction
+from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake import deciding
 from amiable.intake.models import ToldRow
 from amiable.intake.services import import_list
 from amiable.ledger.models import Entry
+from amiable.positions.models import StaleMark
 from tests import factories
 
 from . import bank_files as files
@@ -160,6 +163,32 @@ def test_statements_that_cannot_be_placed_wait_and_an_officer_says(office):
     assert row.status == "to_match" and row.same_as_id
     confirm.another(row=row, actor=officer, today=TODAY)
     assert paid(office) == [-15000] * 2
+
+
+def test_of_two_officers_who_answer_the_second_finds_it_decided(office):
+    line = files.cfonb("04", "201126", 15000, "VIR RECU K0042")
+    officer = factories.user(office)
+    bank(office, files.statement(line, opening=0, total=15000))
+    bank(office, files.statement(line, opening=900_00, total=15000))
+    row = BankTransaction.objects.get(status="to_match")
+    seen_by_the_other = BankTransaction.objects.get(pk=row.pk)
+    confirm.same(row=row, actor=officer)
+    for answer in (confirm.same, partial(confirm.another, today=TODAY)):
+        with pytest.raises(DomainError, match="déjà été traitée"):
+            answer(row=seen_by_the_other, actor=officer)
+    row.refresh_from_db()
+    assert (row.status, paid(office)) == ("same", [-15000])
+    assert row.same_as_id
+
+
+def test_a_row_posted_apart_promises_new_positions_in_its_own_transaction(office):
+    listed(office, "K0042;12/11/2026;;;encaissement;VIR;Virement;;280,00;N1")
+    bank(office, files.camt053(files.credit("280.00", "K0042", name="VALLIN"), closing="1280.00"))
+    confirm.another(row=BankTransaction.objects.get(), actor=factories.user(office), today=TODAY)
+    listed(office, "K0042;28/11/2026;;;encaissement;VIR;Virement;;280,00;N2")
+    StaleMark.objects.all().delete()
+    deciding.another(row=ToldRow.objects.get(status="waits"), actor=factories.user(office))
+    assert set(StaleMark.objects.values_list("account__ref", flat=True)) == {"K0042"}
 
 
 def test_a_listed_payment_a_week_from_the_bank_waits_whichever_comes_first(office):

@@ -178,10 +178,12 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo: the entry is reversed, the line waits again."""
     user, row = _row(request, pk)
     account_id = row.entry.account_id if row.entry else None
+    was_posted = account_id is not None and row.status == BankTransaction.Status.MATCHED
     decisions.put_back(row=row, actor=user, today=clock.today())
     if account_id:
         refresh_positions(row.office, [account_id], today=clock.today())
-    messages.success(request, "Décision annulée : l’écriture est contre-passée, la ligne attend de nouveau.")
+    undone = "l’écriture est contre-passée, " if was_posted else ""
+    messages.success(request, f"Décision annulée : {undone}la ligne attend de nouveau.")
     return redirect("matching")
 
 
@@ -198,6 +200,9 @@ def same(request: HttpRequest, pk: int) -> HttpResponse:
 def another(request: HttpRequest, pk: int) -> HttpResponse:
     """The line is another movement: posted where its text says, else it waits for its account."""
     user, row = _row(request, pk)
+    account = decisions.own_account(row)
+    if account is not None:
+        fetch(Account, user, pk=account.pk)
     posted = decisions.another(row=row, actor=user, today=clock.today())
     if posted is None:
         messages.info(request, "C’est un autre : dites maintenant à quel compte.")
