@@ -34,8 +34,8 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 def run_due(arguments: argparse.Namespace) -> int:
     """Recomputed from the ledger as it stood on the day; only what is due is printed, not what one may do."""
     from amiable.accounts.models import Account
+    from amiable.cases import kinds, watching
     from amiable.core import clock
-    from amiable.dossiers import kinds, watching
 
     office, as_of = office_of(arguments), arguments.as_of or clock.today()
     wanted = [kinds.kind_of(arguments.kind)] if arguments.kind else None
@@ -61,8 +61,8 @@ def run_due(arguments: argparse.Namespace) -> int:
 def run_build(arguments: argparse.Namespace) -> int:
     """The open dossier of that kind, opened when there is none; nothing is sent."""
     from amiable.accounts.models import Account
+    from amiable.cases import services
     from amiable.core import clock
-    from amiable.dossiers import services
 
     office = office_of(arguments)
     account = Account.objects.select_related("office", "person", "agency", "officer").filter(

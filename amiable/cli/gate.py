@@ -49,9 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _checks(account: Account, act: str, today: date) -> list[Check]:
+    from amiable.cases import kinds
+    from amiable.cases.gate import gate
     from amiable.domain.cases import transfer
-    from amiable.dossiers import kinds
-    from amiable.dossiers.gate import gate
     from amiable.transfer.evidence import gather
 
     if act == "transfer":

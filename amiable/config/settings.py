@@ -67,7 +67,7 @@ INSTALLED_APPS = [
     "amiable.household",
     "amiable.plans",
     "amiable.visits",
-    "amiable.dossiers",
+    "amiable.cases",
     "amiable.transfer",
     "amiable.nightly",
     "amiable.web",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from amiable.accounts.models import Account
+from amiable.cases import services
+from amiable.cases.action_logement.contracts import record_guarantee
+from amiable.cases.models import Dossier
 from amiable.core.clock import PARIS
 from amiable.core.models import Office, User
 from amiable.correspondence import store
@@ -12,9 +15,6 @@ from amiable.correspondence.models import Document
 from amiable.demo.scans import SCAN
 from amiable.demo.stories import REFS
 from amiable.domain.errors import DomainError
-from amiable.dossiers import services
-from amiable.dossiers.action_logement.contracts import record_guarantee
-from amiable.dossiers.models import Dossier
 from amiable.parties import services as parties
 from amiable.positions.models import AccountPosition
 

@@ -10,6 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from amiable.accounts.models import Account, AccountParty
+from amiable.cases import services
+from amiable.cases.action_logement.contracts import record_guarantee
+from amiable.cases.kinds import of_office
+from amiable.cases.models import Dossier
+from amiable.cases.pieces import DONE
 from amiable.core.clock import PARIS
 from amiable.core.models import Office, User
 from amiable.correspondence import store
@@ -30,11 +35,6 @@ from amiable.domain.cases.kind import (
     Kind,
 )
 from amiable.domain.errors import DomainError
-from amiable.dossiers import services
-from amiable.dossiers.action_logement.contracts import record_guarantee
-from amiable.dossiers.kinds import of_office
-from amiable.dossiers.models import Dossier
-from amiable.dossiers.pieces import DONE
 from amiable.parties import services as parties
 
 _STAGES = (TO_PREPARE, READY, SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED)

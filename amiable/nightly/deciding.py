@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from amiable.cases.services import propose
 from amiable.core.rooms import Night
-from amiable.dossiers.services import propose
 from amiable.ledger.facts import Span, spans
 from amiable.positions.facts import rules
 from amiable.positions.services import refresh_some

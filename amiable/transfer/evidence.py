@@ -10,6 +10,7 @@ from functools import partial
 import polars as pl
 
 from amiable.accounts.models import Account, AccountParty
+from amiable.cases.ccapex import earliest_assignation_on, seizure_of
 from amiable.diary.facts import standing
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry
@@ -18,7 +19,6 @@ from amiable.domain.cases.transfer import Tried
 from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.settlement.prescription import prescription
-from amiable.dossiers.ccapex import earliest_assignation_on, seizure_of
 from amiable.outreach.statement import Item, label, unpaid_items
 from amiable.plans.models import PlanVersion
 from amiable.positions import registry

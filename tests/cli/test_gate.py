@@ -7,13 +7,13 @@ import json
 import pytest
 
 from amiable.accounts.models import Account
+from amiable.cases import kinds, services
 from amiable.cli.main import parser
 from amiable.core.models import Office
 from amiable.domain.errors import DomainError
-from amiable.dossiers import kinds, services
 from amiable.transfer import services as transfers
-from tests.dossiers.conftest import TODAY, Desk
-from tests.dossiers.conftest import desk as desk
+from tests.cases.conftest import TODAY, Desk
+from tests.cases.conftest import desk as desk
 
 DAY = TODAY.isoformat()
 

@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel, DeleteModel, SeparateDatabaseAndState
 
 #: Rooms renamed as a whole keep the label under which their migrations were applied.
-RENAMED = {"amiable.transfer": "litigation"}
+RENAMED = {"amiable.transfer": "litigation", "amiable.cases": "dossiers"}
 
 
 def own_models():

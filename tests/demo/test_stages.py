@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
+from amiable.cases import services
+from amiable.cases.kinds import of_office
+from amiable.cases.models import Dossier
 from amiable.core.models import Office, User
 from amiable.demo.dossiers import save_partners
 from amiable.demo.stages import every_stage
 from amiable.diary.writing import postponed
 from amiable.domain.law.calendar import add_months
-from amiable.dossiers import services
-from amiable.dossiers.kinds import of_office
-from amiable.dossiers.models import Dossier
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
 from tests import factories

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amiable.bank.models import BankTransaction
+from amiable.cases.ccapex import earliest_assignation_on
+from amiable.cases.models import Dossier
 from amiable.core.models import Office
 from amiable.demo import doings, dossiers, files, offices, plans, surendettement, titres
 from amiable.demo.stories import REFS
 from amiable.domain.law.calendar import add_months
-from amiable.dossiers.ccapex import earliest_assignation_on
-from amiable.dossiers.models import Dossier
 from amiable.intake import mapping as mappings
 from amiable.intake.reading import SPECS
 from amiable.intake.services import import_list

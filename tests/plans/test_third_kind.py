@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import amiable
+from amiable.cases import kinds as dossier_kinds
+from amiable.cases import services as dossiers
 from amiable.correspondence import templates
 from amiable.domain import creditors
-from amiable.dossiers import kinds as dossier_kinds
-from amiable.dossiers import services as dossiers
 from amiable.outreach.models import Batch
 from amiable.plans import services as plans
 from tests import factories

@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from amiable.accounts.models import Account
+from amiable.cases import services as dossiers
+from amiable.cases.calendar import Wanted, rows_for
 from amiable.core import clock
 from amiable.domain.errors import DomainError
-from amiable.dossiers import services as dossiers
-from amiable.dossiers.calendar import Wanted, rows_for
 from amiable.positions import services as positions
 from amiable.positions.models import AccountPosition
 from amiable.transfer import queries, services

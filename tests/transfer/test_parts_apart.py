@@ -13,15 +13,15 @@ import pytest
 from pypdf import PdfReader
 
 from amiable.accounts.models import Account
+from amiable.cases import services as dossiers
+from amiable.cases.models import Dossier, Partner
+from amiable.cases.surendettement import services as bdf
 from amiable.correspondence import catalogue, store
 from amiable.correspondence.models import Document
 from amiable.diary import services as diary
 from amiable.domain.creditors import kind
 from amiable.domain.plans.schedule import Asked
 from amiable.domain.text.french import euros
-from amiable.dossiers import services as dossiers
-from amiable.dossiers.models import Dossier, Partner
-from amiable.dossiers.surendettement import services as bdf
 from amiable.ledger.frozen_parts import split_of
 from amiable.outreach import services as outreach
 from amiable.plans import documents
@@ -30,7 +30,7 @@ from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
 from amiable.transfer.bundle import build
 from tests import factories
-from tests.dossiers.conftest import noon
+from tests.cases.conftest import noon
 
 TODAY = date(2026, 11, 23)
 RECEIVED = date(2026, 9, 15)

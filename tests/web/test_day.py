@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from amiable.accounts.models import Account
+from amiable.cases.models import Dossier, DossierLimit
 from amiable.core.clock import PARIS
 from amiable.core.models import AuditEvent
 from amiable.diary.models import Hold
-from amiable.dossiers.models import Dossier, DossierLimit
 from amiable.intake.models import Import
 from amiable.positions import lists
 from amiable.procedures.services import install_defaults

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from amiable.accounts.models import Account
+from amiable.cases import services
+from amiable.cases.models import Dossier
 from amiable.core.models import PrivateLink
 from amiable.diary.doings import log_call
-from amiable.dossiers import services
-from amiable.dossiers.models import Dossier
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
 from tests import factories

@@ -1,6 +1,6 @@
 """What a dossier is, whatever the partner: how a kind is declared, its lifecycle, its windows. Pure.
 
-A kind (`amiable/dossiers/kinds/*.py`) is one `Kind` value. Its conditions are those of procedures, over the
+A kind (`amiable/cases/kinds/*.py`) is one `Kind` value. Its conditions are those of procedures, over the
 same facts; `windows` judges a column of accounts at once, one account being a frame of one row.
 """
 
@@ -72,7 +72,7 @@ OPEN = (*IN_PREPARATION, *WITH_PARTNER)
 
 @dataclass(frozen=True)
 class Piece:
-    """A required piece. source: where it is already held (a name of `dossiers.pieces.SOURCES`); empty: only
+    """A required piece. source: where it is already held (a name of `cases.pieces.SOURCES`); empty: only
     somebody can bring it. ask_fr: the request sent to a colleague when it is missing."""
 
     code: str
@@ -128,7 +128,7 @@ class LimitRule:
 
 @dataclass(frozen=True)
 class Do:
-    """One effect of an answer: a name of `dossiers.effects.EFFECTS` and what it is called with."""
+    """One effect of an answer: a name of `cases.effects.EFFECTS` and what it is called with."""
 
     effect: str
     given: Mapping[str, Any] = field(default_factory=dict)

@@ -269,7 +269,7 @@ _DERIVED = (
     _days("tenancy_days", "Ancienneté de l’entrée", "entré il y a {v}"),
 )
 
-#: Kinds of dossiers (amiable/dossiers/kinds): each has three facts, over the current spell of unpaid debt.
+#: Kinds of dossiers (amiable/cases/kinds): each has three facts, over the current spell of unpaid debt.
 DOSSIER_LABELS = MappingProxyType(
     {
         "caf": "signalement à la CAF",

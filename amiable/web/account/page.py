@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from amiable.accounts.models import Account
+from amiable.cases.kinds import kind_of_step
 from amiable.core import clock
 from amiable.core.access import may, scope
 from amiable.core.models import User
@@ -18,7 +19,6 @@ from amiable.diary import services as diary
 from amiable.diary.models import Hold, Promise, Task
 from amiable.domain.creditors import kind
 from amiable.domain.decision.explanation import NOTHING_LEFT
-from amiable.dossiers.kinds import kind_of_step
 from amiable.positions import lists
 from amiable.procedures import instructions
 from amiable.procedures.models import Acknowledgement

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from amiable.accounts.models import Account
+from amiable.cases.calendar import pressing
 from amiable.core import clock
 from amiable.core.access import may
 from amiable.core.models import User
@@ -20,7 +21,6 @@ from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.domain.text import french
-from amiable.dossiers.calendar import pressing
 from amiable.positions import lists
 from amiable.procedures.instructions import unread
 from amiable.procedures.models import Instruction

@@ -14,14 +14,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from amiable.accounts.models import Account
+from amiable.cases import services
+from amiable.cases.kinds import kind_of
+from amiable.cases.models import Dossier, Partner
 from amiable.core import clock
 from amiable.core.access import require
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.domain.errors import DomainError
-from amiable.dossiers import services
-from amiable.dossiers.kinds import kind_of
-from amiable.dossiers.models import Dossier, Partner
 from amiable.web.dossiers import forms
 from amiable.web.dossiers.views import the_dossier
 from amiable.web.kit.forms import ActForm

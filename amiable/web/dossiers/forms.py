@@ -8,11 +8,11 @@ from typing import Any
 
 from django import forms
 
+from amiable.cases.models import Dossier, Partner
+from amiable.cases.sending import OUTSIDE_WAYS
 from amiable.domain.cases.kind import Field
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import amount
-from amiable.dossiers.models import Dossier, Partner
-from amiable.dossiers.sending import OUTSIDE_WAYS
 from amiable.web.kit.fields import DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm, set_choices
 
@@ -104,7 +104,7 @@ class FieldsForm(ActForm):
             self.fields[f"f_{field.code}"] = made
 
     def dossier_partners(self) -> Iterable[Partner]:
-        from amiable.dossiers.kinds import kind_of
+        from amiable.cases.kinds import kind_of
 
         kind = kind_of(self.dossier.kind)
         return Partner.objects.filter(office_id=self.dossier.office_id, kind=kind.partner_kind or kind.code)

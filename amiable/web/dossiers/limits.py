@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from icalendar import Calendar, Event
 
+from amiable.cases.calendar import LegalLimit, Wanted, rows_for, told
 from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.models import Agency, PrivateLink, User
 from amiable.core.private_links import link_of, renew
 from amiable.core.private_links import user_of as owner_of
-from amiable.dossiers.calendar import LegalLimit, Wanted, rows_for, told
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
 

@@ -11,16 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from amiable.cases import caf_following as following
+from amiable.cases import queries, services
+from amiable.cases.kinds import kind_of, of_office
+from amiable.cases.models import Dossier, Partner
+from amiable.cases.sending import OUTSIDE_WAYS
 from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.journal import record
 from amiable.core.models import Agency, User
 from amiable.domain.cases.kind import FOLLOWED, OPEN, STAGE_LABELS, is_late
-from amiable.dossiers import caf_following as following
-from amiable.dossiers import queries, services
-from amiable.dossiers.kinds import kind_of, of_office
-from amiable.dossiers.models import Dossier, Partner
-from amiable.dossiers.sending import OUTSIDE_WAYS
 from amiable.web.dossiers import words
 from amiable.web.dossiers.forms import PartnerForm
 from amiable.web.dossiers.views import zipped

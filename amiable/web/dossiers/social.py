@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from amiable.cases import services
+from amiable.cases.kinds.social import CONSENTS, MOTIVES
+from amiable.cases.social import inbox as requests_of
 from amiable.core import clock
 from amiable.core.access import require
-from amiable.dossiers import services
-from amiable.dossiers.kinds.social import CONSENTS, MOTIVES
-from amiable.dossiers.social import inbox as requests_of
 from amiable.web.dossiers.forms import SocialNoteForm
 from amiable.web.dossiers.views import the_dossier
 from amiable.web.kit.request import user_of

@@ -12,17 +12,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from amiable.accounts.models import Account
+from amiable.cases import papers, queries, services
+from amiable.cases.caf_following import paid_over, penalty_risk
+from amiable.cases.kinds import kind_of, of_office
+from amiable.cases.models import Dossier
+from amiable.cases.pieces import blank_fields, missing
+from amiable.cases.social import may_read_notes, notes_of
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.correspondence import store
 from amiable.domain.cases.kind import IN_PREPARATION, OPEN, WITH_PARTNER, Kind, is_late
-from amiable.dossiers import papers, queries, services
-from amiable.dossiers.caf_following import paid_over, penalty_risk
-from amiable.dossiers.kinds import kind_of, of_office
-from amiable.dossiers.models import Dossier
-from amiable.dossiers.pieces import blank_fields, missing
-from amiable.dossiers.social import may_read_notes, notes_of
 from amiable.web.dossiers import words
 from amiable.web.dossiers.forms import SocialNoteForm, StartForm
 from amiable.web.kit.request import user_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from amiable.cases.kinds import every
+from amiable.cases.models import DossierEvent, DossierPiece
+from amiable.cases.sending import WAYS
 from amiable.diary.models import DiaryEntry
 from amiable.domain.cases.kind import STAGE_LABELS, Field, Kind
 from amiable.domain.text import french
-from amiable.dossiers.kinds import every
-from amiable.dossiers.models import DossierEvent, DossierPiece
-from amiable.dossiers.sending import WAYS
 
 TONES = {
     "to_prepare": "risk",

@@ -11,12 +11,12 @@ from itertools import zip_longest
 from django.urls import reverse
 
 from amiable.accounts.models import Account
+from amiable.cases.kinds import kind_of_step
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.creditors import Nature, kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
-from amiable.dossiers.kinds import kind_of_step
 from amiable.positions.models import AccountPosition
 from amiable.web.kit.steps import held_labels, lane_label, step_label
 from amiable.web.kit.words import home_of, person_name

@@ -1,0 +1,140 @@
+"""What an answer does: named functions, reusable by every kind, that call the rooms' own services.
+
+    @effect("my_effect")
+    def my_effect(given: Answering, *, argument: str) -> None: ...
+
+An effect runs inside the transaction of the answer, after the dossier moved; refusing with a DomainError
+undoes everything. It never writes a second guard: what stops dunning is a hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from amiable.cases import limits
+from amiable.cases.lifecycle import tell
+from amiable.cases.models import Dossier
+from amiable.core.models import User
+from amiable.correspondence.models import Document
+from amiable.diary import holds, requests
+from amiable.diary.holds import active_on
+from amiable.domain.cases.kind import Answer, Field
+from amiable.domain.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Answering:
+    """An answer being recorded: on its day, with what was typed (`values`) and the partner's letter."""
+
+    dossier: Dossier
+    answer: Answer
+    on: date
+    values: Mapping[str, Any]
+    document: Document | None
+    actor: User | None
+    today: date
+
+    def day(self, source: str) -> date:
+        """`on`: the answer's day; else the answer's field of that name, or a date of the dossier."""
+        found = self.on if source == "on" else self.values.get(source)
+        found = found if found is not None else getattr(self.dossier, source, None)
+        if not isinstance(found, date):
+            raise DomainError("date_missing", "Une date nécessaire à cette réponse manque : indiquez-la.")
+        return found
+
+
+F = TypeVar("F", bound=Callable[..., None])
+
+EFFECTS: dict[str, Callable[..., None]] = {}
+
+
+def effect(name: str) -> Callable[[F], F]:
+    """Register an effect under a name; two of the same name are an error of the code."""
+
+    def keep(function: F) -> F:
+        if name in EFFECTS:
+            raise ValueError(f"two effects are named {name}")
+        EFFECTS[name] = function
+        return function
+
+    return keep
+
+
+@effect("add_limit")
+def add_limit(
+    given: Answering, *, rule: str, since: str = "on", label: str = "", consequence: str = ""
+) -> None:
+    """A legal delay starts: `since` names its day (`on`, a field of the answer, a date of the dossier)."""
+    limits.add_limit(given.dossier, rule, from_on=given.day(since), label=label, consequence=consequence)
+
+
+#: Of an answer that meets a limit: what closes it once it is past.
+LATE = Field("late_reason", "Motif, si la limite est dépassée")
+
+
+@effect("meet_limit")
+def meet_limit(given: Answering, *, rule: str = "") -> None:
+    """The answer's day meets the open limits of that rule (all of them without a rule)."""
+    reason = str(given.values.get("late_reason", ""))
+    limits.meet(given.dossier, rule, on=given.on, actor=given.actor, today=given.today, reason=reason)
+
+
+@effect("drop_limits")
+def drop_limits(given: Answering, *, rule: str = "", reason: str) -> None:
+    """The answer makes the open limits of that rule pointless; `reason` says why."""
+    rows = given.dossier.limits.filter(closed_on=None)
+    for one in rows.filter(rule=rule) if rule else rows:
+        limits.close_limit(one, on=given.on, met=False, actor=given.actor, today=given.today, reason=reason)
+
+
+@effect("start_hold")
+def start_hold(given: Answering, *, kind: str, reason: str, until_rule: str = "", until: str = "") -> None:
+    """Dunning stops, until the open limit of `until_rule`, the answer's field `until`, or without end."""
+    ends_on = given.values.get(until) if until else None
+    if until_rule:
+        found = given.dossier.limits.filter(rule=until_rule, closed_on=None).order_by("-limit_on").first()
+        ends_on = found.limit_on if found else None
+    if ends_on is not None and ends_on < given.today:
+        return
+    holds.record_hold(
+        account=given.dossier.account,
+        kind=kind,
+        reason=reason,
+        starts_on=given.today,
+        ends_on=ends_on,
+        actor=given.actor,
+        today=given.today,
+    )
+
+
+@effect("end_hold")
+def end_hold(given: Answering, *, kind: str, reason: str = "") -> None:
+    """The holds of that kind end; with `reason`, only those this very reason started."""
+    rows = given.dossier.account.holds.filter(active_on(given.today), kind=kind)
+    for hold in rows.filter(reason=reason) if reason else rows:
+        holds.end_hold(hold, on=given.today, actor=given.actor)
+
+
+@effect("mark_step")
+def mark_step(given: Answering, *, step: str) -> None:
+    """The answer accomplishes a step of the procedure, on its own day."""
+    tell(given.dossier, "step", actor=given.actor, today=given.today, on=given.on, step=step)
+
+
+@effect("ask")
+def ask(given: Answering, *, code: str, text: str, until_rule: str = "") -> None:
+    """A request to the officer of the account, once, due by the open limit of `until_rule` if any."""
+    found = given.dossier.limits.filter(rule=until_rule, closed_on=None).order_by("limit_on").first()
+    due_on = found.limit_on if found and found.limit_on >= given.today else None
+    account = given.dossier.account
+    requests.raise_work(
+        account=account,
+        code=code,
+        text=f"{text} (compte {account.ref})",
+        key=f"dossier:{given.dossier.pk}:{code}:{given.on.isoformat()}",
+        assignee=account.officer,
+        due_on=due_on,
+    )

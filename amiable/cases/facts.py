@@ -1,0 +1,83 @@
+"""What dossiers tell decisions: for each kind, whether one is open, when it was sent, what was answered."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from amiable.cases.models import Dossier
+from amiable.diary.facts import of_accounts
+from amiable.domain.cases.kind import ABANDONED, OPEN
+from amiable.domain.decision.facts import DOSSIER_LABELS
+from amiable.positions.registry import Scope
+
+COLUMNS: dict[str, Any] = {
+    "case_moved_on": pl.Date,
+    "case_limit_on": pl.Date,
+} | {
+    name: dtype
+    for kind in DOSSIER_LABELS
+    for name, dtype in (
+        (f"dossier_{kind}_open", pl.Boolean),
+        (f"dossier_{kind}_sent_on", pl.Date),
+        (f"dossier_{kind}_answer", pl.String),
+    )
+}
+_SCHEMA: dict[str, Any] = {
+    "account_id": pl.Int64,
+    "kind": pl.String,
+    "opened_on": pl.Date,
+    "stage": pl.String,
+    "closed_on": pl.Date,
+    "sent_on": pl.Date,
+    "acknowledged_on": pl.Date,
+    "answer": pl.String,
+    "answered_on": pl.Date,
+    "limit_on": pl.Date,
+}
+
+#: The days on which an open dossier moves.
+_MOVES = ("sent_on", "acknowledged_on", "answered_on")
+
+
+def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
+    """One row per account with a dossier: COLUMNS. Sendings and answers of the current spell of debt only.
+
+    Read by date: what was sent or answered after `as_of` is not known yet. One query."""
+    rows = of_accounts(Dossier.objects.filter(opened_on__lte=as_of), ids, {"office_id": office_id})
+    told = rows.order_by("account_id", "pk").values_list(*_SCHEMA)
+    frame = pl.DataFrame(list(told), schema=_SCHEMA, orient="row")
+    spell = scope.figures.select(
+        "account_id", since=pl.min_horizontal("oldest_unpaid_on", "first_default_on")
+    )
+    day = pl.lit(as_of)
+    sent, answered = pl.col("sent_on") <= day, (pl.col("answered_on") <= day) & (pl.col("answer") != "")
+    closed = pl.col("closed_on") <= day
+    known = (
+        frame.join(spell, on="account_id", how="inner")
+        .with_columns(
+            is_open=(pl.col("stage").is_in(list(OPEN)) | ~closed).fill_null(True),
+            sent_on=pl.when(sent & (pl.col("sent_on") >= pl.col("since"))).then("sent_on"),
+            answer=pl.when(answered & (pl.col("answered_on") >= pl.col("since"))).then("answer"),
+        )
+        .filter((pl.col("stage") != ABANDONED) | pl.col("is_open"))
+    )
+    return known.group_by("account_id", maintain_order=True).agg(
+        pl.max_horizontal("opened_on", *(pl.when(pl.col(name) <= day).then(name) for name in _MOVES))
+        .filter("is_open")
+        .max()
+        .alias("case_moved_on"),
+        pl.col("limit_on").filter("is_open").max().alias("case_limit_on"),
+        *(each for kind in DOSSIER_LABELS for each in _of_kind(kind)),
+    )
+
+
+def _of_kind(kind: str) -> tuple[pl.Expr, ...]:
+    mine = pl.col("kind") == kind
+    return (
+        (mine & pl.col("is_open")).any().alias(f"dossier_{kind}_open"),
+        pl.col("sent_on").filter(mine).max().alias(f"dossier_{kind}_sent_on"),
+        pl.col("answer").filter(mine).drop_nulls().last().alias(f"dossier_{kind}_answer"),
+    )

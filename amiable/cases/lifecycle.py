@@ -1,0 +1,111 @@
+"""Where a dossier stands: the one service that moves it, and the only pen of what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from amiable.cases.models import Dossier, DossierEvent
+from amiable.core.access import require
+from amiable.core.journal import event as audit_event
+from amiable.core.journal import record_all
+from amiable.core.lifecycle import move
+from amiable.core.models import AuditEvent, User
+from amiable.correspondence.models import Document
+from amiable.diary.models import Note
+from amiable.diary.writing import Kind as Line
+from amiable.diary.writing import line, open_for, refresh, write, write_all
+from amiable.domain.cases.kind import LIFECYCLE
+from amiable.domain.errors import DomainError
+
+
+def open_dossier_for(dossier: Dossier, *, actor: User | None, version: int | None, capability: str) -> None:
+    """The right to act on this dossier and the account's optimistic lock: first statement of every act."""
+    if actor is not None:
+        require(actor, capability)
+    open_for(dossier.account, actor=None, version=version)
+    if dossier.stage in LIFECYCLE.over:
+        label = LIFECYCLE.labels_fr[dossier.stage].lower()
+        raise DomainError("dossier_over", f"Ce dossier est « {label} » : rien n’a été enregistré.")
+
+
+def transition(
+    dossier: Dossier, to: str, *, actor: User | None, today: date, event: str = "", **fields: Any
+) -> Dossier:
+    """Move a dossier to a stage, once, with other columns of it, and tell it (`tell`).
+
+    fields: columns of Dossier, and what `tell` takes (on, document, note, step, key, data)."""
+    told = {name: fields.pop(name) for name in _TOLD if name in fields}
+    move(dossier, to, LIFECYCLE, **fields)
+    tell(dossier, event or to, actor=actor, today=today, **told)
+    return dossier
+
+
+_TOLD = ("on", "document", "note", "step", "key", "data")
+
+
+def tell(
+    dossier: Dossier,
+    event: str,
+    *,
+    actor: User | None,
+    today: date,
+    on: date | None = None,
+    document: Document | None = None,
+    note: Note | None = None,
+    step: str = "",
+    key: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> DossierEvent:
+    """Append what happened: an event of the dossier, a DOSSIER line of the diary with its proof, the journal.
+
+    data: ids, codes, cents and ISO dates. step: the procedure's step it accomplishes."""
+    kept = _kept(dossier, event, data or {})
+    told = DossierEvent.objects.create(
+        dossier=dossier, event=event, on=on or today, actor=actor, document=document, note=note, data=kept
+    )
+    write(
+        dossier.account,
+        Line.DOSSIER,
+        on=on or today,
+        actor=actor,
+        document=document,
+        note=note,
+        step=step,
+        data=kept,
+        key=key,
+    )
+    record_all([_audited(dossier, event, actor)])
+    refresh(dossier.office, [dossier.account_id], today)
+    return told
+
+
+def tell_all(told: Sequence[tuple[Dossier, str, dict[str, Any]]], *, actor: User | None, today: date) -> None:
+    """`tell` for many dossiers of one office, (dossier, event, data) in order, in few statements."""
+    if not told:
+        return
+    office = told[0][0].office
+    kept = [(dossier, event, _kept(dossier, event, data)) for dossier, event, data in told]
+    DossierEvent.objects.bulk_create(
+        (DossierEvent(dossier=one, event=name, on=today, actor=actor, data=data) for one, name, data in kept),
+        batch_size=500,
+    )
+    write_all(line(one.account, Line.DOSSIER, on=today, actor=actor, data=data) for one, _, data in kept)
+    record_all(_audited(one, name, actor) for one, name, _ in kept)
+    refresh(office, sorted({one.account_id for one, _, _ in kept}), today)
+
+
+def _kept(dossier: Dossier, event: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {"event": event, "dossier_id": dossier.pk, "kind": dossier.kind, **data}
+
+
+def _audited(dossier: Dossier, event: str, actor: User | None) -> AuditEvent:
+    return audit_event(
+        f"dossier.{event.partition(':')[0]}",
+        office=dossier.office,
+        actor=actor,
+        target=dossier,
+        account_id=dossier.account_id,
+        data={"kind": dossier.kind, "event": event},
+    )

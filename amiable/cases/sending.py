@@ -1,0 +1,179 @@
+"""A dossier leaves, is received, is closed: each with its proof, in the diary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from amiable.cases import limits, papers
+from amiable.cases.gate import check_complete
+from amiable.cases.kinds import kind_of
+from amiable.cases.lifecycle import open_dossier_for, transition
+from amiable.cases.models import Dossier
+from amiable.cases.pieces import check_pieces
+from amiable.core.models import User
+from amiable.correspondence.models import Document
+from amiable.diary.writing import add_note
+from amiable.domain.cases.kind import ABANDONED, ACKNOWLEDGED, CLOSED, SENT
+from amiable.domain.errors import DomainError
+
+#: How a dossier leaves; `post`, `lrar` and `email` may also go through the outbox.
+WAYS = {
+    "portal": "Sur le site du partenaire",
+    "post": "Par courrier",
+    "lrar": "Par lettre recommandée",
+    "email": "Par courriel",
+    "hand": "Remis en main propre",
+    "internal": "À un collègue",
+}
+#: Those an officer chooses from.
+OUTSIDE_WAYS = [(code, label) for code, label in WAYS.items() if code != "internal"]
+
+
+@transaction.atomic
+def send(
+    *,
+    dossier: Dossier,
+    way: str,
+    actor: User | None,
+    now: datetime,
+    on: date | None = None,
+    proof: Document | None = None,
+    reference: str = "",
+    late_reason: str = "",
+    version: int | None = None,
+) -> Dossier:
+    """The dossier leaves: its documents are made and kept, its step done, its opening limits met.
+
+    proof: the portal's receipt, the stamped copy. late_reason: needed when a limit is already past. Raises
+    DomainError when a required piece or field is missing."""
+    kind, today = kind_of(dossier.kind), timezone.localdate(now)
+    open_dossier_for(dossier, actor=actor, version=version, capability=kind.capability)
+    if way not in WAYS:
+        raise DomainError("bad_way", "Indiquez comment le dossier est parti.")
+    on = _not_later(on, today)
+    check_pieces(dossier, today=today)
+    check_complete(dossier)
+    made = papers.make_documents(dossier, actor=actor, now=now)
+    for one in made[1:]:
+        # The main document is told with the sending itself.
+        dossier.events.create(event="document", on=on, actor=actor, document=one, data={"code": one.code})
+    for rule, met_on in _limits_met(dossier, on).items():
+        limits.meet(dossier, rule, on=met_on, actor=actor, today=today, reason=late_reason)
+    return transition(
+        dossier,
+        SENT,
+        actor=actor,
+        today=today,
+        sent_on=on,
+        reference=reference.strip()[:60] or dossier.reference,
+        on=on,
+        step=kind.step,
+        document=proof or (made[0] if made else None),
+        data={"way": way, **({"proof_id": proof.pk} if proof else {})},
+    )
+
+
+def _limits_met(dossier: Dossier, on: date) -> dict[str, date]:
+    """{rule: the day it is met}: the sending's own, or that of the piece it waits for."""
+    found = {}
+    for rule in kind_of(dossier.kind).limits:
+        dated = (
+            Document.objects.filter(pk__in=dossier.pieces.filter(code=rule.met_by).values("documents"))
+            if rule.met_by
+            else Document.objects.none()
+        )
+        found[rule.rule] = dated.aggregate(first=Min("dated_on"))["first"] or on
+    return found
+
+
+def _not_later(on: date | None, today: date) -> date:
+    if on is not None and on > today:
+        raise DomainError("future_act", "La date de ce qui a été fait ne peut pas être dans l’avenir.")
+    return on or today
+
+
+@transaction.atomic
+def acknowledge(
+    *,
+    dossier: Dossier,
+    on: date,
+    actor: User | None,
+    today: date,
+    proof: Document | None = None,
+    reference: str = "",
+    version: int | None = None,
+) -> Dossier:
+    """The partner acknowledges receipt; its reference and its proof are kept."""
+    kind = kind_of(dossier.kind)
+    open_dossier_for(dossier, actor=actor, version=version, capability=kind.capability)
+    on = _not_later(on, today)
+    if dossier.sent_on and on < dossier.sent_on:
+        raise DomainError("before_sending", "L’accusé de réception ne peut pas précéder l’envoi.")
+    changes: dict[str, Any] = {"reference": reference.strip()[:60]} if reference.strip() else {}
+    return transition(
+        dossier,
+        ACKNOWLEDGED,
+        actor=actor,
+        today=today,
+        acknowledged_on=on,
+        on=on,
+        document=proof,
+        **changes,
+    )
+
+
+@transaction.atomic
+def close_dossier(
+    *,
+    dossier: Dossier,
+    actor: User | None,
+    today: date,
+    reason: str = "",
+    abandoned: bool = False,
+    version: int | None = None,
+) -> Dossier:
+    """The dossier is over. Limits still open close with it: they ask for the reason, as abandoning does."""
+    kind = kind_of(dossier.kind)
+    open_dossier_for(dossier, actor=actor, version=version, capability=kind.capability)
+    note = add_note(dossier.account, reason, actor=actor)
+    if abandoned and note is None:
+        raise DomainError("reason_missing", "Indiquez pourquoi ce dossier est abandonné.")
+    for one in dossier.limits.filter(closed_on=None):
+        limits.close_limit(one, on=today, met=False, actor=actor, today=today, reason=reason)
+    return transition(
+        dossier,
+        ABANDONED if abandoned else CLOSED,
+        actor=actor,
+        today=today,
+        closed_on=today,
+        closing=note,
+        note=note,
+    )
+
+
+def send_together(
+    *, dossiers: Sequence[Dossier], way: str, actor: User, now: datetime
+) -> tuple[list[Dossier], list[tuple[Dossier, str]], dict[str, bytes]]:
+    """Several dossiers leave together; what one refuses stops only itself.
+
+    Returns (sent, (dossier, why not), every file by partner and dossier)."""
+    sent: list[Dossier] = []
+    refused: list[tuple[Dossier, str]] = []
+    files: dict[str, bytes] = {}
+    for dossier in dossiers:
+        folder = f"{dossier.partner.code if dossier.partner else 'sans-partenaire'}/{dossier}"
+        try:
+            with transaction.atomic():
+                content = papers.pack(dossier, actor=actor, now=now)
+                sent.append(send(dossier=dossier, way=way, actor=actor, now=now))
+        except DomainError as refusal:
+            refused.append((dossier, refusal.message_fr))
+            continue
+        files |= {f"{folder}/{name}": each for name, each in content.items()}
+    return sent, refused, files
