@@ -76,7 +76,7 @@ def _spell(account: Account) -> date | None:
 def earliest_assignation_on(account: Account, today: date, since: date | None = None) -> date | None:
     """The first day on which an assignation is admissible (LIT-01); None: the CCAPEX is not seized, so never.
 
-    The seizure stands at least the law's delay before the assignation: its last day is the first possible."""
+    The assignation is barred until the delay has run out, local holidays included: it opens the day after."""
     seized = seizure_of(account, today, since)
     if seized is None:
         return None
@@ -86,7 +86,7 @@ def earliest_assignation_on(account: Account, today: date, since: date | None = 
         territory=account.office.territory,
         overrides=in_force(account.office),
     )
-    return max(found.ends_on, found.ends_on_local or found.ends_on)
+    return found.first_day
 
 
 def is_barred(account: Account, on: date, today: date) -> bool:

@@ -90,6 +90,8 @@ def _limit(arguments: argparse.Namespace) -> int:
             print(f"{limit.rule} {limit.label} : {limit.ends_on:%d/%m/%Y}{moved}")
             if limit.ends_on_local:
                 print(f"  avec les jours fériés locaux : {limit.ends_on_local:%d/%m/%Y}")
+            if limit.first_day:
+                print(f"  possible à partir du {limit.first_day:%d/%m/%Y}, le lendemain")
             print(f"  compté depuis : {limit.event} ; source : {limit.source}")
     return 0
 
@@ -156,6 +158,7 @@ def _limit_row(limit: law.Limit) -> dict[str, Any]:
     row: dict[str, Any] = {"ends_on": limit.ends_on.isoformat()}
     if limit.ends_on_local:
         row["ends_on_local"] = limit.ends_on_local.isoformat()
+    row["first_day"] = limit.first_day.isoformat() if limit.first_day else None
     row |= {"rule": limit.rule, "source": limit.source, "rolled": limit.rolled}
     if limit.starts_on:
         row["starts_on"] = limit.starts_on.isoformat()

@@ -123,3 +123,34 @@ def test_a_date_beyond_the_calendar_is_refused_not_a_crash():
 
 def test_ids_are_read_whatever_their_case():
     assert law.limit(" caf-04 ", date(2026, 12, 31)).rule == "CAF-04"
+
+
+FIRST = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases" / "law" / "first_day.yaml").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("case", FIRST, ids=lambda case: f"{case['id']} {case['from']} {case['why'][:40]}")
+def test_the_last_day_of_a_waiting_limit_is_left_to_the_person(case):
+    found = law.limit(case["id"], case["from"], **{name: case[name] for name in OPTIONS if name in case})
+    assert (found.ends_on, found.first_day) == (case["ends"], case["first"])
+
+
+@given(
+    st.sampled_from(sorted(one.limit_id for one in pack().limits.values() if one.nature == "waiting")),
+    st.dates(date(2027, 1, 1), date(2035, 12, 31)),
+    st.sampled_from(["FR", "57", "971", "974"]),
+)
+def test_every_waiting_limit_has_a_first_day_after_both_ends(limit_id, day, territory):
+    options = {"lease_on": date(2024, 1, 1)} if limit_id == "LIT-03" else {}
+    found = law.limit(limit_id, day, territory=territory, **options)
+    assert found.first_day is not None
+    assert min(found.ends_on, found.ends_on_local or found.ends_on) < found.first_day
+    assert (found.first_day - max(found.ends_on, found.ends_on_local or found.ends_on)).days == 1
+
+
+@given(st.sampled_from(["LIT-01", "LIT-08"]), st.dates(date(2026, 1, 1), date(2035, 12, 31)))
+def test_the_last_day_asked_backwards_lets_the_act_be_done_that_day(limit_id, act_on):
+    last = law.limit(limit_id, act_on, reverse=True).ends_on
+    assert law.limit(limit_id, last).first_day <= act_on
+    assert law.limit(limit_id, last).first_day is not None

@@ -8,7 +8,7 @@ all the distinct leaves of a procedure, then one small expression per condition 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 
 import polars as pl
@@ -168,8 +168,12 @@ def target_day(leaf: Leaf) -> pl.Expr:
 def _days_after(limit_id: str, done_on: pl.Series) -> pl.Series:
     # The law's one function, applied to the distinct dates only, under the law of the day of the act.
     distinct = done_on.drop_nulls().unique().to_list()
-    ends = [law.limit(limit_id, day).ends_on + timedelta(days=1) for day in distinct]
+    ends = [_day_after(law.limit(limit_id, day)) for day in distinct]
     return done_on.replace_strict(distinct, ends, default=None, return_dtype=pl.Date)
+
+
+def _day_after(limit: law.Limit) -> date:
+    return limit.first_day or limit.ends_on + timedelta(days=1)
 
 
 def on_day_of_month(column: pl.Expr, day: pl.Expr) -> pl.Expr:

@@ -25,8 +25,9 @@ _CLAUSE_UNITS = {"jour": "days", "semaine": "weeks", "mois": "months", "an": "ye
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The answer: `ends_on` under national holidays; `ends_on_local` only where local ones give another day.
+    """The answer: `ends_on` under national holidays; `ends_on_local` where local ones give another day.
 
+    A waiting limit ends on the debtor's last day: the act may come from `first_day`, the day after both ends.
     `rolled` tells that a week-end or a holiday moved the date. `starts_on` is set for a period of the year.
     """
 
@@ -40,6 +41,7 @@ class Limit:
     nature: str
     confidence: str
     starts_on: date | None = None
+    first_day: date | None = None
 
     @property
     def work_on(self) -> date:
@@ -96,15 +98,27 @@ def limits(
     for name, value in conditions.items():
         if value is not None and name not in known:
             raise DomainError("law.unknown_condition", f"Le délai {rule_id} ne dépend pas de « {name} ».")
-    if reverse:
-        specs = tuple(_reversed(spec) for spec in specs)
     code = territory_code(territory)
     try:
-        return tuple(_answer(spec, from_on, code, overrides, conditions) for spec in specs)
+        answer = _backwards if reverse else _answer
+        return tuple(answer(spec, from_on, code, overrides, conditions) for spec in specs)
     except (ValueError, OverflowError) as error:
         raise DomainError(
             "law.date_out_of_reach", f"Le délai {rule_id} sort du calendrier depuis le {from_on:%d/%m/%Y}."
         ) from error
+
+
+def _backwards(
+    spec: LimitSpec, from_on: date, territory: str, overrides: Overrides | None, conditions: dict[str, Any]
+) -> Limit:
+    """The limit from its other end; for a waiting one, the last day whose `first_day` lets the act be."""
+    found = _answer(_reversed(spec), from_on, territory, overrides, conditions)
+    if spec.nature != "waiting":
+        return found
+    day = found.work_on
+    while (_answer(spec, day, territory, overrides, conditions).first_day or day) > from_on:
+        day -= timedelta(days=1)
+    return replace(found, ends_on=day, ends_on_local=None)
 
 
 def _reversed(spec: LimitSpec) -> LimitSpec:
@@ -150,7 +164,15 @@ def _answer(
         nature=spec.nature,
         confidence=value.confidence,
         starts_on=starts_on,
+        first_day=_first_day(spec, ends_on, ends_on_local),
     )
+
+
+def _first_day(spec: LimitSpec, ends_on: date, ends_on_local: date) -> date | None:
+    """Where the law leaves a delay to somebody, the first day on which the act may come after it."""
+    if spec.nature != "waiting" or spec.direction == "before":
+        return None
+    return max(ends_on, ends_on_local) + timedelta(days=1)
 
 
 def _dated_on(spec: LimitSpec, from_on: date, conditions: dict[str, Any]) -> date:
