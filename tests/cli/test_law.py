@@ -81,6 +81,15 @@ def test_limit_shows_the_local_date_where_it_differs(capsys):
     assert (rows[0]["ends_on"], rows[0]["ends_on_local"]) == ("2025-12-26", "2025-12-29")
 
 
+def test_a_waiting_limit_gives_the_first_day_of_the_act(capsys):
+    _, rows, _ = run(capsys, "limit", "LIT-01", "--from", "2026-11-10", "--json")
+    assert (rows[0]["ends_on"], rows[0]["first_day"]) == ("2027-01-11", "2027-01-12")
+    _, rows, _ = run(capsys, "limit", "CAF-04", "--from", "2026-11-10", "--json")
+    assert rows[0]["first_day"] is None
+    main(["law", "limit", "PUB-06", "--from", "2026-11-02"])
+    assert "03/12/2026" in capsys.readouterr().out
+
+
 def test_limit_takes_the_leases_date_or_clause(capsys):
     limit = ("limit", "LIT-03", "--from", "2026-11-02", "--json")
     _, rows, _ = run(capsys, *limit, "--lease-on", "2023-07-29")
