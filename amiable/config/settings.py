@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "axes",
-    "anymail",
     "amiable.jobs",
     "amiable.core",
     "amiable.parties",
@@ -181,6 +180,8 @@ def _options(prefix: str) -> dict[str, str]:
 AMIABLE_SMS = _options("AMIABLE_SMS_")
 #: Keys of django-anymail: AMIABLE_ANYMAIL_WEBHOOK_SECRET, AMIABLE_ANYMAIL_MAILJET_API_KEY...
 ANYMAIL = _options("AMIABLE_ANYMAIL_")
+if ANYMAIL:
+    INSTALLED_APPS.append("anymail")
 
 #: Search address of an address service (Base Adresse Nationale or alike); empty: only the office's own list.
 AMIABLE_GEOCODER_URL = os.environ.get("AMIABLE_GEOCODER_URL", "")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from pypdf import PdfReader, PdfWriter
-
 from amiable.channels.base import Attachment, Message
 from amiable.correspondence import store
 from amiable.correspondence.models import Document, OutboxItem
@@ -37,6 +35,8 @@ def merged_pdf(items: Sequence[OutboxItem]) -> bytes:
 
 
 def _only(content: bytes, documents: Sequence[Document]) -> bytes:
+    from pypdf import PdfReader, PdfWriter
+
     reader, writer = PdfReader(io.BytesIO(content)), PdfWriter()
     for document in documents:
         for page in reader.pages[document.first_page : document.first_page + document.pages]:

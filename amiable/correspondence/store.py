@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject
 
 from amiable.accounts.models import Account
 from amiable.channels.spool import write_once
@@ -85,6 +83,10 @@ def read(document: Document) -> bytes:
 
 def pages_of(content: bytes, first: int, count: int, title: str) -> bytes:
     """Pages `first` (from 0) to `first + count` of a PDF, as a PDF of its own that keeps the language."""
+    # Not at the top: every command would read it, and one in a hundred opens a PDF.
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import NameObject
+
     source = PdfReader(io.BytesIO(content))
     writer = PdfWriter()
     for page in source.pages[first : first + count]:

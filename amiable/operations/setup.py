@@ -15,6 +15,7 @@ from amiable.core.models import Office
 from amiable.domain import creditors
 from amiable.domain.law import calendar
 from amiable.domain.law import pack as law_pack
+from amiable.operations.tables import create_tables, is_empty
 from amiable.positions.stale import catch_up, mark_office
 from amiable.procedures.services import install_defaults
 
@@ -54,6 +55,9 @@ def upgrade_database() -> None:
     restoring of an older backup.
     """
     settings.AMIABLE_HOME.mkdir(parents=True, exist_ok=True)
+    if is_empty():
+        create_tables()
+        return
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
