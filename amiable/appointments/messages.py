@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from icalendar import Calendar, Event
 
 from amiable.appointments.lifecycle import State
 from amiable.appointments.models import Appointment
@@ -19,6 +18,9 @@ from amiable.domain.contact.slots import PARIS
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.outreach import services as outreach
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 #: Tried in this order for a reminder; paper would come too late.
 REMINDER_CHANNELS = ("sms", "email")
@@ -104,6 +106,9 @@ def remind(appointment: Appointment, now: datetime) -> bool:
 
 def calendar(appointments: list[Appointment], name: str, *, for_officer: bool) -> bytes:
     """An iCalendar file. The tenant's names no debt; the officer's names the account."""
+    # Not at the top: eighty modules that every command would read for the one that invites.
+    from icalendar import Calendar
+
     book = Calendar()
     book.add("prodid", "-//Amiable//FR")
     book.add("version", "2.0")
@@ -116,6 +121,8 @@ def calendar(appointments: list[Appointment], name: str, *, for_officer: bool) -
 
 
 def _event(one: Appointment, *, for_officer: bool) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"rendez-vous-{one.pk}@amiable")
     event.add("dtstamp", one.created_at)

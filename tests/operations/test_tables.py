@@ -64,9 +64,7 @@ def _on_sqlite(office: Installation) -> set[tuple[str, ...]]:
                 said.add(("column", name, *map(str, column[1:])))
             for key in base.execute(f'pragma foreign_key_list("{name}")'):
                 said.add(("key", name, *map(str, key[2:])))
-            for constraint in re.findall(
-                r'CONSTRAINT "\w+" (?:CHECK|UNIQUE) \(.*?\)(?=, | CONSTRAINT|\)$)', sql or ""
-            ):
+            for constraint in CONSTRAINT.findall(sql):
                 said.add(("constraint", name, constraint))
     return said
 
