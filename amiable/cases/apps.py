@@ -7,10 +7,6 @@ class CasesConfig(AppConfig):
     verbose_name = "Dossiers"
 
     def ready(self) -> None:
-        from amiable.cases import cautions, facts
-        from amiable.cases.action_logement import facts as guarantees
-        from amiable.positions import registry
+        from amiable.cases import facts
 
-        registry.register(facts.provide, facts.COLUMNS)
-        registry.register(cautions.provide, cautions.COLUMNS)
-        registry.register(guarantees.provide, guarantees.COLUMNS)
+        facts.declare()

@@ -7,24 +7,15 @@ from typing import Any
 
 import polars as pl
 
+from amiable.cases.kinds import every
 from amiable.cases.models import Dossier
 from amiable.diary.facts import of_accounts
-from amiable.domain.cases.kind import ABANDONED, OPEN
-from amiable.domain.decision.facts import DOSSIER_LABELS
+from amiable.domain.cases.kind import ABANDONED, OPEN, answer_fact, facts_of, open_fact, sent_fact
+from amiable.domain.decision import facts as vocabulary
+from amiable.positions import registry
 from amiable.positions.registry import Scope
 
-COLUMNS: dict[str, Any] = {
-    "case_moved_on": pl.Date,
-    "case_limit_on": pl.Date,
-} | {
-    name: dtype
-    for kind in DOSSIER_LABELS
-    for name, dtype in (
-        (f"dossier_{kind}_open", pl.Boolean),
-        (f"dossier_{kind}_sent_on", pl.Date),
-        (f"dossier_{kind}_answer", pl.String),
-    )
-}
+_OF_ALL: dict[str, Any] = {"case_moved_on": pl.Date, "case_limit_on": pl.Date}
 _SCHEMA: dict[str, Any] = {
     "account_id": pl.Int64,
     "kind": pl.String,
@@ -42,8 +33,19 @@ _SCHEMA: dict[str, Any] = {
 _MOVES = ("sent_on", "acknowledged_on", "answered_on")
 
 
+def columns() -> dict[str, Any]:
+    """What `provide` gives: the facts of all cases, then those made from each kind."""
+    return _OF_ALL | {fact.name: fact.dtype for kind in every().values() for fact in facts_of(kind)}
+
+
+def declare() -> None:
+    """The facts of each kind join the vocabulary of decisions, and their provider the positions."""
+    vocabulary.declare(fact for kind in every().values() for fact in facts_of(kind))
+    registry.register(provide, columns())
+
+
 def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
-    """One row per account with a dossier: COLUMNS. Sendings and answers of the current spell of debt only.
+    """One row per account with a dossier: `columns()`, of the current spell of debt only.
 
     Read by date: what was sent or answered after `as_of` is not known yet. One query."""
     rows = of_accounts(Dossier.objects.filter(opened_on__lte=as_of), ids, {"office_id": office_id})
@@ -70,14 +72,14 @@ def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) ->
         .max()
         .alias("case_moved_on"),
         pl.col("limit_on").filter("is_open").max().alias("case_limit_on"),
-        *(each for kind in DOSSIER_LABELS for each in _of_kind(kind)),
+        *(each for kind in every() for each in _of_kind(kind)),
     )
 
 
 def _of_kind(kind: str) -> tuple[pl.Expr, ...]:
     mine = pl.col("kind") == kind
     return (
-        (mine & pl.col("is_open")).any().alias(f"dossier_{kind}_open"),
-        pl.col("sent_on").filter(mine).max().alias(f"dossier_{kind}_sent_on"),
-        pl.col("answer").filter(mine).drop_nulls().last().alias(f"dossier_{kind}_answer"),
+        (mine & pl.col("is_open")).any().alias(open_fact(kind)),
+        pl.col("sent_on").filter(mine).max().alias(sent_fact(kind)),
+        pl.col("answer").filter(mine).drop_nulls().last().alias(answer_fact(kind)),
     )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from amiable.cases.services import conclude_silences, escalate, spot_repeats
+from amiable.cases.services import conclude_silences, spot_repeats
 from amiable.core.rooms import Night
 
 
 def answers(night: Night, _slice: str) -> dict[str, Any]:
     concluded = conclude_silences(office=night.office, as_of=night.as_of)
-    escalated = escalate(office=night.office, as_of=night.as_of)
     repeated = spot_repeats(office=night.office, as_of=night.as_of)
-    return {"rows": concluded, "escalated": escalated, "repeated": repeated}
+    return {"rows": concluded, "repeated": repeated}

@@ -8,15 +8,12 @@ from datetime import date
 from django.db.models import Count, F, Q, QuerySet
 
 from amiable.accounts.models import Account
-from amiable.cases.ccapex import earliest_assignation_on, is_barred, seizure_of
 from amiable.cases.kinds import kind_of
 from amiable.cases.models import Dossier
 from amiable.cases.pieces import DONE
 from amiable.core.access import scope
 from amiable.core.models import User
 from amiable.domain.cases.kind import OPEN, STAGE_LABELS, is_late
-
-__all__ = ["earliest_assignation_on", "is_barred", "seizure_of"]
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from amiable.accounts.models import Account
 from amiable.cases.effects import Answering, effect
+from amiable.cases.kinds import every
 from amiable.cases.models import Dossier
 from amiable.core.models import Office
 from amiable.diary.requests import raise_work
@@ -24,8 +25,7 @@ from amiable.ledger.services import take_back
 
 #: What the house posts -> how the landlord's list would tell the same.
 _LIKE = {EntryKind.EFFACEMENT: EntryKind.REMISE, EntryKind.SUBROGATION: EntryKind.ENCAISSEMENT}
-#: Answers that post it.
-_POSTING = ("paye", "partiel", "retablissement", "retablissement_bodacc", "effacement_partiel")
+_ONCE = do("take_back_repeats")
 #: A list may date it some days before the dossier's own day, and comes some weeks after.
 _BEFORE, _AFTER = timedelta(days=15), timedelta(days=120)
 
@@ -38,7 +38,7 @@ def counted_once(*follows: str) -> Answer:
         to=FOLLOWED,
         follows=follows,
         help_fr="L’écriture de la liste est annulée par une autre, pour n’être comptée qu’une fois.",
-        effects=(do("take_back_repeats"),),
+        effects=(_ONCE,),
     )
 
 
@@ -79,11 +79,18 @@ def _standing(account: Account, kind: EntryKind) -> QuerySet[Entry]:
     return Entry.objects.filter(account=account, kind=kind, reversed_by=None).order_by("document_on", "pk")
 
 
+def _posted() -> Q:
+    """The last answer is one that posts: those that `counted_once` follows, kind by kind."""
+    found = Q(pk__in=())
+    for kind in every().values():
+        posting = {code for one in kind.answers if _ONCE in one.effects for code in one.follows}
+        found |= Q(kind=kind.code, answer__in=posting)
+    return found
+
+
 def spot_repeats(*, office: Office, as_of: date) -> int:
     """Ask once per dossier to look at a sum that may be counted twice; how many were asked now."""
-    recent = Dossier.objects.filter(
-        office=office, answer__in=_POSTING, answered_on__range=(as_of - _AFTER, as_of)
-    )
+    recent = Dossier.objects.filter(_posted(), office=office, answered_on__range=(as_of - _AFTER, as_of))
     asked = 0
     for dossier in recent.select_related("account__office", "account__officer"):
         rows = repeats_of(dossier.account)

@@ -11,7 +11,6 @@ from amiable.cases.partners import save_partner
 from amiable.cases.pieces import check_pieces, request_missing, upload_piece, waive_piece
 from amiable.cases.repeats import spot_repeats
 from amiable.cases.sending import acknowledge, close_dossier, send, send_together
-from amiable.cases.social import escalate, write_note
 from amiable.cases.watching import due, propose
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "conclude_silences",
     "due",
     "edit_fields",
-    "escalate",
     "exports",
     "make_documents",
     "meet",
@@ -41,5 +39,4 @@ __all__ = [
     "transition",
     "upload_piece",
     "waive_piece",
-    "write_note",
 ]

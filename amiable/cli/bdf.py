@@ -28,9 +28,9 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run_received(arguments: argparse.Namespace) -> int:
-    from amiable.cases.surendettement.services import receive
     from amiable.core.clock import today
     from amiable.domain.text.french import euros
+    from amiable.overindebtedness.services import receive
 
     account = _account(arguments)
     found = receive(account=account, on=arguments.on, actor=None, today=today())
@@ -60,9 +60,9 @@ def run_received(arguments: argparse.Namespace) -> int:
 
 
 def run_erased(arguments: argparse.Namespace) -> int:
-    from amiable.cases.surendettement.services import erase
     from amiable.core.clock import today
     from amiable.domain.text.french import euros
+    from amiable.overindebtedness.services import erase
 
     account, now = _account(arguments), today()
     found = erase(account=account, on=arguments.on, actor=None, today=now)

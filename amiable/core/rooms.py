@@ -49,13 +49,15 @@ class NightStep:
 @dataclass(frozen=True)
 class Room:
     """lines: kinds of line it writes in the diary, in French. verbs: those of the journal, « a approuvé un
-    plan ». capabilities: what it lets do, and which roles may. night: its steps of the night."""
+    plan ». capabilities: what it lets do, and which roles may. night: its steps of the night. kinds: dotted
+    path of the folder of the kinds of cases it brings."""
 
     code: str
     lines: Mapping[str, str] = field(default_factory=dict)
     verbs: Mapping[str, str] = field(default_factory=dict)
     capabilities: Mapping[str, Iterable[str]] = field(default_factory=dict)
     night: Sequence[NightStep] = ()
+    kinds: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class House:
     verbs: Mapping[str, str]
     capabilities: Mapping[str, frozenset[str]]
     steps: tuple[NightStep, ...]
+    kinds: tuple[str, ...] = ()
 
 
 def gather(rooms: Sequence[Room]) -> House:
@@ -81,6 +84,7 @@ def gather(rooms: Sequence[Room]) -> House:
             code: frozenset(map(str, roles)) for room in rooms for code, roles in room.capabilities.items()
         },
         steps=ordered([step for room in rooms for step in room.night]),
+        kinds=tuple(room.kinds for room in rooms if room.kinds),
     )
 
 

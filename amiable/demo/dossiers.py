@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 
 from amiable.accounts.models import Account
 from amiable.cases import services
-from amiable.cases.action_logement.contracts import record_guarantee
 from amiable.cases.models import Dossier
 from amiable.core.clock import PARIS
 from amiable.core.models import Office, User
@@ -15,6 +14,7 @@ from amiable.correspondence.models import Document
 from amiable.demo.scans import SCAN
 from amiable.demo.stories import REFS
 from amiable.domain.errors import DomainError
+from amiable.guarantees.action_logement.contracts import record_guarantee
 from amiable.parties import services as parties
 from amiable.positions.models import AccountPosition
 

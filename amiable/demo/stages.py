@@ -11,7 +11,6 @@ from django.db import transaction
 
 from amiable.accounts.models import Account, AccountParty
 from amiable.cases import services
-from amiable.cases.action_logement.contracts import record_guarantee
 from amiable.cases.kinds import of_office
 from amiable.cases.models import Dossier
 from amiable.cases.pieces import DONE
@@ -35,6 +34,7 @@ from amiable.domain.cases.kind import (
     Kind,
 )
 from amiable.domain.errors import DomainError
+from amiable.guarantees.action_logement.contracts import record_guarantee
 from amiable.parties import services as parties
 
 _STAGES = (TO_PREPARE, READY, SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED)

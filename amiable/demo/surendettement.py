@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 from amiable.accounts.models import Account
 from amiable.cases import services as dossiers
 from amiable.cases.models import Dossier, Partner
-from amiable.cases.surendettement import services as bdf
 from amiable.core.clock import PARIS
 from amiable.core.models import Office, User
 from amiable.demo.plan_tenants import planned
 from amiable.demo.stories import REFS
 from amiable.diary import services as diary
 from amiable.diary.writing import together
+from amiable.overindebtedness import services as bdf
 from amiable.parties.models import ContactPoint, Person
 
 #: Enough of an old debt to be worth a dossier.

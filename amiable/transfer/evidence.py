@@ -10,7 +10,6 @@ from functools import partial
 import polars as pl
 
 from amiable.accounts.models import Account, AccountParty
-from amiable.cases.ccapex import earliest_assignation_on, seizure_of
 from amiable.diary.facts import standing
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry
@@ -20,6 +19,7 @@ from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.settlement.prescription import prescription
 from amiable.outreach.statement import Item, label, unpaid_items
+from amiable.partners.ccapex import earliest_assignation_on, seizure_of
 from amiable.plans.models import PlanVersion
 from amiable.positions import registry
 from amiable.positions.facts import frame

@@ -13,7 +13,7 @@ from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.diary.models import Task
 from amiable.domain.cases import kind as pure
-from amiable.domain.decision.facts import DOSSIER_LABELS
+from amiable.domain.decision.facts import FACTS
 from amiable.domain.errors import DomainError
 from amiable.positions.facts import frame
 from tests.cases.conftest import TODAY, Desk, noon, propose
@@ -38,7 +38,7 @@ def with_bank_letter(desk: Desk) -> None:
 
 def test_every_kind_has_its_facts_and_a_sound_declaration() -> None:
     for code, kind in kinds.every().items():
-        assert code in DOSSIER_LABELS
+        assert {f"dossier_{code}_{told}" for told in ("open", "sent_on", "answer")} <= set(FACTS)
         assert kind.facts_needed()
         for name in (each for answer in kind.answers for each in answer.stages):
             assert name in pure.STAGE_LABELS

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 
 from amiable.cases import services
-from amiable.cases.action_logement.contracts import cancel_guarantee, contract_of, record_guarantee
-from amiable.cases.action_logement.reading import terms_of
-from amiable.cases.models import Dossier, Guarantee
-from amiable.cases.surendettement import services as bdf
+from amiable.cases.models import Dossier
 from amiable.domain.errors import DomainError
+from amiable.guarantees.action_logement.contracts import cancel_guarantee, contract_of, record_guarantee
+from amiable.guarantees.action_logement.reading import terms_of
+from amiable.guarantees.models import Guarantee
+from amiable.overindebtedness import services as bdf
 from tests import factories
 from tests.cases.conftest import Desk
 

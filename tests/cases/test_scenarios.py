@@ -14,17 +14,18 @@ import pytest
 import yaml
 
 from amiable.accounts.models import Account, AccountParty
-from amiable.cases import queries, services
-from amiable.cases.action_logement.contracts import record_guarantee
-from amiable.cases.action_logement.reading import terms_of
+from amiable.cases import services
 from amiable.cases.kinds import kind_of
 from amiable.cases.models import Dossier
 from amiable.correspondence import store
 from amiable.diary.doings import log_call, mark_step_done
 from amiable.diary.holds import active_on
 from amiable.domain.errors import DomainError
+from amiable.guarantees.action_logement.contracts import record_guarantee
+from amiable.guarantees.action_logement.reading import terms_of
 from amiable.ledger.models import Entry
 from amiable.parties.models import Death
+from amiable.partners import ccapex, social
 from amiable.positions.models import AccountPosition
 from tests import factories
 from tests.cases.conftest import Desk, noon, propose
@@ -102,7 +103,7 @@ def live(desk: Desk, day: dict[str, Any], kind: str) -> None:
         mark_step_done(account=desk.account, step=day["fait"], actor=desk.officer, today=on)
     if day.get("nuit"):
         services.conclude_silences(office=desk.office, as_of=on)
-        services.escalate(office=desk.office, as_of=on)
+        social.escalate(office=desk.office, as_of=on)
         services.spot_repeats(office=desk.office, as_of=on)
         propose(desk.office, on)
     if "ouvrir" in day:
@@ -138,7 +139,7 @@ def live(desk: Desk, day: dict[str, Any], kind: str) -> None:
             dossier=made, code=answer.code, on=on, values=values, document=letter, actor=actor, today=on
         )
     if "barre" in day:
-        assert queries.is_barred(desk.account, on, on) is day["barre"]
+        assert ccapex.is_barred(desk.account, on, on) is day["barre"]
 
 
 def gather(desk: Desk, day: dict[str, Any]) -> Dossier | None:
@@ -186,7 +187,7 @@ _SUMS = {
 
 def _read(desk: Desk, made: Dossier | None, word: str, on: date) -> Any:
     if word == "assignable_le":
-        return queries.earliest_assignation_on(desk.account, on) or "jamais"
+        return ccapex.earliest_assignation_on(desk.account, on) or "jamais"
     if word in _SUMS:
         desk.refresh(on)
         return getattr(AccountPosition.objects.get(account=desk.account), _SUMS[word])

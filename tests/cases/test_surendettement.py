@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amiable.accounts.models import Account, AccountParty
-from amiable.cases.surendettement import services as bdf
 from amiable.core.models import User
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import holds
@@ -19,6 +18,7 @@ from amiable.domain.plans.schedule import Asked
 from amiable.domain.settlement.entry_kinds import EntryKind as K
 from amiable.ledger.frozen_parts import split_of
 from amiable.ledger.models import Entry
+from amiable.overindebtedness import services as bdf
 from amiable.plans import services as plans
 from amiable.plans.models import PlanVersion
 from amiable.positions.models import AccountPosition
@@ -246,7 +246,7 @@ class TestRetablissementPersonnel:
     def test_stopped_half_way_it_has_done_nothing_and_a_second_run_ends_it(self, tenant, monkeypatch):
         receive(tenant)
         with monkeypatch.context() as patch:
-            patch.setattr("amiable.cases.surendettement.erasing.close", lambda *a, **k: 1 / 0)
+            patch.setattr("amiable.overindebtedness.erasing.close", lambda *a, **k: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 self.erase(tenant)
         assert not Entry.objects.filter(kind=K.EFFACEMENT).exists()

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from amiable.bank.models import BankTransaction
-from amiable.cases.ccapex import earliest_assignation_on
 from amiable.cases.models import Dossier
 from amiable.core.models import Office
 from amiable.demo import doings, dossiers, files, offices, plans, surendettement, titres
@@ -19,6 +18,7 @@ from amiable.intake.reading import SPECS
 from amiable.intake.services import import_list
 from amiable.nightly import services as nightly
 from amiable.outreach.models import Batch
+from amiable.partners.ccapex import earliest_assignation_on
 from amiable.plans.models import PlanVersion
 from amiable.positions import services as positions
 from amiable.positions.models import AccountPosition

@@ -15,7 +15,6 @@ from pypdf import PdfReader
 from amiable.accounts.models import Account
 from amiable.cases import services as dossiers
 from amiable.cases.models import Dossier, Partner
-from amiable.cases.surendettement import services as bdf
 from amiable.correspondence import catalogue, store
 from amiable.correspondence.models import Document
 from amiable.diary import services as diary
@@ -24,6 +23,7 @@ from amiable.domain.plans.schedule import Asked
 from amiable.domain.text.french import euros
 from amiable.ledger.frozen_parts import split_of
 from amiable.outreach import services as outreach
+from amiable.overindebtedness import services as bdf
 from amiable.plans import documents
 from amiable.plans import services as plans
 from amiable.positions import services as positions

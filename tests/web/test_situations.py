@@ -12,13 +12,14 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from amiable.accounts.models import Account, AccountParty
-from amiable.cases.models import Dossier, Guarantee
+from amiable.cases.models import Dossier
 from amiable.cases.services import save_partner, upload_piece
 from amiable.core.models import Office
 from amiable.correspondence import store
 from amiable.correspondence.models import OutboxItem
 from amiable.diary import disputes
 from amiable.diary.models import Dispute
+from amiable.guarantees.models import Guarantee
 from amiable.parties.models import Death, LegalProtection, PersonFlag
 from amiable.positions.models import AccountPosition
 from amiable.procedures.services import install_defaults

@@ -1,6 +1,6 @@
 """What a dossier is, whatever the partner: how a kind is declared, its lifecycle, its windows. Pure.
 
-A kind (`amiable/cases/kinds/*.py`) is one `Kind` value. Its conditions are those of procedures, over the
+A kind (`kinds/*.py` of a room above) is one `Kind` value. Its conditions are those of procedures, over the
 same facts; `windows` judges a column of accounts at once, one account being a frame of one row.
 """
 
@@ -20,7 +20,7 @@ from amiable.domain.check import OK, UNKNOWN, WATCH, Check
 from amiable.domain.decision import conditions
 from amiable.domain.decision.compiling import holds, opens_in
 from amiable.domain.decision.conditions import Condition, resolve
-from amiable.domain.decision.facts import step_column
+from amiable.domain.decision.facts import Fact, step_column
 from amiable.domain.errors import DomainError
 from amiable.domain.law import Overrides
 from amiable.domain.lifecycle import Lifecycle
@@ -187,6 +187,7 @@ class Kind:
     recipients(dossier, today) -> the persons written to, each their own letter; by default the partner.
     personal(dossier, person) -> variables of one recipient's letter. asked(dossier, today) -> (entry, cents)
     asked of who answers for the debtor: what their payment settles, and is owed to them from then on (AL-05).
+    noun_fr: its name in a sentence, when it is not its label.
     """
 
     code: str
@@ -220,7 +221,13 @@ class Kind:
     personal: Callable[[Any, Any], Mapping[str, Any]] | None = None
     asked: Callable[[Any, date], Sequence[tuple[int, int]]] | None = None
     advice: Callable[[Any, date], Sequence[Check]] | None = None
+    noun_fr: str = ""
     order: int = 100
+
+    @property
+    def said_fr(self) -> str:
+        """In the middle of a sentence: « signalement à la CAF »."""
+        return self.noun_fr or self.label_fr[0].lower() + self.label_fr[1:]
 
     @property
     def begun_stages(self) -> tuple[str, ...]:
@@ -269,9 +276,30 @@ class Kind:
         return step_column(self.step) if self.step else ""
 
 
+def open_fact(kind: str) -> str:
+    """Name of the fact telling whether a dossier of that kind is open."""
+    return f"dossier_{kind}_open"
+
+
 def sent_fact(kind: str) -> str:
     """Name of the fact telling when a dossier of that kind was last sent in the current spell of debt."""
     return f"dossier_{kind}_sent_on"
+
+
+def answer_fact(kind: str) -> str:
+    """Name of the fact telling what was last answered to a dossier of that kind in the current spell."""
+    return f"dossier_{kind}_answer"
+
+
+def facts_of(kind: Kind) -> tuple[Fact, Fact, Fact]:
+    """What decisions may read of the kind, over the current spell of unpaid debt."""
+    code, said = kind.code, kind.said_fr
+    begun, none = f"{said} en cours", f"pas de {said} en cours"
+    return (
+        Fact(open_fact(code), pl.Boolean(), f"En cours : {said}", "bool", begun, none),
+        Fact(sent_fact(code), pl.Date(), f"Envoi : {said}", "date", none_fr=f"{said} : rien d’envoyé"),
+        Fact(answer_fact(code), pl.String(), f"Réponse : {said}", "code", none_fr=f"{said} : pas de réponse"),
+    )
 
 
 #: What `windows` gives: due_on null: only possible; limit_on, rule null: no law limits it.

@@ -7,7 +7,7 @@ added by `with_derived`, so that "in how many days" is written once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -269,38 +269,10 @@ _DERIVED = (
     _days("tenancy_days", "Ancienneté de l’entrée", "entré il y a {v}"),
 )
 
-#: Kinds of dossiers (amiable/cases/kinds): each has three facts, over the current spell of unpaid debt.
-DOSSIER_LABELS = MappingProxyType(
-    {
-        "caf": "signalement à la CAF",
-        "caf_depart": "départ signalé à la CAF",
-        "depart": "solde de tout compte",
-        "ccapex": "saisine de la CCAPEX",
-        "social": "demande à la conseillère sociale",
-        "fsl": "demande au FSL",
-        "action_logement": "appel à la garantie Action Logement",
-        "cil_pass": "orientation CIL-PASS",
-        "bdf": "dossier Banque de France",
-        "caution": "information de la caution",
-        "caution_annuelle": "état annuel de la caution",
-        "caution_appel": "appel à la caution",
-    }
-)
-
-
-def _dossier(kind: str, label: str) -> tuple[Fact, ...]:
-    return (
-        _bool(f"dossier_{kind}_open", f"En cours : {label}", f"{label} en cours", f"pas de {label} en cours"),
-        _date(f"dossier_{kind}_sent_on", f"Envoi : {label}", f"{label} : rien d’envoyé"),
-        _code(f"dossier_{kind}_answer", f"Réponse : {label}", none=f"{label} : pas de réponse"),
-    )
-
-
 #: Rent guarantees of Action Logement.
 GUARANTEE_LABELS = MappingProxyType({"visale": "Visale", "locapass": "LOCA-PASS"})
 
 _DOSSIERS = (
-    *(fact for kind, label in DOSSIER_LABELS.items() for fact in _dossier(kind, label)),
     _code("guarantee", "Garantie Action Logement", GUARANTEE_LABELS, "aucune garantie Action Logement"),
     _date("guarantee_constituted_on", "Impayé constitué (garantie) le", "impayé non constitué (garantie)"),
     _date("guarantee_call_on", "Appel à la garantie dû le", "aucun appel à la garantie dû"),
@@ -316,23 +288,30 @@ _DOSSIERS = (
     _date("guarantor_statement_on", "État annuel de la caution à faire depuis", "pas d’état annuel à faire"),
 )
 
-FACTS: Mapping[str, Fact] = MappingProxyType(
-    {
-        fact.name: fact
-        for fact in (
-            *_POSITION,
-            *_ACCOUNT,
-            *_DIARY,
-            *_APPOINTMENTS,
-            *_INTAKE,
-            *_HOUSEHOLD,
-            *_PLANS,
-            *_DOSSIERS,
-            *_VISITS,
-            *_DERIVED,
-        )
-    }
-)
+_FACTS: dict[str, Fact] = {
+    fact.name: fact
+    for fact in (
+        *_POSITION,
+        *_ACCOUNT,
+        *_DIARY,
+        *_APPOINTMENTS,
+        *_INTAKE,
+        *_HOUSEHOLD,
+        *_PLANS,
+        *_DOSSIERS,
+        *_VISITS,
+        *_DERIVED,
+    )
+}
+#: What is written here, and what the rooms declared when the product loaded.
+FACTS: Mapping[str, Fact] = MappingProxyType(_FACTS)
+
+
+def declare(facts: Iterable[Fact]) -> None:
+    """Facts made from data a room loads (the kinds of cases). ValueError: the name means something else."""
+    for fact in facts:
+        if _FACTS.setdefault(fact.name, fact) != fact:
+            raise ValueError(f"the fact {fact.name} is declared twice, in two ways")
 
 
 def get(name: str) -> Fact:

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from amiable.cases import caf_following as following
 from amiable.cases import queries, services
 from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.models import Dossier, Partner
@@ -21,6 +20,7 @@ from amiable.core.access import may, require, scope
 from amiable.core.journal import record
 from amiable.core.models import Agency, User
 from amiable.domain.cases.kind import FOLLOWED, OPEN, STAGE_LABELS, is_late
+from amiable.partners import caf_following as following
 from amiable.web.dossiers import words
 from amiable.web.dossiers.forms import PartnerForm
 from amiable.web.dossiers.views import zipped

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from amiable.cases import services
-from amiable.cases.kinds.social import CONSENTS, MOTIVES
-from amiable.cases.social import inbox as requests_of
 from amiable.core import clock
 from amiable.core.access import require
+from amiable.partners.kinds.social import CONSENTS, MOTIVES
+from amiable.partners.social import inbox as requests_of
+from amiable.partners.social import write_note
 from amiable.web.dossiers.forms import SocialNoteForm
 from amiable.web.dossiers.views import the_dossier
 from amiable.web.kit.request import user_of
@@ -47,7 +47,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     dossier = the_dossier(request, pk)
     form = SocialNoteForm(request.POST, account=dossier.account, user=user, today=clock.today())
     if form.is_valid():
-        services.write_note(dossier=dossier, text=form.cleaned_data["text"], actor=user, today=clock.today())
+        write_note(dossier=dossier, text=form.cleaned_data["text"], actor=user, today=clock.today())
         messages.success(request, "Note gardée : vous seule la lisez.")
     else:
         messages.error(request, "La note est vide : rien n’a été gardé.")

@@ -13,16 +13,17 @@ from django.shortcuts import redirect, render
 
 from amiable.accounts.models import Account
 from amiable.cases import papers, queries, services
-from amiable.cases.caf_following import paid_over, penalty_risk
 from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.models import Dossier
 from amiable.cases.pieces import blank_fields, missing
-from amiable.cases.social import may_read_notes, notes_of
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.correspondence import store
 from amiable.domain.cases.kind import IN_PREPARATION, OPEN, WITH_PARTNER, Kind, is_late
+from amiable.partners.caf_following import paid_over, penalty_risk
+from amiable.partners.ccapex import earliest_assignation_on, seizure_of
+from amiable.partners.social import may_read_notes, notes_of
 from amiable.web.dossiers import words
 from amiable.web.dossiers.forms import SocialNoteForm, StartForm
 from amiable.web.kit.request import user_of
@@ -78,8 +79,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         **_social(dossier, user, today),
     }
     if dossier.kind == "ccapex":
-        context["seizure"] = queries.seizure_of(account, today)
-        context["earliest"] = queries.earliest_assignation_on(account, today)
+        context["seizure"] = seizure_of(account, today)
+        context["earliest"] = earliest_assignation_on(account, today)
     return render(request, "dossiers/dossier.html", context)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from amiable.accounts.models import Account, AccountTerms
-from amiable.cases.cautions import bound_on
 from amiable.cases.kinds import kind_of
 from amiable.cases.partners import partner_among, partners_of
+from amiable.guarantees.cautions import bound_on
 from amiable.parties.models import Person
 from amiable.web.kit.words import person_name
 

@@ -9,9 +9,9 @@ from django import forms
 from django.db.models import Q
 
 from amiable.accounts.models import AccountParty
-from amiable.cases.models import Guarantee
 from amiable.diary.models import Dispute
 from amiable.diary.situations import Identity
+from amiable.guarantees.models import Guarantee
 from amiable.parties.models import LegalProtection, Person, PersonFlag
 from amiable.web.kit.fields import DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm

@@ -9,11 +9,11 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 
 from amiable.accounts.models import Account, AccountParty
-from amiable.cases.action_logement import contracts
-from amiable.cases.models import Guarantee
 from amiable.diary import situations
 from amiable.diary.models import Dispute
 from amiable.domain.errors import DomainError
+from amiable.guarantees.action_logement import contracts
+from amiable.guarantees.models import Guarantee
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
 from amiable.web.kit.doer import Doer
 from amiable.web.kit.forms import ActForm

@@ -10,13 +10,13 @@ from typing import Any
 from amiable.accounts.addressees import ROLE_LABELS, addressing_of, estate_addressees_of
 from amiable.accounts.models import Account, AccountParty
 from amiable.cases.kinds import of_office
-from amiable.cases.models import Guarantee
 from amiable.core.access import may, scope
 from amiable.core.models import User
 from amiable.diary.disputes import open_disputes
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.text.french import euros
+from amiable.guarantees.models import Guarantee
 from amiable.parties import restrictions
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
 

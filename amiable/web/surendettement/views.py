@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from amiable.accounts.models import Account
-from amiable.cases.surendettement import services as bdf
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
@@ -20,6 +19,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros
 from amiable.ledger.frozen_parts import Part, split_of
 from amiable.outreach.statement import label
+from amiable.overindebtedness import services as bdf
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
 from amiable.web.surendettement.forms import DecisionForm, ReceivedForm

@@ -1,0 +1,7 @@
+"""What the room says of itself."""
+
+from __future__ import annotations
+
+from amiable.core.rooms import Room
+
+ROOM = Room(code="departures", kinds="amiable.departures.kinds")

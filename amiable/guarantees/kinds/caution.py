@@ -1,0 +1,66 @@
+"""The cautions are told of the first incident within the month, each by a letter of their own (DUN-06)."""
+
+from __future__ import annotations
+
+from amiable.cases.telling import shared_values
+from amiable.domain.cases.kind import CLOSED, WITH_PARTNER, Answer, Field, Kind, LimitRule, Paper, Piece, do
+from amiable.guarantees.cautions import for_whom, to_inform
+
+_BOUND = (
+    {"fact": "overdue_cents", "op": ">", "value": 0},
+    {"fact": "guarantors", "op": ">", "value": 0},
+)
+#: Most late payments come within three weeks; the rest of the month is enough to write.
+_WAIT_DAYS = 20
+
+KIND = Kind(
+    code="caution",
+    label_fr="Information de la caution",
+    partner_fr="Chaque caution, personne physique",
+    traits=("tenancy",),
+    must_fr="la caution personne physique est informée du premier incident non régularisé, dans le mois.",
+    rules=("DUN-06",),
+    possible=list(_BOUND),
+    due=[
+        *_BOUND,
+        {"fact": "actionable_cents", "op": ">=", "value": "$policy.reminder_floor_cents"},
+        {"fact": "age_days", "op": ">=", "value": _WAIT_DAYS},
+    ],
+    stops={"fact": "hold", "op": "=", "value": "death"},
+    opens_fact="oldest_unpaid_on",
+    proposed=True,
+    limits=(
+        LimitRule(
+            "DUN-06.1",
+            "Information de la caution",
+            "La caution n’est plus tenue des intérêts et pénalités échus entre l’incident et son "
+            "information (C. civ. art. 2303).",
+            from_fact="oldest_unpaid_on",
+        ),
+    ),
+    pieces=(Piece("decompte", "Décompte", "statement"),),
+    fields=(
+        Field("incident_le", "Premier incident", "date", "oldest_unpaid_on", required=True),
+        Field("dette", "Dette", "money", "actionable_cents"),
+    ),
+    papers=(Paper("caution_information", "Information de la caution"),),
+    values=shared_values,
+    recipients=to_inform,
+    personal=for_whom,
+    answers=(
+        Answer("prise_en_compte", "La caution a pris connaissance", to=CLOSED),
+        Answer(
+            "contestee",
+            "La caution conteste son engagement",
+            effects=(do("ask", code="caution_conteste", text="La caution conteste son engagement"),),
+        ),
+        Answer(
+            "regle",
+            "Dette réglée",
+            to=CLOSED,
+            stages=("to_prepare", "ready", *WITH_PARTNER),
+            effects=(do("drop_limits", reason="La dette est réglée : la limite n’a plus d’objet."),),
+        ),
+    ),
+    order=40,
+)

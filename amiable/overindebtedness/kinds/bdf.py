@@ -1,0 +1,240 @@
+"""Banque de France: the surendettement of a tenant, from the deposit to what commission or judge decides.
+
+What each answer does to the account is in `dossiers.surendettement`: here it is only named.
+"""
+
+from __future__ import annotations
+
+from amiable.cases.effects import LATE
+from amiable.cases.repeats import counted_once
+from amiable.domain.cases.kind import (
+    CLOSED,
+    FOLLOWED,
+    IN_PREPARATION,
+    READY,
+    TO_PREPARE,
+    WITH_PARTNER,
+    Answer,
+    Field,
+    Kind,
+    LimitRule,
+    Piece,
+    do,
+)
+from amiable.domain.cases.kind import Paper as _Paper
+from amiable.overindebtedness import effects as _effects  # noqa: F401  (they register themselves)
+from amiable.overindebtedness.papers import prefill, values
+
+_ANYTIME = (*IN_PREPARATION, *WITH_PARTNER)
+_DECIDED = Field("decide_le", "Décision du", "date", required=True)
+_CONTEST = do(
+    "add_limit",
+    rule="SUR-08",
+    label="Contestation des mesures",
+    consequence="Sans contestation, les mesures s’imposent à l’office.",
+)
+_REASONS = Field("motifs", "Motifs de la contestation", "long", required=True)
+
+KIND = Kind(
+    code="bdf",
+    label_fr="Surendettement (Banque de France)",
+    noun_fr="dossier Banque de France",
+    partner_fr="Commission de surendettement des particuliers",
+    traits=("tenancy",),
+    must_fr=(
+        "dès la recevabilité, la dette échue est gelée et se déclare dans les trente jours ; les échéances "
+        "suivantes restent dues."
+    ),
+    rules=("SUR-01", "SUR-02", "SUR-04", "SUR-07", "SUR-12", "SUR-13"),
+    due={"fact": "received_on", "op": "not_null"},
+    opens_fact="received_on",
+    limits=(
+        LimitRule(
+            "SUR-07",
+            "Déclaration de la créance",
+            "À défaut, les chiffres du débiteur font foi.",
+            from_fact="received_on",
+        ),
+    ),
+    pieces=(
+        Piece("decompte", "Décompte à la date de recevabilité", "statement", required=False),
+        Piece("bail", "Bail", "lease", required=False),
+        Piece("notification", "Lettre de la Banque de France", required=False),
+    ),
+    fields=(
+        Field("reference", "Référence du dossier", required=True),
+        Field("recevable_le", "Recevable le", "date", required=True),
+        Field("creance", "Créance à la recevabilité", "money", required=True),
+        Field("principal", "dont loyers", "money"),
+        Field("charges", "dont charges", "money"),
+        Field("cautions", "Cautions", help_fr="Elles se déclarent avec la créance (SUR-07)."),
+    ),
+    papers=(_Paper("bdf_declaration", "Déclaration de créance"),),
+    prefill=prefill,
+    values=values,
+    answers=(
+        Answer(
+            "recevable",
+            "Dossier recevable (avis reçu)",
+            to=READY,
+            stages=(TO_PREPARE,),
+            fields=(Field("recevable_le", "Recevable le", "date", required=True),),
+            effects=(
+                do("bdf_receive"),
+                do(
+                    "add_limit",
+                    rule="SUR-06",
+                    label="Contestation de la recevabilité",
+                    consequence="Passé ce délai, la recevabilité ne se conteste plus.",
+                ),
+                do(
+                    "add_limit",
+                    rule="SUR-07",
+                    label="Déclaration de la créance",
+                    consequence="À défaut, les chiffres du débiteur font foi.",
+                ),
+            ),
+            help_fr="La date de l’avis fait courir les délais ; celle de la recevabilité sépare la dette.",
+        ),
+        Answer("irrecevable", "Dossier irrecevable", to=CLOSED, stages=IN_PREPARATION),
+        Answer(
+            "contestation_recevabilite",
+            "Contester la recevabilité",
+            to=FOLLOWED,
+            stages=_ANYTIME,
+            follows=("recevable",),
+            fields=(_REASONS, LATE),
+            effects=(do("bdf_contest", rule="SUR-06"), do("meet_limit", rule="SUR-06")),
+        ),
+        Answer(
+            "recevabilite_annulee",
+            "Recevabilité annulée par le juge",
+            to=CLOSED,
+            stages=_ANYTIME,
+            effects=(do("bdf_set_aside"), do("drop_limits", reason="Recevabilité annulée par le juge.")),
+        ),
+        Answer(
+            "etat_du_passif",
+            "État du passif reçu",
+            effects=(
+                do(
+                    "add_limit",
+                    rule="SUR-07",
+                    label="Contestation de l’état du passif",
+                    consequence="À défaut, les chiffres du débiteur font foi.",
+                ),
+            ),
+        ),
+        Answer(
+            "contestation_passif",
+            "Contester l’état du passif",
+            to=FOLLOWED,
+            follows=("etat_du_passif",),
+            fields=(_REASONS, LATE),
+            effects=(do("bdf_contest", rule="SUR-07"), do("meet_limit", rule="SUR-07")),
+        ),
+        Answer(
+            "moratoire",
+            "Moratoire",
+            to=FOLLOWED,
+            stages=_ANYTIME,
+            fields=(_DECIDED, Field("mois", "Durée en mois", "number", required=True)),
+            effects=(_CONTEST, do("bdf_moratorium")),
+            help_fr="La dette gelée le reste jusqu’à la fin du moratoire, deux ans au plus (SUR-10).",
+        ),
+        Answer(
+            "plan_impose",
+            "Échéancier imposé ou convenu",
+            to=FOLLOWED,
+            stages=_ANYTIME,
+            fields=(
+                _DECIDED,
+                Field("premiere_le", "Première échéance le", "date", required=True),
+                Field("mensualite", "Mensualité", "money", required=True),
+                Field("nombre", "Nombre d’échéances", "number", required=True),
+            ),
+            effects=(_CONTEST, do("bdf_reschedule")),
+            help_fr="Les échéances se suivent à part des loyers, sans relance ordinaire.",
+        ),
+        Answer(
+            "effacement_partiel",
+            "Effacement partiel",
+            to=FOLLOWED,
+            stages=_ANYTIME,
+            fields=(_DECIDED, Field("montant", "Montant effacé", "money", required=True)),
+            effects=(_CONTEST, do("bdf_erase_part")),
+        ),
+        Answer(
+            "retablissement",
+            "Rétablissement personnel",
+            to=FOLLOWED,
+            stages=_ANYTIME,
+            fields=(_DECIDED,),
+            effects=(_CONTEST, do("bdf_erase")),
+            help_fr="Tout ce qui est échu et impayé à la date de la décision est effacé (SUR-12).",
+        ),
+        Answer(
+            "retablissement_bodacc",
+            "Rétablissement personnel connu par le BODACC",
+            to=FOLLOWED,
+            stages=_ANYTIME,
+            fields=(_DECIDED, Field("publie_le", "Publié au BODACC le", "date", required=True)),
+            effects=(
+                do(
+                    "add_limit",
+                    rule="SUR-09",
+                    since="publie_le",
+                    label="Tierce opposition",
+                    consequence="Passé ce délai, l’effacement est définitif.",
+                ),
+                do("bdf_erase"),
+            ),
+            help_fr="Quand l’office n’a pas été avisé par la commission.",
+        ),
+        counted_once("retablissement", "retablissement_bodacc", "effacement_partiel"),
+        Answer(
+            "contestation_mesures",
+            "Contester les mesures ou le rétablissement personnel",
+            to=FOLLOWED,
+            stages=_ANYTIME,
+            follows=("moratoire", "plan_impose", "effacement_partiel", "retablissement", "double"),
+            fields=(_REASONS, LATE),
+            effects=(do("bdf_contest", rule="SUR-08"), do("meet_limit", rule="SUR-08")),
+        ),
+        Answer(
+            "mise_en_demeure",
+            "Échéances impayées : mettre en demeure",
+            to=FOLLOWED,
+            stages=(FOLLOWED,),
+            effects=(
+                do("bdf_formal_notice"),
+                do(
+                    "add_limit",
+                    rule="SUR-11",
+                    label="Caducité des mesures",
+                    consequence="Sans paiement à cette date, les mesures sont caduques.",
+                ),
+            ),
+        ),
+        Answer(
+            "caducite",
+            "Mesures caduques",
+            to=CLOSED,
+            stages=(FOLLOWED,),
+            follows=("mise_en_demeure",),
+            effects=(
+                do("bdf_lapse"),
+                do("drop_limits", rule="SUR-11", reason="Délai écoulé sans paiement."),
+            ),
+            help_fr="La dette reportée et impayée peut de nouveau être réclamée.",
+        ),
+        Answer(
+            "termine",
+            "Mesures respectées jusqu’au bout",
+            to=CLOSED,
+            stages=(FOLLOWED,),
+            effects=(do("drop_limits", reason="Mesures respectées jusqu’à leur terme."),),
+        ),
+    ),
+    order=30,
+)
