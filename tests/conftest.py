@@ -9,8 +9,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 
+from amiable.operations.tables import BY_MIGRATION
 from tests import postgresql
 from tests.installation import Installation
 
@@ -45,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "django.contrib.auth.hashers.MD5PasswordHasher",
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     ]
+    # A test database is made as `init` makes one, at once: tests/operations/test_tables.py compares it with
+    # what the migrations make, tests/upgrade lives through them.
+    django_settings.MIGRATION_MODULES = {
+        config.label: None for config in apps.get_app_configs() if config.label not in BY_MIGRATION
+    }
 
 
 @pytest.hookimpl(trylast=True)
