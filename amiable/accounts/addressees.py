@@ -144,6 +144,14 @@ def address(account: Account, known: Known) -> Addressing:
     return made
 
 
+def co_debtors_of(account: Account, on: date) -> list[Person]:
+    """Who owes the debt of the account with its holder, gone or not: what was due while they were bound they
+    still owe. What frees the holder alone frees none of them."""
+    known = load([account], on)
+    bound = (row for row in _co_debtors(account, known) if _bound_until(account, row) != date.min)
+    return [row.person for row in bound if row.person_id not in known.deaths]
+
+
 def _co_debtors(account: Account, known: Known) -> Iterable[AccountParty]:
     """One row per person, the one that binds them longest: a spouse who signed the lease and left it is
     still bound by the marriage."""

@@ -1,4 +1,4 @@
-"""bdf recevabilite, bdf effacement: the decisions of a surendettement, carried out once on the ledger."""
+"""bdf recevabilite, effacement, annulation: the decisions of a surendettement, carried out once each."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         dest="bdf_command", required=True, metavar="ACTION"
     )
     received = commands.add_parser("recevabilite", help="séparer la dette à la date de recevabilité")
-    erased = commands.add_parser("effacement", help="appliquer un rétablissement personnel")
-    for command, run in ((received, run_received), (erased, run_erased)):
+    erased = commands.add_parser("effacement", help="appliquer un rétablissement personnel non contesté")
+    erased.add_argument(
+        "--notified-on", type=day, metavar="DATE", help="jour de l’avis, d’où court la contestation"
+    )
+    erased.add_argument("--tous", action="store_true", help="demandé par tous ceux qui doivent la dette")
+    annulled = commands.add_parser("annulation", help="rendre ce qu’un rétablissement annulé avait effacé")
+    for command, run in ((received, run_received), (erased, run_erased), (annulled, run_annulled)):
         command.add_argument("ref", metavar="COMPTE")
         command.add_argument("--on", type=day, required=True, metavar="DATE", help="AAAA-MM-JJ")
         command.add_argument("--json", action="store_true", help="ce qui a changé, en un objet JSON")
@@ -62,10 +67,11 @@ def run_received(arguments: argparse.Namespace) -> int:
 def run_erased(arguments: argparse.Namespace) -> int:
     from amiable.core.clock import today
     from amiable.domain.text.french import euros
-    from amiable.overindebtedness.services import erase
+    from amiable.overindebtedness.services import Decision, erase
 
     account, now = _account(arguments), today()
-    found = erase(account=account, on=arguments.on, actor=None, today=now)
+    decision = Decision(arguments.on, arguments.notified_on, covers_all=arguments.tous)
+    found = erase(account=account, decision=decision, actor=None, today=now)
     if arguments.json:
         print_json(
             {
@@ -96,6 +102,20 @@ def run_erased(arguments: argparse.Namespace) -> int:
         return 0
     print(f"{account.ref} : {euros(found.erased_cents)} effacés au {found.on:%d/%m/%Y}.")
     print(f"Reste dû, échu ou à échoir : {euros(found.kept_cents)}.")
+    return 0
+
+
+def run_annulled(arguments: argparse.Namespace) -> int:
+    from amiable.core.clock import today
+    from amiable.domain.text.french import euros
+    from amiable.overindebtedness.services import annul
+
+    account = _account(arguments)
+    back = annul(account=account, on=arguments.on, actor=None, today=today())
+    if arguments.json:
+        print_json({"account": account.ref, "on": arguments.on, "back_cents": back})
+    else:
+        print(f"{account.ref} : effacement du {arguments.on:%d/%m/%Y} annulé, {euros(back)} de nouveau dus.")
     return 0
 
 

@@ -68,13 +68,15 @@ def _moratorium(account: Account, officer: User, today: date) -> None:
 
 
 def _erased(account: Account, officer: User, today: date) -> None:
-    opened = _opened(account, officer, today - timedelta(days=150), "000126002841")
-    received = today - timedelta(days=110)
-    _answer(opened, "recevable", officer, today - timedelta(days=106), recevable_le=received)
-    sent_on = today - timedelta(days=95)
+    """Decided six weeks ago and told since; nobody contested, so that the debt is erased."""
+    opened = _opened(account, officer, today - timedelta(days=170), "000126002841")
+    received = today - timedelta(days=130)
+    _answer(opened, "recevable", officer, today - timedelta(days=126), recevable_le=received)
+    sent_on = today - timedelta(days=115)
     dossiers.send(dossier=opened, way="portal", actor=officer, now=_at(sent_on), on=sent_on)
-    decided = today - timedelta(days=9)
-    _answer(opened, "retablissement", officer, today - timedelta(days=4), decide_le=decided)
+    told_on = today - timedelta(days=40)
+    _answer(opened, "retablissement", officer, told_on, decide_le=told_on - timedelta(days=5), tous=True)
+    _answer(opened, "retablissement_acquis", officer, today - timedelta(days=4))
 
 
 def _late(account: Account, officer: User, today: date) -> None:

@@ -41,7 +41,8 @@ PolicyScalar = int | bool
 class Nature:
     """A nature of claim: which rule prescribes it, from which date, and the procedure it starts with.
     short: its name inside a sentence. household: a debt of the household's life, which a spouse owes too
-    (C. civ. art. 220): not a fine, not an income tax."""
+    (C. civ. art. 220): not a fine, not an income tax. outside_measures: no commission puts it off or erases
+    it (SUR-16)."""
 
     code: str
     label: str
@@ -51,6 +52,7 @@ class Nature:
     prescription_from: str
     profile: str
     rules: tuple[str, ...]
+    outside_measures: bool = False
 
     def prescribes_on(self, day: date) -> date:
         """Last day to act on an item whose `prescription_from` date is `day`, without interruption."""
@@ -216,6 +218,7 @@ def _nature(row: Mapping[str, Any]) -> Nature:
         prescription_from=prescription["from"],
         profile=row["profile"],
         rules=tuple(row["rules"]),
+        outside_measures=bool(row.get("outside_measures", False)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
+from amiable.cases import limits
 from amiable.cases.effects import Answering, effect
 from amiable.cases.models import Dossier
 from amiable.core.clock import PARIS
@@ -13,15 +14,23 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.outreach.services import issue
 from amiable.overindebtedness import papers
-from amiable.overindebtedness.erasing import erase, erase_part
+from amiable.overindebtedness.answers import DECISIONS
+from amiable.overindebtedness.ending import lapse_of
+from amiable.overindebtedness.erasing import (
+    Decision,
+    annul,
+    carry_out,
+    erase_part,
+    erased_cents,
+)
 from amiable.overindebtedness.measures import lapse, moratorium, reschedule, unpaid_instalments
 from amiable.overindebtedness.receiving import receive, refuse_dossier
 
-#: What is contested, by the rule of its delay.
+#: What is contested, by the key of the article that opens the contest.
 _CONTESTED = {
-    "SUR-06": "la décision de recevabilité",
-    "SUR-07": "l’état détaillé du passif",
-    "SUR-08": "les mesures",
+    "article": "la décision de recevabilité",
+    "article_measures": "les mesures",
+    "article_recovery": "le rétablissement personnel",
 }
 
 
@@ -76,42 +85,107 @@ def bdf_erase_part(given: Answering) -> None:
 
 @effect("bdf_erase")
 def bdf_erase(given: Answering) -> None:
-    erase(account=given.dossier.account, on=given.day("decide_le"), actor=given.actor, today=given.today)
+    """The rétablissement has its effect; when somebody who did not file still owes, an officer is asked."""
+    decision = _decided(given)
+    carry_out(account=given.dossier.account, decision=decision, actor=given.actor, today=given.today)
+
+
+@effect("bdf_annul")
+def bdf_annul(given: Answering) -> None:
+    """A rétablissement annulled before its effect had erased nothing."""
+    account, on = given.dossier.account, _decided(given).on
+    if erased_cents(account, on):
+        annul(account=account, on=on, actor=given.actor, today=given.today)
+
+
+def _decided(given: Answering) -> Decision:
+    """The last rétablissement told, as its own answer dated it. What is erased already was everybody's."""
+    told = [f"answer:{code}" for code in DECISIONS]
+    event = given.dossier.events.filter(event__in=told).order_by("-pk").first()
+    if event is None:
+        raise DomainError("no_decision", "Aucun rétablissement personnel n’est noté sur ce dossier.")
+    on = date.fromisoformat(event.data["decide_le"])
+    everybody = bool(event.data.get("tous")) or erased_cents(given.dossier.account, on) > 0
+    return Decision(on, is_final=True, covers_all=everybody)
+
+
+@effect("bdf_measures")
+def bdf_measures(given: Answering) -> None:
+    """By which road the measures may lapse, kept with the dossier."""
+    days, text = given.values.get("clause_jours"), str(given.values.get("clause") or "").strip()
+    if bool(days) != bool(text):
+        raise DomainError(
+            "clause_incomplete",
+            "Une clause de caducité se note par son délai et par son texte : indiquez les deux, ou aucun.",
+        )
+    told = {"nature": given.values["nature"], "jours": days or None, "clause": text}
+    fields = {**given.dossier.fields, "mesures": told}
+    Dossier.objects.filter(pk=given.dossier.pk).update(fields=fields)
+
+
+@effect("bdf_notice_received")
+def bdf_notice_received(given: Answering) -> None:
+    """The delay of the mise en demeure runs from its notification (SUR-11, or the clause of SUR-17)."""
+    road = lapse_of(given.dossier)
+    limits.add_limit(
+        given.dossier,
+        road.rule,
+        from_on=given.on,
+        label="Caducité des mesures",
+        consequence="Sans paiement à cette date, les mesures sont caduques.",
+        clause=road.clause or None,
+    )
 
 
 @effect("bdf_lapse")
 def bdf_lapse(given: Answering) -> None:
-    """Only once the delay of the mise en demeure is over (SUR-11)."""
-    notice = given.dossier.limits.filter(rule="SUR-11").order_by("-limit_on").first()
-    if notice is not None and given.on <= notice.limit_on:
+    """Only once the delay of the mise en demeure is over."""
+    rule = lapse_of(given.dossier).rule
+    notice = given.dossier.limits.filter(rule=rule).order_by("-limit_on").first()
+    if notice is None or given.on <= notice.limit_on:
+        after = f"le {notice.limit_on:%d/%m/%Y}" if notice else "le délai d’une mise en demeure reçue"
         raise DomainError(
-            "lapse_too_early",
-            f"Les mesures ne sont caduques qu’après le {notice.limit_on:%d/%m/%Y} (SUR-11).",
+            "lapse_too_early", f"Les mesures ne sont caduques qu’après {after} ({rule}). Rien n’a changé."
         )
     lapse(account=given.dossier.account, on=given.on, actor=given.actor, today=given.today)
 
 
+@effect("bdf_lapse_judged")
+def bdf_lapse_judged(given: Answering) -> None:
+    lapse(account=given.dossier.account, on=given.on, actor=given.actor, today=given.today)
+
+
+@effect("bdf_justify")
+def bdf_justify(given: Answering) -> None:
+    """The proofs of the claim go to the commission, not to the judge (SUR-07)."""
+    extra = papers.values(given.dossier, given.today) | {"bdf_motifs": str(given.values["motifs"])}
+    _write(given, "bdf_justification", extra, "justify")
+
+
 @effect("bdf_contest")
-def bdf_contest(given: Answering, *, rule: str) -> None:
-    """Document 22: the contest, to sign and send by registered letter."""
+def bdf_contest(given: Answering, *, rule: str, article: str) -> None:
+    """Document 22: the contest, to sign and send by registered letter. article: its key beside the rule."""
     extra = papers.values(given.dossier, given.today) | {
-        "bdf_objet": _CONTESTED[rule],
+        "bdf_objet": _CONTESTED[article],
         "bdf_motifs": str(given.values["motifs"]),
-        "bdf_article": law.rule(rule).source.removeprefix("C. conso. art. "),
+        "bdf_article": str(law.get(rule, given.today, article).value),
     }
     _write(given, "bdf_contestation", extra, f"contest-{rule}")
 
 
 @effect("bdf_formal_notice")
 def bdf_formal_notice(given: Answering) -> None:
-    """The mise en demeure of SUR-11: the unpaid instalments, and nothing due outside the measures."""
-    account = given.dossier.account
+    """The mise en demeure: the unpaid instalments, and nothing due outside the measures. DomainError when no
+    letter may end these measures."""
+    account, road = given.dossier.account, lapse_of(given.dossier)
     unpaid = unpaid_instalments(account, given.today)
     if not unpaid.items:
         raise DomainError("no_unpaid_instalment", "Aucune échéance des mesures n’est impayée.")
     extra = papers.values(given.dossier, given.today) | {
         "bdf_creance": french.euros(unpaid.total_cents),
         "bdf_decompte": papers.table(unpaid, account),
+        "bdf_delai": road.delay_fr,
+        "bdf_fondement": road.ground_fr,
     }
     _write(given, "bdf_plan_mise_en_demeure", extra, f"notice-{given.on}")
 

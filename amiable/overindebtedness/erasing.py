@@ -1,9 +1,10 @@
 """What a decision erases: by item, on the items it names and no later one, again and again to the same end.
 
-A rétablissement personnel erases everything due and unpaid on the day of the commission's decision, part A
-and part B alike (SUR-12). Measures may erase a part of part A only. Each erasure is compared with what the
-ledger now tells: what came back since (a rejected payment of before) is erased too, what was erased above the
-item (a payment of before entered late) is taken back. A second run therefore changes nothing.
+A rétablissement personnel erases everything due and unpaid on the day its text gives (SUR-12), part A and
+part B alike, once nobody may contest it any more, and only when everybody who owes the debt filed. Measures
+may erase a part of part A only. Each erasure is compared with what the ledger now tells: what came back since
+(a rejected payment of before) is erased too, what was erased above the item (a payment of before entered
+late) is taken back. A second run therefore changes nothing; a decision annulled gives back what it erased.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.accounts.addressees import co_debtors_of
 from amiable.accounts.models import Account, AccountParty
 from amiable.core.models import User
-from amiable.diary.holds import active_on, end_hold
+from amiable.diary.holds import active_on, end_hold, extend_hold, record_hold
 from amiable.diary.models import Hold
+from amiable.diary.requests import raise_work
 from amiable.diary.writing import Kind, close, open_for, write
+from amiable.domain import law
+from amiable.domain.creditors import kind as creditor
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.frozen_parts import AccountSplit, Part, PartItem, split_of
@@ -28,6 +33,19 @@ from amiable.overindebtedness.repairing import Letter, Repaired, letters_since, 
 from amiable.parties.models import Person
 
 HoldKind: Any = Hold.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A rétablissement personnel. on: the day up to which it erases: the commission's decision, the judgment,
+    or the judgment that opened a liquidation. notified_on: when the office was told, from which it may
+    contest (None: not known, so counted from the decision at the earliest). is_final: nobody may contest it
+    any more, by what the dossier knows. covers_all: everybody who owes the debt filed."""
+
+    on: date
+    notified_on: date | None = None
+    is_final: bool = False
+    covers_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +136,104 @@ def preview_part(account: Account, on: date, cents: int, today: date) -> Erased:
 def erase(
     *,
     account: Account,
-    on: date,
+    decision: Decision,
     actor: User | None,
     today: date,
     version: int | None = None,
 ) -> Erased:
-    """Carry out a rétablissement personnel decided on `on`. Idempotent; run again, it puts itself right."""
+    """Carry out a rétablissement personnel. Idempotent; run again, it puts itself right.
+
+    DomainError while it may be contested, when somebody who did not file stays bound, and for a debt that no
+    surendettement reaches."""
     open_for(account, actor=actor, version=version)
-    found = preview(account, on, today)
+    found = preview(account, decision.on, today)
+    _check(account, decision, today)
     found = _carry_out(found, "prp", actor, today)
-    _end_freeze(account, on, actor, today)
+    _end_freeze(account, decision.on, actor, today)
     return _close(found, "prp", actor, today)
+
+
+@transaction.atomic
+def carry_out(*, account: Account, decision: Decision, actor: User | None, today: date) -> Erased | None:
+    """A final decision: its erasure; None when somebody who did not file still owes, which an officer is
+    asked to follow apart. The frozen part then stays frozen for as long as measures may last."""
+    bound = [] if decision.covers_all else co_debtors_of(account, decision.on)
+    if not bound:
+        return erase(account=account, decision=decision, actor=actor, today=today)
+    check_reducible(account)
+    last = law.limit("SUR-10.1", decision.on, territory=account.office.territory).ends_on
+    for hold in account.holds.filter(active_on(today), kind=HoldKind.SURENDETTEMENT):
+        extend_hold(hold, ends_on=last)
+    raise_work(
+        account=account,
+        code="bdf_codebtors",
+        text=f"Rétablissement personnel du {decision.on:%d/%m/%Y} : {account.person} est libéré(e), "
+        f"{', '.join(map(str, bound))} doit encore la dette échue ce jour-là. Rien n’est effacé du compte : "
+        f"ne plus rien en réclamer à {account.person}, décider des suites. Compte {account.ref}.",
+        key=f"bdf:{account.pk}:codebtors:{decision.on}",
+        assignee=account.officer,
+        due_on=today,
+    )
+    return None
+
+
+def erased_cents(account: Account, on: date) -> int:
+    """What the rétablissement that erases up to `on` has erased so far, corrections taken off."""
+    return _already(account, _reference("prp", on))
+
+
+@transaction.atomic
+def annul(*, account: Account, on: date, actor: User | None, today: date, version: int | None = None) -> int:
+    """A judge annulled the rétablissement that erased up to `on`: what it erased is due again, and part A is
+    frozen again while the recevabilité lasts. Returns the cents given back."""
+    open_for(account, actor=actor, version=version)
+    back = 0
+    for entry in _postings(account, _reference("prp", on)):
+        held = -entry.amount_cents - sum(row.amount_cents for row in entry.reversed_by.all())
+        if held > 0:
+            take_back(entry=entry, cents=held, on=today)
+            back += held
+    if not back:
+        raise DomainError("nothing_erased", f"Rien n’a été effacé à la date du {on:%d/%m/%Y} sur ce compte.")
+    _freeze_again(account, actor, today)
+    data = {"event": "bdf.annulled", "decided_on": on.isoformat(), "back_cents": back}
+    write(account, Kind.DOSSIER, on=today, actor=actor, data=data)
+    close(account, "surendettement.annulled", actor=actor, today=today, target=account, back_cents=back)
+    return back
+
+
+def contest_ends_on(account: Account, decision: Decision) -> date:
+    """The last day on which the office may contest the decision (SUR-08)."""
+    found = law.limit("SUR-08", decision.notified_on or decision.on, territory=account.office.territory)
+    return max(found.ends_on, found.ends_on_local or found.ends_on)
+
+
+def check_reducible(account: Account) -> None:
+    """DomainError for a debt that no commission may put off or erase: a fine (SUR-16)."""
+    nature = creditor(account.office.kind).nature(account.nature)
+    if nature.outside_measures:
+        raise DomainError(
+            "debt_outside_measures",
+            f"Une dette de nature « {nature.short} » ne peut être ni reportée, ni remise, ni effacée par des "
+            f"mesures de surendettement ({law.rule('SUR-16').source}) : rien n’a été enregistré.",
+        )
+
+
+def _check(account: Account, decision: Decision, today: date) -> None:
+    check_reducible(account)
+    if not decision.is_final and today <= contest_ends_on(account, decision):
+        raise DomainError(
+            "erasure_may_be_contested",
+            f"Le rétablissement peut être contesté jusqu’au {contest_ends_on(account, decision):%d/%m/%Y} "
+            "(SUR-08) : il n’efface rien avant (SUR-12). Rien n’a été effacé.",
+        )
+    bound = [] if decision.covers_all else co_debtors_of(account, decision.on)
+    if bound:
+        raise DomainError(
+            "co_debtors_bound",
+            "Le rétablissement ne libère que celui qui l’a demandé (SUR-12) : doit encore cette dette, "
+            f"{', '.join(map(str, bound))}. Dites que tous l’ont demandé si c’est vrai. Rien n’est effacé.",
+        )
 
 
 @transaction.atomic
@@ -143,6 +248,7 @@ def erase_part(
 ) -> Erased:
     """Carry out measures of `on` that erase `cents` of part A; the rest of it stays frozen. Idempotent."""
     open_for(account, actor=actor, version=version)
+    check_reducible(account)
     found = _carry_out(preview_part(account, on, cents, today), "part", actor, today)
     return _close(found, "part", actor, today)
 
@@ -228,6 +334,22 @@ def _end_freeze(account: Account, on: date, actor: User | None, today: date) -> 
             actor=actor,
             data={"hold_id": hold.pk, "hold": hold.kind},
             key=f"hold:{hold.pk}:end:{today}",
+        )
+
+
+def _freeze_again(account: Account, actor: User | None, today: date) -> None:
+    split_on = account.split_on
+    if split_on is None or account.holds.filter(active_on(today), kind=HoldKind.SURENDETTEMENT).exists():
+        return
+    if law.limit("SUR-01", split_on, territory=account.office.territory).ends_on >= today:
+        record_hold(
+            account=account,
+            kind=HoldKind.SURENDETTEMENT,
+            reason="Rétablissement personnel annulé : la recevabilité demeure",
+            starts_on=split_on,
+            ends_on=None,
+            actor=actor,
+            today=today,
         )
 
 

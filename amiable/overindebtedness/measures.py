@@ -23,6 +23,7 @@ from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.frozen_parts import Part, PartItem, split_of
 from amiable.ledger.models import Entry
 from amiable.ledger.services import Named, call_instalment, settle_by_name, take_back
+from amiable.overindebtedness.erasing import check_reducible
 
 HoldKind: Any = Hold.Kind
 
@@ -72,6 +73,7 @@ def reschedule(
         raise DomainError(
             "bad_schedule", "Indiquez une mensualité, un nombre d’échéances et un premier jour à venir."
         )
+    check_reducible(account)
     ends_on = add_months(first_due_on, count - 1)
     _check_end(account, "SUR-10.1", on, ends_on)
     open_for(account, actor=actor, version=version)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.db.models import Q
+from pypdf import PdfReader
 
+from amiable.accounts.models import AccountParty
 from amiable.cases import services
 from amiable.cases.models import Dossier, Partner
 from amiable.cases.services import spot_repeats
 from amiable.core.models import User
+from amiable.correspondence import store
 from amiable.diary.holds import expire_holds
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
@@ -39,6 +45,10 @@ def tenant(desk: Desk):
 @pytest.mark.django_db
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["titre"])
 def test_case(case: dict[str, Any], desk: Desk, tenant) -> None:
+    if "cotitulaire" in case:
+        first, last = case["cotitulaire"].split()
+        other = factories.person(desk.office, last, first)
+        AccountParty.objects.create(account=tenant, person=other, role="co_holder")
     for on, euros in case["echeances"].items():
         factories.debit(tenant, on, euros * 100)
     for on, euros in case.get("paiements", {}).items():
@@ -62,10 +72,16 @@ def live(account, step: dict[str, Any], actor: User, today: date) -> None:
         services.open_dossier(account=account, kind="bdf", actor=actor, today=today, fields=step["ouvrir"])
     elif "remise" in step:
         factories.payment(account, today, step["remise"] * 100, kind=EntryKind.REMISE)
+    elif "oublier" in step:
+        found.fields.pop(step["oublier"])
+        found.save()
+    elif step.get("nuit"):
+        services.conclude_silences(office=account.office, as_of=today)
     elif "reponse" in step:
         services.record_answer(
-            dossier=found, code=step["reponse"], on=today, actor=actor, today=today, values=step.get("avec")
-        )
+            dossier=found, code=step["reponse"], on=step.get("recu", today), actor=actor, today=today,
+            values=step.get("avec"),
+        )  # fmt: skip
     elif "envoyer" in step:
         services.send(
             dossier=found,
@@ -92,7 +108,12 @@ def told(account, name: str, today: date) -> Any:
     if name == "solde":
         return at.balance_cents / 100
     if name == "efface":
-        rows = account.entries.filter(kind=EntryKind.EFFACEMENT)
-        return -sum(rows.values_list("amount_cents", flat=True)) / 100
+        erased = Q(kind=EntryKind.EFFACEMENT) | Q(reverses__kind=EntryKind.EFFACEMENT)
+        return -sum(account.entries.filter(erased).values_list("amount_cents", flat=True)) / 100
+    if name == "attente_de":
+        return account.holds.exclude(kind="surendettement").get(lifted_on=None).kind
+    if name == "article":
+        paper = PdfReader(BytesIO(store.read(dossier.events.exclude(document=None).first().document)))
+        return re.search(r"L\d+-\d+", paper.pages[0].extract_text())[0]
     assert name == "document"
     return dossier.events.exclude(document=None).first().document.code

@@ -194,7 +194,8 @@ class TestRetablissementPersonnel:
     DECIDED = date(2026, 11, 10)
 
     def erase(self, tenant: Account, today: date = TODAY) -> bdf.Erased:
-        return bdf.erase(account=tenant, on=self.DECIDED, actor=None, today=today)
+        decision = bdf.Decision(self.DECIDED, is_final=True)
+        return bdf.erase(account=tenant, decision=decision, actor=None, today=today)
 
     def test_it_erases_both_parts_up_to_the_decision_and_nothing_after(self, tenant):
         receive(tenant)
@@ -254,6 +255,86 @@ class TestRetablissementPersonnel:
         assert self.erase(tenant).erased_cents == 120000
 
     def test_it_can_come_without_any_recevabilite_known(self, tenant):
+        assert self.erase(tenant).erased_cents == 120000
+        assert unpaid(tenant) == ([], [])
+
+    #: Told on 15 October: the thirtieth day is Saturday 14 November, so that the delay runs to Monday 16.
+    @pytest.mark.parametrize(("today", "erases"), [(15, False), (16, False), (17, True)])
+    def test_nothing_is_erased_while_the_decision_may_be_contested(self, tenant, today, erases):
+        receive(tenant)
+        decision = bdf.Decision(date(2026, 10, 6), notified_on=date(2026, 10, 15))
+
+        def carry_out() -> bdf.Erased:
+            return bdf.erase(account=tenant, decision=decision, actor=None, today=date(2026, 11, today))
+
+        if erases:
+            assert carry_out().erased_cents == 120000
+            return
+        with pytest.raises(DomainError, match=r"jusqu’au 16/11/2026 \(SUR-08\)"):
+            carry_out()
+        assert not Entry.objects.filter(kind=K.EFFACEMENT).exists()
+        assert tenant.holds.get().lifted_on is None
+
+    def test_without_the_day_of_the_notification_it_counts_from_the_decision_at_the_earliest(self, tenant):
+        decision = bdf.Decision(date(2026, 10, 26))
+        with pytest.raises(DomainError, match="jusqu’au 25/11/2026"):
+            bdf.erase(account=tenant, decision=decision, actor=None, today=date(2026, 11, 25))
+        done = bdf.erase(account=tenant, decision=decision, actor=None, today=date(2026, 11, 26))
+        assert done.erased_cents == 90000
+
+    @pytest.mark.parametrize("role", ["co_holder", "roommate", "spouse"])
+    def test_who_did_not_file_still_owes(self, tenant, role):
+        """C. conso. L741-2: the rétablissement is that of its debtor; solidarity does not end with it."""
+        other = person(tenant.office, "Moreau", "Luc")
+        AccountParty.objects.create(account=tenant, person=other, role=role)
+        decision = bdf.Decision(self.DECIDED, is_final=True)
+        with pytest.raises(DomainError, match="Moreau|MOREAU"):
+            bdf.erase(account=tenant, decision=decision, actor=None, today=TODAY)
+        assert not Entry.objects.filter(kind=K.EFFACEMENT).exists()
+        together = bdf.Decision(self.DECIDED, is_final=True, covers_all=True)
+        assert bdf.erase(account=tenant, decision=together, actor=None, today=TODAY).erased_cents == 120000
+
+    def test_a_guarantor_alone_withholds_no_erasure_and_stays_bound(self, tenant):
+        AccountParty.objects.create(account=tenant, person=person(tenant.office, "Caution"), role="guarantor")
+        assert [one.last_name for one in self.erase(tenant).guarantors] == ["Caution"]
+
+    def test_a_fine_is_never_erased(self):
+        """C. conso. L711-4: nothing of a criminal conviction's fine is put off or erased."""
+        desk = office("tresorerie", kind="local_accountant")
+        fined = account(desk, "AMENDE", nature="amende")
+        debit(fined, date(2026, 6, 5), 13500)
+        for decide in (
+            lambda: bdf.erase(
+                account=fined, decision=bdf.Decision(self.DECIDED, is_final=True), actor=None, today=TODAY
+            ),
+            lambda: bdf.erase_part(account=fined, on=self.DECIDED, cents=100, actor=None, today=TODAY),
+            lambda: bdf.reschedule(
+                account=fined, on=self.DECIDED, first_due_on=TODAY, monthly_cents=100, count=2, actor=None,
+                today=TODAY,
+            ),
+        ):  # fmt: skip
+            with pytest.raises(DomainError, match="L711-4"):
+                decide()
+        assert Entry.objects.filter(account=fined).count() == 1
+
+    def test_annulled_by_the_judge_what_was_erased_is_due_again_and_frozen_again(self, tenant):
+        receive(tenant)
+        before = unpaid(tenant)
+        self.erase(tenant)
+        back = bdf.annul(account=tenant, on=self.DECIDED, actor=None, today=TODAY)
+        assert (back, unpaid(tenant)) == (120000, before)
+        position = AccountPosition.objects.get(account=tenant)
+        assert (position.frozen_cents, position.actionable_cents) == (90000, 30000)
+        tenant.refresh_from_db()
+        assert (tenant.split_on, tenant.split_ends_on) == (RECEIVED, None)
+        assert tenant.holds.get(lifted_on=None).ends_on == date(2028, 9, 15)
+
+    def test_annulled_twice_gives_back_once_and_another_decision_may_erase_again(self, tenant):
+        receive(tenant)
+        self.erase(tenant)
+        bdf.annul(account=tenant, on=self.DECIDED, actor=None, today=TODAY)
+        with pytest.raises(DomainError, match="Rien n’a été effacé"):
+            bdf.annul(account=tenant, on=self.DECIDED, actor=None, today=TODAY)
         assert self.erase(tenant).erased_cents == 120000
         assert unpaid(tenant) == ([], [])
 

@@ -16,7 +16,7 @@ from typing import Any
 from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import NATIONAL, add_months, ouvrable_day, roll, territory_code, working_day
 from amiable.domain.law.pack import DELAY_UNITS, LimitSpec
-from amiable.domain.law.values import Overrides, get, limit_specs, rule
+from amiable.domain.law.values import LawValue, Overrides, get, limit_specs, rule
 
 #: A delay as `clause` may give it: « 2 mois », « 6 semaines », « 60 jours ».
 _CLAUSE = re.compile(r"\s*(\d{1,3})\s*(jours?|semaines?|mois|ans?|années?)\s*", re.IGNORECASE)
@@ -137,7 +137,9 @@ def _reversed(spec: LimitSpec) -> LimitSpec:
 def _answer(
     spec: LimitSpec, from_on: date, territory: str, overrides: Overrides | None, conditions: dict[str, Any]
 ) -> Limit:
-    value = get(spec.rule_id, _dated_on(spec, from_on, conditions), spec.delay_key, overrides=overrides)
+    value = get(
+        spec.rule_id, _dated_on(spec, from_on, conditions), spec.delay_key or None, overrides=overrides
+    )
     starts_on = None
     if spec.nature == "season":
         starts_on, raw = _season(from_on, value.value)
@@ -145,7 +147,7 @@ def _answer(
     elif spec.nature == "yearly":
         raw = ends_on = ends_on_local = _yearly(from_on, str(value.value), spec.strictly_before)
     else:
-        amount, unit = _delay(spec, value.number, value.unit, conditions)
+        amount, unit = _delay(spec, value, conditions)
         backwards = spec.direction == "before"
         if backwards:
             amount = -amount
@@ -191,11 +193,17 @@ def _dated_on(spec: LimitSpec, from_on: date, conditions: dict[str, Any]) -> dat
     return dated_on
 
 
-def _delay(spec: LimitSpec, number: Any, unit: str, conditions: dict[str, Any]) -> tuple[int, str]:
-    """The text's delay, or the one the contract's clause gives when the rule lets it (LIT-03)."""
+def _delay(spec: LimitSpec, value: LawValue, conditions: dict[str, Any]) -> tuple[int, str]:
+    """The text's delay, or the one a clause gives when the rule lets it (LIT-03), or asks for it (SUR-17)."""
     clause = conditions.get(spec.replaced_by) if spec.replaced_by else None
+    if clause is None and not spec.delay_key:
+        raise DomainError(
+            "law.condition_needed",
+            f"Aucun texte ne donne le délai {spec.limit_id} : indiquez celui de la clause, par exemple "
+            "--clause « 15 jours ». Rien n’a été supposé.",
+        )
     if clause is None:
-        return int(number), unit
+        return int(value.number), value.unit
     match = _CLAUSE.fullmatch(str(clause))
     if match is None:
         raise DomainError(

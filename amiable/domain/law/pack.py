@@ -126,6 +126,8 @@ class Parameter:
 class LimitSpec:
     """A time limit as the text writes it; `limit_id` is the rule's id, suffixed when the rule has several.
 
+    `delay_key` is empty where no text gives a delay, but the clause named by `replaced_by` (SUR-17).
+
     `reverse_event` names the other end of a limit that may also be asked from there (LIT-01: from the
     assignation back to the last day to seize the CCAPEX).
     """
@@ -332,14 +334,9 @@ def _limits(
     for number, row in enumerate(rows, start=1):
         limit_id = rule_id if len(rows) == 1 else f"{rule_id}.{number}"
         nature = _one_of(row["nature"], NATURES, f"{limit_id}: nature")
-        delay_key = row["delay"]
-        parameter = parameters.get(delay_key)
-        if parameter is None:
-            raise LawFileError(f"{limit_id}: its delay {delay_key!r} is no parameter of the rule")
-        wanted = {"month_day"} if nature in ("season", "yearly") else set(DELAY_UNITS)
-        strange = {value.unit for value in parameter.values} - wanted
-        if strange:
-            raise LawFileError(f"{limit_id}: {strange} is no unit for a limit of nature {nature}")
+        delay_key = row.get("delay", "")
+        if delay_key or not row.get("replaced_by"):
+            _check_delay(limit_id, nature, delay_key, parameters)
         if not isinstance(row["rolls"], bool):
             raise LawFileError(f"{limit_id}: rolls must be true or false")
         specs.append(
@@ -359,6 +356,16 @@ def _limits(
             )
         )
     return tuple(specs)
+
+
+def _check_delay(limit_id: str, nature: str, delay_key: str, parameters: Mapping[str, Parameter]) -> None:
+    parameter = parameters.get(delay_key)
+    if parameter is None:
+        raise LawFileError(f"{limit_id}: its delay {delay_key!r} is no parameter of the rule")
+    wanted = {"month_day"} if nature in ("season", "yearly") else set(DELAY_UNITS)
+    strange = {value.unit for value in parameter.values} - wanted
+    if strange:
+        raise LawFileError(f"{limit_id}: {strange} is no unit for a limit of nature {nature}")
 
 
 def _text(value: Any, fault: str) -> str:

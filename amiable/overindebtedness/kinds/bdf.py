@@ -23,17 +23,16 @@ from amiable.domain.cases.kind import (
 )
 from amiable.domain.cases.kind import Paper as _Paper
 from amiable.overindebtedness import effects as _effects  # noqa: F401  (they register themselves)
+from amiable.overindebtedness.answers import DECIDED, DECISIONS, LAPSE, MEASURES, REASONS, RECOVERY
 from amiable.overindebtedness.papers import prefill, values
 
 _ANYTIME = (*IN_PREPARATION, *WITH_PARTNER)
-_DECIDED = Field("decide_le", "Décision du", "date", required=True)
 _CONTEST = do(
     "add_limit",
     rule="SUR-08",
     label="Contestation des mesures",
     consequence="Sans contestation, les mesures s’imposent à l’office.",
 )
-_REASONS = Field("motifs", "Motifs de la contestation", "long", required=True)
 
 KIND = Kind(
     code="bdf",
@@ -45,7 +44,7 @@ KIND = Kind(
         "dès la recevabilité, la dette échue est gelée et se déclare dans les trente jours ; les échéances "
         "suivantes restent dues."
     ),
-    rules=("SUR-01", "SUR-02", "SUR-04", "SUR-07", "SUR-12", "SUR-13"),
+    rules=("SUR-01", "SUR-02", "SUR-04", "SUR-07", "SUR-11", "SUR-12", "SUR-13", "SUR-17", "SUR-18"),
     due={"fact": "received_on", "op": "not_null"},
     opens_fact="received_on",
     limits=(
@@ -103,8 +102,8 @@ KIND = Kind(
             to=FOLLOWED,
             stages=_ANYTIME,
             follows=("recevable",),
-            fields=(_REASONS, LATE),
-            effects=(do("bdf_contest", rule="SUR-06"), do("meet_limit", rule="SUR-06")),
+            fields=(REASONS, LATE),
+            effects=(do("bdf_contest", rule="SUR-06", article="article"), do("meet_limit", rule="SUR-06")),
         ),
         Answer(
             "recevabilite_annulee",
@@ -120,25 +119,26 @@ KIND = Kind(
                 do(
                     "add_limit",
                     rule="SUR-07",
-                    label="Contestation de l’état du passif",
+                    label="Justification de la créance",
                     consequence="À défaut, les chiffres du débiteur font foi.",
                 ),
             ),
         ),
         Answer(
             "contestation_passif",
-            "Contester l’état du passif",
+            "Justifier la créance (état du passif)",
             to=FOLLOWED,
             follows=("etat_du_passif",),
-            fields=(_REASONS, LATE),
-            effects=(do("bdf_contest", rule="SUR-07"), do("meet_limit", rule="SUR-07")),
+            fields=(REASONS, LATE),
+            effects=(do("bdf_justify"), do("meet_limit", rule="SUR-07")),
+            help_fr="Les justificatifs vont à la commission : seul le débiteur peut saisir le juge (SUR-07).",
         ),
         Answer(
             "moratoire",
             "Moratoire",
             to=FOLLOWED,
             stages=_ANYTIME,
-            fields=(_DECIDED, Field("mois", "Durée en mois", "number", required=True)),
+            fields=(DECIDED, Field("mois", "Durée en mois", "number", required=True)),
             effects=(_CONTEST, do("bdf_moratorium")),
             help_fr="La dette gelée le reste jusqu’à la fin du moratoire, deux ans au plus (SUR-10).",
         ),
@@ -148,86 +148,46 @@ KIND = Kind(
             to=FOLLOWED,
             stages=_ANYTIME,
             fields=(
-                _DECIDED,
+                DECIDED,
                 Field("premiere_le", "Première échéance le", "date", required=True),
                 Field("mensualite", "Mensualité", "money", required=True),
                 Field("nombre", "Nombre d’échéances", "number", required=True),
+                *MEASURES,
             ),
-            effects=(_CONTEST, do("bdf_reschedule")),
+            effects=(_CONTEST, do("bdf_reschedule"), do("bdf_measures")),
             help_fr="Les échéances se suivent à part des loyers, sans relance ordinaire.",
+        ),
+        Answer(
+            "nature_mesures",
+            "Préciser la nature des mesures",
+            to=FOLLOWED,
+            stages=(FOLLOWED,),
+            fields=MEASURES,
+            effects=(do("bdf_measures"),),
         ),
         Answer(
             "effacement_partiel",
             "Effacement partiel",
             to=FOLLOWED,
             stages=_ANYTIME,
-            fields=(_DECIDED, Field("montant", "Montant effacé", "money", required=True)),
+            fields=(DECIDED, Field("montant", "Montant effacé", "money", required=True)),
             effects=(_CONTEST, do("bdf_erase_part")),
         ),
-        Answer(
-            "retablissement",
-            "Rétablissement personnel",
-            to=FOLLOWED,
-            stages=_ANYTIME,
-            fields=(_DECIDED,),
-            effects=(_CONTEST, do("bdf_erase")),
-            help_fr="Tout ce qui est échu et impayé à la date de la décision est effacé (SUR-12).",
-        ),
-        Answer(
-            "retablissement_bodacc",
-            "Rétablissement personnel connu par le BODACC",
-            to=FOLLOWED,
-            stages=_ANYTIME,
-            fields=(_DECIDED, Field("publie_le", "Publié au BODACC le", "date", required=True)),
-            effects=(
-                do(
-                    "add_limit",
-                    rule="SUR-09",
-                    since="publie_le",
-                    label="Tierce opposition",
-                    consequence="Passé ce délai, l’effacement est définitif.",
-                ),
-                do("bdf_erase"),
-            ),
-            help_fr="Quand l’office n’a pas été avisé par la commission.",
-        ),
-        counted_once("retablissement", "retablissement_bodacc", "effacement_partiel"),
+        *RECOVERY,
+        counted_once(*DECISIONS, "retablissement_acquis", "effacement_partiel"),
         Answer(
             "contestation_mesures",
-            "Contester les mesures ou le rétablissement personnel",
+            "Contester les mesures",
             to=FOLLOWED,
             stages=_ANYTIME,
-            follows=("moratoire", "plan_impose", "effacement_partiel", "retablissement", "double"),
-            fields=(_REASONS, LATE),
-            effects=(do("bdf_contest", rule="SUR-08"), do("meet_limit", rule="SUR-08")),
-        ),
-        Answer(
-            "mise_en_demeure",
-            "Échéances impayées : mettre en demeure",
-            to=FOLLOWED,
-            stages=(FOLLOWED,),
+            follows=("moratoire", "plan_impose", "nature_mesures", "effacement_partiel", "double"),
+            fields=(REASONS, LATE),
             effects=(
-                do("bdf_formal_notice"),
-                do(
-                    "add_limit",
-                    rule="SUR-11",
-                    label="Caducité des mesures",
-                    consequence="Sans paiement à cette date, les mesures sont caduques.",
-                ),
+                do("bdf_contest", rule="SUR-08", article="article_measures"),
+                do("meet_limit", rule="SUR-08"),
             ),
         ),
-        Answer(
-            "caducite",
-            "Mesures caduques",
-            to=CLOSED,
-            stages=(FOLLOWED,),
-            follows=("mise_en_demeure",),
-            effects=(
-                do("bdf_lapse"),
-                do("drop_limits", rule="SUR-11", reason="Délai écoulé sans paiement."),
-            ),
-            help_fr="La dette reportée et impayée peut de nouveau être réclamée.",
-        ),
+        *LAPSE,
         Answer(
             "termine",
             "Mesures respectées jusqu’au bout",
@@ -236,5 +196,7 @@ KIND = Kind(
             effects=(do("drop_limits", reason="Mesures respectées jusqu’à leur terme."),),
         ),
     ),
+    #: Nobody contested: what the decision erases is erased (SUR-12).
+    silences={"SUR-08": "retablissement_acquis", "SUR-09": "retablissement_acquis"},
     order=30,
 )

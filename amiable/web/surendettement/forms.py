@@ -1,4 +1,4 @@
-"""The day of a decision, as an officer types it."""
+"""A decision, as an officer types it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from amiable.overindebtedness.services import Decision
 from amiable.web.kit.forms import ActForm
 
 
@@ -22,6 +23,22 @@ class DecisionForm(ActForm):
         if on > self.today:
             raise forms.ValidationError("La décision ne peut pas être dans l’avenir.")
         return on
+
+
+class RecoveryForm(DecisionForm):
+    """A rétablissement personnel: when the office was told, and who filed."""
+
+    notified_on = forms.DateField(
+        label="Notifié à l’office le",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="La contestation court de ce jour ; sinon, au plus tôt de la décision.",
+    )
+    tous = forms.BooleanField(label="Demandé par tous ceux qui doivent cette dette", required=False)
+
+    def decision(self) -> Decision:
+        given = self.cleaned_data
+        return Decision(given["on"], given["notified_on"], covers_all=given["tous"])
 
 
 class ReceivedForm(DecisionForm):

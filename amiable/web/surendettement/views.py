@@ -22,7 +22,7 @@ from amiable.outreach.statement import label
 from amiable.overindebtedness import services as bdf
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
-from amiable.web.surendettement.forms import DecisionForm, ReceivedForm
+from amiable.web.surendettement.forms import ReceivedForm, RecoveryForm
 
 
 def _account(request: HttpRequest, ref: str, capability: str) -> tuple[Account, User]:
@@ -76,20 +76,19 @@ def erase(request: HttpRequest, ref: str) -> HttpResponse:
     if asked is not None and not posted:
         asked = asked.copy()
         asked["version"] = str(account.version)
-    form = DecisionForm(asked, account=account, user=user, today=today)
+    form = RecoveryForm(asked, account=account, user=user, today=today)
     preview = None
     if form.is_valid():
-        on = form.cleaned_data["on"]
+        decision = form.decision()
         try:
             if posted:
-                done = bdf.erase(
-                    account=account, on=on, actor=user, today=today, version=form.cleaned_data["version"]
-                )
+                version = form.cleaned_data["version"]
+                done = bdf.erase(account=account, decision=decision, actor=user, today=today, version=version)
                 messages.success(
                     request, f"{euros(done.erased_cents)} effacés. Reste dû : {euros(done.kept_cents)}."
                 )
                 return redirect("surendettement", ref=account.ref)
-            preview = bdf.preview(account, on, today)
+            preview = bdf.preview(account, decision.on, today)
         except DomainError as error:
             form.add_error(None, error.message_fr)
     return _page(request, account, user, erasing=form, preview=preview)
@@ -113,7 +112,7 @@ def _page(
     user: User,
     *,
     received: ReceivedForm | None = None,
-    erasing: DecisionForm | None = None,
+    erasing: RecoveryForm | None = None,
     preview: bdf.Erased | None = None,
 ) -> HttpResponse:
     today = clock.today()
