@@ -9,9 +9,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from amiable.domain.errors import DomainError
+from amiable.domain.text.french import parse_euros
 
 if TYPE_CHECKING:
     from amiable.core.models import Office
+    from amiable.domain.law import Overrides
 
 #: Days and delays are added to a date: the ends of the calendar are no dates of an office.
 MIN_YEAR, MAX_YEAR = 1000, 9000
@@ -48,6 +50,37 @@ def office_of(arguments: argparse.Namespace) -> Office:
         raise DomainError("no_office", "Aucun office : lancez d’abord « amiable init ».")
     codes = ", ".join(Office.objects.order_by("code").values_list("code", flat=True))
     raise DomainError("several_offices", f"Plusieurs offices ({codes}) : précisez --office CODE.")
+
+
+def euros_argument(text: str) -> int:
+    """An argparse type: an amount as one writes it, in cents."""
+    try:
+        return parse_euros(text)
+    except DomainError as error:
+        raise argparse.ArgumentTypeError(error.message_fr) from None
+
+
+def count_argument(text: str) -> int:
+    """An argparse type: a whole number, not negative."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre entier.")
+    return int(text)
+
+
+def own_law(arguments: argparse.Namespace, rules: tuple[str, ...]) -> Overrides | None:
+    """The office's own values, when somebody set one of these rules; the law as shipped on a machine that
+    holds no office. DomainError when several offices could be meant."""
+    from django.db import DatabaseError
+
+    from amiable.core.law_overrides import in_force
+    from amiable.core.models import LawOverride
+
+    try:
+        if not arguments.office and not LawOverride.objects.filter(rule_id__in=rules).exists():
+            return None
+    except DatabaseError:
+        return None
+    return in_force(office_of(arguments))
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -8,12 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from amiable.cli.common import day, print_json
+from amiable.cli.common import count_argument, day, euros_argument, print_json
 from amiable.core import clock
 from amiable.domain import law
-from amiable.domain.errors import DomainError
 from amiable.domain.household.seizable_part import seizable
-from amiable.domain.text.french import euros, parse_euros
+from amiable.domain.text.french import euros
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,8 +42,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _finish(listing, _list)
 
     share = commands.add_parser("quotite", help="part saisissable d’un revenu mensuel net")
-    share.add_argument("--monthly", type=_cents, required=True, metavar="EUROS", help="revenu net mensuel")
-    share.add_argument("--dependants", type=_count, default=0, metavar="N", help="personnes à charge")
+    share.add_argument(
+        "--monthly", type=euros_argument, required=True, metavar="EUROS", help="revenu net mensuel"
+    )
+    share.add_argument("--dependants", type=count_argument, default=0, metavar="N", help="personnes à charge")
     share.add_argument("--at", type=day, metavar="DATE", help="date (AAAA-MM-JJ), aujourd’hui par défaut")
     _finish(share, _quotite)
 
@@ -179,16 +180,3 @@ def _plain(value: Any) -> Any:
 def _dates(from_on: date, to_on: date | None) -> str:
     start = f"en vigueur depuis le {from_on:%d/%m/%Y}"
     return f"{start} jusqu’au {to_on:%d/%m/%Y}" if to_on else start
-
-
-def _cents(text: str) -> int:
-    try:
-        return parse_euros(text)
-    except DomainError as error:
-        raise argparse.ArgumentTypeError(error.message_fr) from None
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre entier.")
-    return int(text)

@@ -37,14 +37,18 @@ def seizable(
     scale = law.estimate("HH-01", at, "scale", overrides=overrides)
     per_dependant = law.estimate("HH-01", at, "per_dependant", overrides=overrides)
     floor = law.estimate("HH-02", at, "base", overrides=overrides)
-    brackets = _brackets(scale.value, per_dependant.cents * dependants)
-    monthly = _taken(monthly_net_cents * 12, brackets) / 12
     return Seizable(
-        seizable_cents=max(0, min(_half_up(monthly), monthly_net_cents - floor.cents)),
+        seizable_cents=quotite(monthly_net_cents, scale, per_dependant.cents * dependants, floor.cents),
         floor_cents=floor.cents,
         source=f"HH-01 : {scale.source} ; HH-02 : {floor.source}",
         outdated_fr=scale.outdated_fr or per_dependant.outdated_fr or floor.outdated_fr,
     )
+
+
+def quotite(monthly_net_cents: int, scale: law.LawValue, raised_by_cents: int, floor_cents: int) -> int:
+    """The scale of a day applied to a monthly wage: every bound raised for the dependants, the floor left."""
+    monthly = _taken(monthly_net_cents * 12, _brackets(scale.value, raised_by_cents)) / 12
+    return max(0, min(_half_up(monthly), monthly_net_cents - floor_cents))
 
 
 def _brackets(scale: object, raised_by_cents: int) -> list[tuple[int | None, Fraction]]:
