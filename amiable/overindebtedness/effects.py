@@ -140,13 +140,12 @@ def bdf_notice_received(given: Answering) -> None:
 @effect("bdf_lapse")
 def bdf_lapse(given: Answering) -> None:
     """Only once the delay of the mise en demeure is over."""
-    rule = lapse_of(given.dossier).rule
-    notice = given.dossier.limits.filter(rule=rule).order_by("-limit_on").first()
-    if notice is None or given.on <= notice.limit_on:
-        after = f"le {notice.limit_on:%d/%m/%Y}" if notice else "le délai d’une mise en demeure reçue"
-        raise DomainError(
-            "lapse_too_early", f"Les mesures ne sont caduques qu’après {after} ({rule}). Rien n’a changé."
-        )
+    road = lapse_of(given.dossier)
+    notice = given.dossier.limits.filter(rule=road.rule).order_by("-from_on").first()
+    first_on = road.first_day(notice.from_on, given.dossier.office.territory) if notice else None
+    if first_on is None or given.on < first_on:
+        when = f"qu’à partir du {first_on:%d/%m/%Y}" if first_on else "qu’après une mise en demeure reçue"
+        raise DomainError("lapse_too_early", f"Les mesures ne sont caduques {when} ({road.rule}).")
     lapse(account=given.dossier.account, on=given.on, actor=given.actor, today=given.today)
 
 

@@ -4,6 +4,7 @@ measures by their own clause or the judge alone (SUR-17)."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from amiable.cases.models import Dossier
 from amiable.domain import law
@@ -21,6 +22,13 @@ class Road:
     clause: str
     delay_fr: str
     ground_fr: str
+
+    def first_day(self, notified_on: date | None, territory: str) -> date | None:
+        """From when the measures may be said lapsed, once the mise en demeure was received."""
+        if notified_on is None:
+            return None
+        found = law.limit(self.rule, notified_on, territory=territory, clause=self.clause or None)
+        return found.first_day
 
 
 def lapse_of(dossier: Dossier) -> Road:

@@ -82,6 +82,19 @@ def test_a_limit_takes_the_delay_an_office_has_overridden():
     assert law.limit("PUB-05.2", date(2025, 11, 24), overrides=own).ends_on == date(2025, 12, 2)
 
 
+def conditions_of(limit_id: str) -> dict[str, object]:
+    """What the limit depends on: the date of a lease, the clause that alone gives its delay."""
+    spec = pack().limits[limit_id]
+    if not spec.delay_key:
+        return {"clause": "15 jours"}
+    return {"lease_on": date(2024, 1, 1)} if spec.dated_by else {}
+
+
+def test_a_delay_no_text_gives_is_asked_and_never_supposed():
+    with pytest.raises(DomainError, match="celui de la clause"):
+        law.limit("SUR-17", date(2026, 11, 20))
+
+
 TERRITORIES = ["FR", "42", "57", "67", "971", "972", "973", "974", "976", "977", "978"]
 
 
@@ -92,9 +105,9 @@ TERRITORIES = ["FR", "42", "57", "67", "971", "972", "973", "974", "976", "977",
 )
 def test_what_holds_for_every_limit_on_every_day(limit_id, from_on, territory):
     spec = pack().limits[limit_id]
-    lease = {"lease_on": date(2024, 1, 1)} if spec.dated_by else {}
-    found = law.limit(limit_id, from_on, territory=territory, **lease)
-    national = law.limit(limit_id, from_on, **lease)
+    given = conditions_of(limit_id)
+    found = law.limit(limit_id, from_on, territory=territory, **given)
+    national = law.limit(limit_id, from_on, **given)
     assert (found.ends_on, found.rolled) == (national.ends_on, national.rolled)
     assert found.ends_on_local != found.ends_on
     last_days = {found.ends_on, found.ends_on_local or found.ends_on}
@@ -142,8 +155,7 @@ def test_the_last_day_of_a_waiting_limit_is_left_to_the_person(case):
     st.sampled_from(["FR", "57", "971", "974"]),
 )
 def test_every_waiting_limit_has_a_first_day_after_both_ends(limit_id, day, territory):
-    options = {"lease_on": date(2024, 1, 1)} if limit_id == "LIT-03" else {}
-    found = law.limit(limit_id, day, territory=territory, **options)
+    found = law.limit(limit_id, day, territory=territory, **conditions_of(limit_id))
     assert found.first_day is not None
     assert min(found.ends_on, found.ends_on_local or found.ends_on) < found.first_day
     assert (found.first_day - max(found.ends_on, found.ends_on_local or found.ends_on)).days == 1

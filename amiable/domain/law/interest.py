@@ -82,7 +82,7 @@ def interest(
     surcharge_from = None
     if served_on is not None:
         # Two calendar months that have expired: never rolled to a working day.
-        surcharge_from = limit(RATES, served_on, overrides=overrides).ends_on + _DAY
+        surcharge_from = limit(RATES, served_on, overrides=overrides).first_day
     periods = tuple(_periods(from_on + _DAY, to_on, column, surcharge_from, overrides))
     base = sum((period.of(period.rate.number) for period in periods), Fraction(0))
     more = sum((period.of(period.surcharge) for period in periods), Fraction(0))
