@@ -7,23 +7,25 @@ A mapping file (YAML or JSON):
     values:    {type: {QUIT: quittance, PRLV: encaissement}}
     amount_sign: debit       # a positive `montant` is a debit (default) or a credit
     quittances_net: false    # true when quittances are already net of aid
+    date_order: day          # day or month first; without it, judged on each whole column
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import polars as pl
 import yaml
 
 from amiable.domain.errors import DomainError
+from amiable.intake.date_orders import Order
 from amiable.intake.lists.spec import ListSpec
 from amiable.intake.readers.table import LINE, Table, normalise
 
-_KEYS = {"columns", "constants", "values", "amount_sign", "quittances_net"}
+_KEYS = {"columns", "constants", "values", "amount_sign", "quittances_net", "date_order"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Mapping:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     amount_sign: Literal["debit", "credit"] = "debit"
     quittances_net: bool = False
+    #: What the officer said of the file's dates; None: each column is judged.
+    date_order: Order | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """What is saved with the source and written to a file."""
@@ -44,6 +48,7 @@ class Mapping:
             "values": {k: dict(v) for k, v in self.values.items()},
             "amount_sign": self.amount_sign,
             "quittances_net": self.quittances_net,
+            "date_order": self.date_order,
         }
 
 
@@ -76,7 +81,10 @@ def from_dict(raw: object, spec: ListSpec) -> Mapping:
     net = body.get("quittances_net", False)
     if not isinstance(net, bool):
         raise _wrong("Correspondance : quittances_net vaut true ou false.")
-    return Mapping(columns, constants, values, "credit" if sign == "credit" else "debit", net)
+    order = body.get("date_order") or None
+    if order not in (None, "day", "month"):
+        raise _wrong("Correspondance : date_order vaut « day » ou « month ».")
+    return Mapping(columns, constants, values, "credit" if sign == "credit" else "debit", net, order)
 
 
 def _texts(raw: object, where: str) -> dict[str, str]:
@@ -123,7 +131,7 @@ def guess(table: Table, spec: ListSpec, saved: Mapping | None = None) -> Mapping
     for name, value in spec.constants_from_titles(table.titles).items():
         if name not in columns:
             constants.setdefault(name, value)
-    return Mapping(columns, constants, base.values, base.amount_sign, base.quittances_net)
+    return replace(base, columns=columns, constants=constants)
 
 
 def apply(table: Table, mapping: Mapping, spec: ListSpec) -> pl.DataFrame:

@@ -67,12 +67,12 @@ def test_titles_blank_lines_repeated_headers_and_totals():
     assert parsed.checked.good["_line"].to_list() == [6, 8]
     assert parsed.checked.skipped == 1
     assert parsed.errors.is_empty()
-    assert parsed.checked.warnings == []
+    assert [w for w in parsed.checked.warnings if "Dates" not in w] == []
 
 
 def test_a_wrong_total_is_said():
     parsed = read(f"{HEADER}\n{ROW}\nTOTAL;;;;;;;700,00;;\n")
-    assert "700,00" in parsed.checked.warnings[0]
+    assert any("700,00" in warning for warning in parsed.checked.warnings)
 
 
 def test_a_label_speaking_of_a_total_is_no_total_row():

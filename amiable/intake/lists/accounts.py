@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from amiable.intake import columns
+from amiable.intake import columns, date_orders
 from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
 from amiable.intake.mapping import Mapping, apply
 from amiable.intake.readers.table import LINE, Table
@@ -39,7 +39,9 @@ SPEC = ListSpec(
               "raison sociale")),
         Field("prenom", "Prénom", False, ("prénoms", "prénom locataire")),
         Field("email", "Courriel", False, ("e-mail", "mail", "mél", "adresse mail", "adresse électronique")),
-        Field("telephone", "Téléphone", False, ("tel", "tél", "portable", "mobile", "gsm", "n° téléphone")),
+        Field("telephone", "Téléphone", False, ("tel", "tél", "portable", "mobile", "gsm", "n° téléphone",
+              "tél portable", "tel portable", "téléphone portable", "tél mobile", "téléphone mobile",
+              "n° portable", "tél fixe", "tél domicile")),
         Field("adresse", "Adresse", False, ("rue", "adresse 1", "voie", "adresse logement")),
         Field("code_postal", "Code postal", False, ("cp", "c p")),
         Field("ville", "Ville", False, ("commune", "localité")),
@@ -51,9 +53,10 @@ SPEC = ListSpec(
         Field("date_entree", "Date d'entrée", False, ("entrée", "entrée le", "date entrée dans les lieux")),
         Field("date_sortie", "Date de sortie", False, ("sortie", "sortie le", "date départ")),
         Field("date_bail", "Date du bail", False, ("date bail", "signature bail", "bail signé le")),
-        Field("loyer", "Loyer", False, ("loyer mensuel", "loyer hc", "loyer principal")),
+        Field("loyer", "Loyer", False, ("loyer mensuel", "loyer hc", "loyer principal", "loyer nu",
+              "loyer hors charges")),
         Field("charges", "Charges", False, ("provisions charges", "provision pour charges",
-              "charges mensuelles")),
+              "charges mensuelles", "prov charges", "provisions", "charges locatives", "prov sur charges")),
         Field("aide", "Aide", False, ("apl", "montant aide", "aide au logement", "al")),
         Field("tiers_payant", "Tiers payant", False, ("tp", "aide versée au bailleur")),
         Field("mode_paiement", "Mode de paiement", False, ("mode de règlement", "mode règlement", "mode"),
@@ -93,7 +96,8 @@ def check(table: Table, mapping: Mapping) -> Checked:
     modes = {**PAYMENT_MODES, **mapping.values.get("mode_paiement", {})}
     # An office's own mode of payment is kept as written: nobody is refused for it.
     frame, _ = columns.code(frame, "mode_paiement", modes, "mode de paiement")
-    typed, problems = _typed(frame)
+    orders = date_orders.decide(frame, {**_DATES, "date_naissance": "date de naissance"}, mapping.date_order)
+    typed, problems = _typed(frame, orders)
     content = pl.struct(pl.exclude(LINE, "statut_code", "mode_paiement_code"))
     typed = typed.with_columns(
         (pl.int_range(pl.len()).over(content) > 0).alias("repeats"),
@@ -108,12 +112,16 @@ def check(table: Table, mapping: Mapping) -> Checked:
         pl.when(twice).then(pl.format("compte déjà donné ligne {} avec d'autres valeurs", "_first_line"))
     )
     good, errors = reject_marked(typed, [*problems, p_status])
-    return Checked(_named(good), errors, totals.height, _mail_warning(good))
+    return Checked(_named(good), errors, totals.height, [*_mail_warning(good), *orders.warnings])
 
 
-def _typed(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Expr]]:
-    parsed = {name: columns.date(name, what, first_year=1940) for name, what in _DATES.items()}
-    parsed["date_naissance"] = columns.date("date_naissance", "date de naissance", first_year=1900)
+def _typed(frame: pl.DataFrame, orders: date_orders.Orders) -> tuple[pl.DataFrame, list[pl.Expr]]:
+    parsed = {
+        name: columns.date(name, what, order=orders[name], first_year=1940) for name, what in _DATES.items()
+    }
+    parsed["date_naissance"] = columns.date(
+        "date_naissance", "date de naissance", order=orders["date_naissance"], first_year=1900
+    )
     parsed |= {name: columns.amount(name, what) for name, what in _AMOUNTS.items()}
     parsed["tiers_payant"] = columns.yes_no("tiers_payant", "tiers payant")
     typed = columns.typed(frame, parsed)
@@ -124,6 +132,10 @@ def _typed(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Expr]]:
     return typed, [
         required("compte", "compte"),
         required("nom", "nom"),
+        columns.identifier("compte", "numéro de compte"),
+        columns.lost_zeros("compte", "numéro de compte"),
+        columns.identifier("contrat", "numéro de contrat"),
+        columns.identifier("personne", "numéro de personne"),
         *[pl.col(f"p_{name}") for name in parsed],
         *negative,
         pl.when(left_before).then(pl.lit("date de sortie antérieure à l'entrée")),

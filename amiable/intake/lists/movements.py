@@ -12,7 +12,8 @@ import polars as pl
 
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text.french import euros
-from amiable.intake import columns
+from amiable.intake import columns, date_orders
+from amiable.intake.lists.sides import SIDE, side_column
 from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
 from amiable.intake.mapping import Mapping, apply
 from amiable.intake.readers.table import LINE, Table
@@ -43,7 +44,8 @@ _OWED_INSTEAD = {
 
 _CODES = {
     **{name: name for name in TYPES},
-    **dict.fromkeys(("quit", "qt", "qtc", "avis", "avis d'échéance", "loyer", "facture", "terme"),
+    **dict.fromkeys(("quit", "qt", "qtc", "avis", "avis d'échéance", "loyer", "facture", "terme", "quitt",
+          "loyer nu", "loyer hc", "appel", "appel de loyer", "avis échéance"),
           "quittance"),
     **dict.fromkeys(("regul", "régul", "reg charges", "régularisation de charges", "rgc"), "regularisation"),
     **dict.fromkeys(("surloyer", "supplément de loyer", "supplément de loyer de solidarité"), "sls"),
@@ -81,6 +83,7 @@ SPEC = ListSpec(
               "code opération", "type opération", "type écriture"), codes=_CODES),
         Field("rubrique", "Rubrique", False, ("code rubrique", "poste")),
         Field("libelle", "Libellé", False, ("libellé mouvement", "désignation", "intitulé", "objet")),
+        SIDE,
         Field("debit", "Débit", False, ("montant débit", "débit euros", "débits")),
         Field("credit", "Crédit", False, ("montant crédit", "crédit euros", "crédits")),
         Field("montant", "Montant", False, ("montant signé", "montant ttc", "montant eur",
@@ -104,8 +107,10 @@ def check(table: Table, mapping: Mapping) -> Checked:
     frame = apply(table, mapping, SPEC)
     frame, totals = without_totals(frame, "compte", table.frame)
     frame, unknown_type = columns.code(frame, "type", {**_CODES, **mapping.values.get("type", {})}, "type")
-    typed, problems = _typed(frame, mapping)
-    good, errors = reject_marked(typed, [*problems, unknown_type, *_sense_problems()])
+    frame, unknown_side = side_column(frame, mapping)
+    orders = date_orders.decide(frame, _DATES, mapping.date_order)
+    typed, problems = _typed(frame, mapping, orders)
+    good, errors = reject_marked(typed, [*problems, unknown_type, unknown_side, *_sense_problems()])
     good = good.select(
         LINE,
         pl.col("compte").alias("account"),
@@ -121,31 +126,64 @@ def check(table: Table, mapping: Mapping) -> Checked:
         "reference",
     )
     good = with_keys(good)
-    return Checked(good, errors, totals.height, _control_total(typed, good, totals))
+    return Checked(good, errors, totals.height, [*_control_total(typed, good, totals), *orders.warnings])
 
 
-def _typed(frame: pl.DataFrame, mapping: Mapping) -> tuple[pl.DataFrame, list[pl.Expr]]:
-    parsed = {
-        "date_piece": columns.date("date_piece", "date"),
-        "date_echeance": columns.date("date_echeance", "date d'échéance"),
-        "periode": columns.month("periode"),
-        "debit": columns.amount("debit", "débit"),
-        "credit": columns.amount("credit", "crédit"),
-        "montant": columns.amount("montant"),
+_DATES = {"date_piece": "date", "date_echeance": "date d'échéance", "periode": "période"}
+
+
+def _typed(
+    frame: pl.DataFrame, mapping: Mapping, orders: date_orders.Orders
+) -> tuple[pl.DataFrame, list[pl.Expr]]:
+    parsed: dict[str, columns.Parsed | columns.Sided] = {
+        "date_piece": columns.date("date_piece", "date", order=orders["date_piece"]),
+        "date_echeance": columns.date("date_echeance", "date d'échéance", order=orders["date_echeance"]),
+        "periode": columns.month("periode", order=orders["periode"]),
+        "debit": columns.sided_amount("debit", "débit"),
+        "credit": columns.sided_amount("credit", "crédit"),
+        "montant": columns.sided_amount("montant"),
     }
-    sign = 1 if mapping.amount_sign == "debit" else -1
-    two = pl.col("v_debit").fill_null(0) - pl.col("v_credit").fill_null(0)
-    empty = pl.col("debit").is_null() & pl.col("credit").is_null()
-    typed = columns.typed(frame, parsed).with_columns(
-        pl.when(empty).then(pl.col("v_montant").fill_null(0) * sign).otherwise(two).alias("signed")
-    )
     problems = [
         required("compte", "compte"),
         required("date_piece", "date de pièce"),
         required("type", "type"),
+        columns.identifier("compte", "numéro de compte"),
+        columns.lost_zeros("compte", "numéro de compte"),
+        columns.identifier("reference", "numéro de pièce"),
         *[pl.col(f"p_{name}") for name in parsed],
     ]
-    return typed, problems
+    return _signed(columns.typed(frame, parsed), mapping), problems
+
+
+def _signed(typed: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
+    """`typed` with `signed` (cents, a debit is positive), and what its sides say against each other:
+    `two_sides`, `against`, `sideless`.
+    """
+    sign = 1 if mapping.amount_sign == "debit" else -1
+    figure, side = pl.col("v_montant"), pl.col("side")
+    empty = pl.col("debit").is_null() & pl.col("credit").is_null()
+    typed = typed.with_columns(
+        pl.coalesce("sens_code", "s_montant").alias("side"),
+        (pl.col("sens_code") != pl.col("s_montant")).fill_null(False).alias("two_sides"),
+    )
+    # A source that signs its credits beside their letter signs each of them: the sign says nothing more.
+    credits = typed.filter(side == "credit")["v_montant"]
+    redundant = bool((credits != 0).any()) and not (credits > 0).any()
+    one = (
+        pl.when(side == "debit")
+        .then(figure)
+        .when(side == "credit")
+        .then(-figure.abs())
+        .otherwise(figure * sign)
+    )
+    against = (figure < 0) & ((side == "debit") | ((side == "credit") & pl.lit(not redundant)))
+    speaks = "sens" in mapping.columns or typed["side"].null_count() < typed.height
+    two = pl.col("v_debit").fill_null(0) - pl.col("v_credit").fill_null(0)
+    return typed.with_columns(
+        pl.when(empty).then(one.fill_null(0)).otherwise(two).alias("signed"),
+        against.fill_null(False).alias("against"),
+        (empty & side.is_null() & pl.lit(speaks)).alias("sideless"),
+    )
 
 
 def _sense_problems() -> list[pl.Expr]:
@@ -155,7 +193,21 @@ def _sense_problems() -> list[pl.Expr]:
     nothing = (pl.col("signed") == 0) & ~both
     owed = pl.col("type_code").is_in(OWED) & (pl.col("signed") < 0)
     received = pl.col("type_code").is_in(RECEIVED) & (pl.col("signed") > 0)
+    empty = pl.col("debit").is_null() & pl.col("credit").is_null()
+    told_apart = pl.col("sens_code") != pl.when(pl.col("signed") > 0).then(pl.lit("debit")).otherwise(
+        pl.lit("credit")
+    )
+    clear = ~pl.any_horizontal("two_sides", "against", "sideless")
+    nothing &= clear
+    owed &= clear
+    received &= clear
+    wrong_column = (pl.col("s_debit") == "credit") | (pl.col("s_credit") == "debit")
     return [
+        pl.when(~empty & told_apart).then(pl.lit("sens contraire à la colonne du montant")),
+        pl.when(wrong_column).then(pl.lit("sens écrit dans le montant contraire à sa colonne")),
+        pl.when(pl.col("two_sides")).then(pl.lit("sens contradictoires : la colonne du sens et le montant")),
+        pl.when(pl.col("against")).then(pl.lit("signe et sens du montant se contredisent")),
+        pl.when(pl.col("sideless")).then(pl.lit("sens manquant (débit ou crédit)")),
         pl.when(legible & both).then(pl.lit("débit et crédit tous deux remplis")),
         pl.when(legible & nothing).then(pl.lit("montant nul ou absent")),
         pl.when(legible & ~both & owed).then(

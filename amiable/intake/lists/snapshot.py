@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from amiable.intake import columns
+from amiable.intake import columns, date_orders
+from amiable.intake.lists.sides import SIDE, side_column
 from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
 from amiable.intake.mapping import Mapping, apply
 from amiable.intake.readers.table import LINE, Table
@@ -23,6 +24,7 @@ SPEC = ListSpec(
         Field("solde", "Solde", True, ("total", "solde débiteur", "montant dû", "reste à recouvrer",
               "dette", "total dû",
               "solde total", "rar")),
+        SIDE,
         Field("0_30", "0-30 jours", False, ("0 30 j", "0 à 30 jours", "moins de 30 jours", "30 j")),
         Field("31_60", "31-60 jours", False, ("31 60 j", "31 à 60 jours", "30 60 j", "60 j")),
         Field("61_90", "61-90 jours", False, ("61 90 j", "61 à 90 jours", "60 90 j", "90 j")),
@@ -41,8 +43,14 @@ def check(table: Table, mapping: Mapping) -> Checked:
     """
     frame = apply(table, mapping, SPEC)
     frame, totals = without_totals(frame, "compte", table.frame)
-    as_of, p_date = columns.date("date_arrete", "date d'arrêté")
-    balance, p_balance = columns.amount("solde", "solde")
+    orders = date_orders.decide(frame, {"date_arrete": "date d'arrêté"}, mapping.date_order)
+    as_of, p_date = columns.date("date_arrete", "date d'arrêté", order=orders["date_arrete"])
+    balance, p_balance, beside = columns.sided_amount("solde", "solde")
+    frame, p_side = side_column(frame, mapping)
+    # « 120,00 C » is what the office owes: a balance is signed by its side when it writes one.
+    side = pl.coalesce("sens_code", beside)
+    balance = pl.when(side == "credit").then(-balance.abs()).otherwise(balance)
+    against = (pl.col("sens_code") != beside) | ((side == "debit") & (balance < 0))
     ages = {name: columns.amount(name, f"ancienneté {name}") for name in AGES}
     typed = frame.with_columns(
         as_of.alias("as_of"),
@@ -57,6 +65,10 @@ def check(table: Table, mapping: Mapping) -> Checked:
         required("compte", "compte"),
         required("date_arrete", "date d'arrêté"),
         required("solde", "solde"),
+        columns.identifier("compte", "numéro de compte"),
+        columns.lost_zeros("compte", "numéro de compte"),
+        pl.when(against).then(pl.lit("sens du solde contradictoire")),
+        p_side,
         pl.col("p_date"),
         pl.col("p_balance"),
         *[pl.col(f"p_{name}") for name in AGES],
@@ -68,7 +80,7 @@ def check(table: Table, mapping: Mapping) -> Checked:
     good = good.select(
         LINE, pl.col("compte").alias("account"), "as_of", "balance_cents", *[f"age_{n}_cents" for n in AGES]
     )
-    return Checked(good, errors, totals.height, _ages_warning(good))
+    return Checked(good, errors, totals.height, [*_ages_warning(good), *orders.warnings])
 
 
 def _ages_warning(good: pl.DataFrame) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from amiable.intake import columns
+from amiable.intake import columns, date_orders
 from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
 from amiable.intake.mapping import Mapping, apply
 from amiable.intake.readers.table import LINE, Table
@@ -42,7 +42,9 @@ SPEC = ListSpec(
         Field("nom", "Nom", True, ("redevable", "débiteur", "nom redevable", "raison sociale")),
         Field("prenom", "Prénom", False, ("prénoms",)),
         Field("email", "Courriel", False, ("e-mail", "mail", "mél")),
-        Field("telephone", "Téléphone", False, ("tel", "tél", "portable", "mobile")),
+        Field("telephone", "Téléphone", False, ("tel", "tél", "portable", "mobile",
+              "tél portable", "téléphone portable",
+              "tél fixe")),
         Field("adresse", "Adresse", False, ("rue", "adresse 1", "voie")),
         Field("code_postal", "Code postal", False, ("cp",)),
         Field("ville", "Ville", False, ("commune", "localité")),
@@ -68,7 +70,8 @@ def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days:
     codes = {k: v for k, v in {**_NATURES, **mapping.values.get("nature", {})}.items() if v in natures}
     codes |= {n: n for n in natures}
     frame, p_nature = columns.code(frame, "nature", codes, "nature")
-    typed, problems = _typed(frame, due_days)
+    orders = date_orders.decide(frame, _DATES, mapping.date_order)
+    typed, problems = _typed(frame, due_days, orders)
     content = pl.struct(pl.exclude(LINE))
     typed = typed.with_columns(
         (pl.int_range(pl.len()).over(content) > 0).alias("repeats"),
@@ -79,15 +82,27 @@ def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days:
         pl.when(twice).then(pl.format("titre déjà donné ligne {} avec d'autres valeurs", "_first_line"))
     )
     good, errors = reject_marked(typed, [*problems, p_nature])
-    return Checked(_named(good), errors, totals.height, _not_notified(good))
+    return Checked(_named(good), errors, totals.height, [*_not_notified(good), *orders.warnings])
 
 
-def _typed(frame: pl.DataFrame, due_days: int) -> tuple[pl.DataFrame, list[pl.Expr]]:
+_DATES = {
+    "date_prise_en_charge": "date de prise en charge",
+    "date_notification": "date de notification",
+    "date_echeance": "date d'échéance",
+    "date_naissance": "date de naissance",
+}
+
+
+def _typed(
+    frame: pl.DataFrame, due_days: int, orders: date_orders.Orders
+) -> tuple[pl.DataFrame, list[pl.Expr]]:
     parsed = {
-        "date_prise_en_charge": columns.date("date_prise_en_charge", "date de prise en charge"),
-        "date_notification": columns.date("date_notification", "date de notification"),
-        "date_echeance": columns.date("date_echeance", "date d'échéance"),
-        "date_naissance": columns.date("date_naissance", "date de naissance", first_year=1900),
+        **{
+            name: columns.date(
+                name, what, order=orders[name], first_year=1900 if name == "date_naissance" else 1990
+            )
+            for name, what in _DATES.items()
+        },
         "principal": columns.amount("principal", "principal"),
         "frais": columns.amount("frais", "frais"),
     }
@@ -101,6 +116,9 @@ def _typed(frame: pl.DataFrame, due_days: int) -> tuple[pl.DataFrame, list[pl.Ex
     bad_year = pl.col("exercice").is_not_null() & pl.col("v_year").is_null()
     return typed, [
         required("titre", "titre"),
+        columns.identifier("titre", "numéro de titre"),
+        columns.lost_zeros("titre", "numéro de titre"),
+        columns.identifier("personne", "numéro de personne"),
         required("nature", "nature"),
         required("nom", "nom"),
         required("date_prise_en_charge", "date de prise en charge"),

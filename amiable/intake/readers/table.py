@@ -13,6 +13,8 @@ from amiable.domain.errors import DomainError
 
 #: Column of physical line numbers (1-based, as a text editor shows them).
 LINE = "_line"
+#: The lines of a workbook's next sheet are numbered from here (see `place_fr`).
+LINES_PER_SHEET = 50_000_000
 #: How far down a header is looked for, under titles and blank lines.
 HEADER_SEARCH_LINES = 40
 
@@ -34,6 +36,12 @@ class Table:
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
+
+
+def place_fr(line: int) -> str:
+    """Where a row stands, for a person: « ligne 3 », « feuille 2, ligne 3 » beyond the first sheet."""
+    sheet, row = divmod(line, LINES_PER_SHEET)
+    return f"feuille {sheet + 1}, ligne {row}" if sheet else f"ligne {row}"
 
 
 def normalise(name: str) -> str:
