@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import parse_euros
+from amiable.domain.text.typed import whole
 
 if TYPE_CHECKING:
     from amiable.core.models import Office
@@ -62,9 +63,10 @@ def euros_argument(text: str) -> int:
 
 def count_argument(text: str) -> int:
     """An argparse type: a whole number, not negative."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre entier.")
-    return int(text)
+    try:
+        return whole(text)
+    except DomainError as error:
+        raise argparse.ArgumentTypeError(error.message_fr) from None
 
 
 def own_law(arguments: argparse.Namespace, rules: tuple[str, ...]) -> Overrides | None:

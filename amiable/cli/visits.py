@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from amiable.cli.common import add_office, day, office_of, print_json
 from amiable.cli.imports import existing_file
 from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import whole
 
 if TYPE_CHECKING:
     from amiable.visits.rounds import Stop
@@ -36,9 +37,10 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def _agents(text: str) -> int:
     """An argparse type: from 1 to 20 agents."""
-    if not text.isdigit() or not 1 <= int(text) <= 20:
-        raise argparse.ArgumentTypeError(f"« {text} » : de 1 à 20 agents")
-    return int(text)
+    try:
+        return whole(text, least=1, most=20)
+    except DomainError:
+        raise argparse.ArgumentTypeError(f"« {text} » : de 1 à 20 agents") from None
 
 
 def _tell_stop(arguments: argparse.Namespace, found: Proposed, number: int, rank: int, stop: Stop) -> None:

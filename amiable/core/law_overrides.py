@@ -16,6 +16,7 @@ from amiable.core.models import LawOverride, Office, User
 from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.domain.law.pack import DELAY_UNITS, LawScalar, Parameter, Rule
+from amiable.domain.text.typed import exact, shown
 
 #: Values a form cannot hold in one field; none of them is « à vérifier » today.
 _NOT_IN_A_FIELD = {"month_day"}
@@ -138,11 +139,11 @@ def _checked(text: str, unit: str) -> str | int | bool | list[dict[str, str]]:
             raise DomainError("law.wrong_value", "Cette valeur se donne par oui ou par non.")
         return text.casefold() == "oui"
     try:
-        number = Decimal("".join(text.split()).replace(",", ".").removesuffix("€").removesuffix("%"))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or number < 0:
-        raise DomainError("law.wrong_value", f"« {text} » n’est pas un nombre positif, comme 2,75.")
+        number = exact(text.removesuffix("€").removesuffix("%"))
+    except DomainError:
+        number = Decimal(-1)
+    if number < 0:
+        raise DomainError("law.wrong_value", f"« {shown(text)} » n’est pas un nombre positif, comme 2,75.")
     if unit in DELAY_UNITS and (number != int(number) or number == 0):
         raise DomainError("law.wrong_value", f"Un délai est un nombre entier de {DELAY_UNITS[unit]}.")
     return int(number) if number == int(number) else str(number)

@@ -12,15 +12,14 @@ A mapping file (YAML or JSON):
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import polars as pl
-import yaml
 
 from amiable.domain.errors import DomainError
+from amiable.domain.text.loading import Unreadable, read_json, read_yaml
 from amiable.intake.date_orders import Order
 from amiable.intake.lists.spec import ListSpec
 from amiable.intake.readers.table import LINE, Table, normalise
@@ -98,10 +97,12 @@ def _texts(raw: object, where: str) -> dict[str, str]:
 def from_file(data: bytes, spec: ListSpec) -> Mapping:
     """The mapping in a YAML or JSON file. Raises DomainError when unreadable."""
     try:
-        text = data.decode("utf-8-sig")
-        raw = json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
-    except (UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
-        raise _wrong("Fichier de correspondance illisible (YAML ou JSON attendu).") from error
+        is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+        raw = read_json(data) if is_json else read_yaml(data)
+    except Unreadable as error:
+        raise _wrong(
+            f"Fichier de correspondance illisible (YAML ou JSON attendu) : {error.reason_fr}."
+        ) from error
     return from_dict(raw, spec)
 
 

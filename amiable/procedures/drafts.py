@@ -15,6 +15,7 @@ from amiable.domain.decision.procedure import MODES
 from amiable.domain.decision.telling import asked
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
+from amiable.domain.text.typed import exact, whole
 
 #: Where a number sits in a step's data: keys and list indexes.
 Path = tuple[str | int, ...]
@@ -113,14 +114,9 @@ def parse_number(unit: str, text: str) -> int | float:
     """What was typed in a number's field: euros for amounts, whole numbers else. DomainError otherwise."""
     if unit == "cents":
         return french.parse_euros(text)
-    cleaned = text.strip().replace(",", ".")
-    try:
-        value = float(cleaned) if unit == "ratio" else int(cleaned)
-    except ValueError:
-        raise DomainError("bad_number", f"« {text} » n’est pas un nombre entier.") from None
-    if value < 0:
+    if text.strip().startswith("-"):
         raise DomainError("bad_number", "Un délai ou un seuil n’est pas négatif.")
-    return value
+    return float(exact(text)) if unit == "ratio" else whole(text)
 
 
 @dataclass(frozen=True)

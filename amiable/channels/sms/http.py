@@ -31,6 +31,7 @@ from amiable.channels.base import (
 )
 from amiable.channels.sms.numbers import to_e164
 from amiable.channels.sms.parts import measure
+from amiable.domain.text.loading import Unreadable, read_json
 
 TIMEOUT_SECONDS = 15
 MAX_PARTS = 6
@@ -138,8 +139,8 @@ class HttpSms:
         if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
             raise PermanentFailure("bad_token", "Notification refusée : jeton absent ou faux.")
         try:
-            data = json.loads(body)
-        except ValueError as error:
+            data = read_json(body)
+        except Unreadable as error:
             raise PermanentFailure("bad_json", "Notification illisible.") from error
         rows = data if isinstance(data, list) else [data]
         return [_delivery(row, str(row.get("id", ""))) for row in rows if isinstance(row, dict)]
@@ -157,8 +158,8 @@ class HttpSms:
 def _json_object(body: bytes) -> dict[str, Any]:
     """The answer as a dict; an accepted message with an unreadable answer stays accepted."""
     try:
-        data = json.loads(body or b"{}")
-    except ValueError:
+        data = read_json(body or b"{}")
+    except Unreadable:
         return {}
     return data if isinstance(data, dict) else {}
 

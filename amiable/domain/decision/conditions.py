@@ -28,6 +28,7 @@ import polars as pl
 from amiable.domain import law
 from amiable.domain.decision import facts
 from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import whole
 
 POLICY_PREFIX = "$policy."
 LAW_PREFIX = "$law."
@@ -156,9 +157,10 @@ def _step_leaf(data: Mapping[str, Any]) -> Leaf:
     op, _, number = str(data.get("done_since_days", "")).strip().partition(" ")
     if is_reference(number):
         return Leaf(column, op, number)
-    if not number.strip().isdigit():
-        raise _refused(f"« done_since_days » s’écrit « >= 7 » (étape {data['step']}).")
-    return Leaf(column, op, int(number))
+    try:
+        return Leaf(column, op, whole(number))
+    except DomainError:
+        raise _refused(f"« done_since_days » s’écrit « >= 7 » (étape {data['step']}).") from None
 
 
 def check_leaf(leaf: Leaf) -> None:

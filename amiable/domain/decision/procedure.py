@@ -17,6 +17,7 @@ import yaml
 from amiable.domain.decision import conditions, facts
 from amiable.domain.decision.conditions import All, AnyOf, Condition, Leaf, leaves
 from amiable.domain.errors import DomainError
+from amiable.domain.text.loading import Unreadable, read_yaml
 
 #: What a step is for the day's screens; the first three concern the office's own duties or a colleague.
 KINDS = MappingProxyType(
@@ -142,10 +143,10 @@ _STEP_WORDS = {
 def load(text: str) -> Procedure:
     """Procedure read from YAML text and checked for structure. Raises DomainError with a French reason."""
     try:
-        data = yaml.load(text, Loader=_LOADER)
-    except yaml.YAMLError as error:
+        data = read_yaml(text)
+    except Unreadable as error:
         raise DomainError(
-            "procedure_unreadable", f"Le fichier de procédure ne se lit pas : {error}."
+            "procedure_unreadable", f"Le fichier de procédure ne se lit pas. {error.message_fr}"
         ) from None
     return from_data(data)
 

@@ -12,7 +12,6 @@ Money: euros as one writes them (`1 234,5`, or a number), or integer cents under
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +22,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.household.budget import CHARGES, DEBTS, RESOURCES, Debt, Housing, Line, Situation
 from amiable.domain.household.people import CHILD, FULL_CUSTODY, HOLDER, ROLES, Member
 from amiable.domain.text.french import parse_euros
+from amiable.domain.text.loading import Unreadable, read_json
 
 #: A slip of the keyboard, not somebody's budget.
 MOST_CENTS = 100_000_000
@@ -42,19 +42,10 @@ class Household:
 def load(text: str) -> Household:
     """Read a JSON text. DomainError naming the line of a broken JSON, or the field and the reason."""
     try:
-        data = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise DomainError(
-            "household.not_json",
-            f"Ligne {error.lineno}, colonne {error.colno} : ce n’est pas du JSON. Rien n’a été calculé.",
-        ) from None
-    except RecursionError:
-        raise DomainError("household.not_json", "Le fichier est imbriqué trop profondément.") from None
+        data = read_json(text)
+    except Unreadable as error:
+        raise DomainError("household.not_json", f"{error.message_fr} Rien n’a été calculé.") from None
     return read(data)
-
-
-def _no_constant(text: str) -> Any:
-    raise DomainError("household.bad_field", f"« {text} » n’est pas un nombre.")
 
 
 def read(data: Any) -> Household:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import MOST_CENTS, shown
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -45,8 +46,9 @@ def parse_euros(text: str) -> int:
         exact = value.is_finite() and value == value.quantize(Decimal("0.01"))
     except InvalidOperation:  # no number, or one too large to have cents
         exact = False
-    if not exact:
-        raise DomainError("bad_amount", f"« {text} » n’est pas un montant : écrivez par exemple 1 234,50.")
+    if not exact or abs(value) * 100 > MOST_CENTS:
+        said = shown(text)
+        raise DomainError("bad_amount", f"« {said} » n’est pas un montant : écrivez par exemple 1 234,50.")
     return int(value * 100)
 
 

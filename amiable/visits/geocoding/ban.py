@@ -5,7 +5,6 @@ Off unless AMIABLE_GEOCODER_URL gives its search address; only streets and towns
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from http.client import HTTPException
 from typing import Any
@@ -13,7 +12,9 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from amiable.domain.errors import DomainError
 from amiable.domain.geography import Point
+from amiable.domain.text.loading import read_json
 from amiable.visits.geocoding.base import Address, Found, ServiceUnavailable
 
 TIMEOUT_SECONDS = 5
@@ -50,8 +51,8 @@ class BanGeocoder:
         if len(content) > MAX_BYTES:
             raise ServiceUnavailable("answer too long")
         try:
-            return _read(json.loads(content))
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+            return _read(read_json(content))
+        except (DomainError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
             raise ServiceUnavailable(f"unreadable answer: {error}") from error
 
 

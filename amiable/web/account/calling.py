@@ -24,6 +24,7 @@ from amiable.diary.calling import CallSheet, sheet
 from amiable.diary.models import Callback, DiaryEntry
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros, hour
+from amiable.domain.text.typed import whole_or_none
 from amiable.outreach.checks import heard_this_week
 from amiable.parties.models import ContactPoint, Person
 from amiable.web.account import page
@@ -200,11 +201,11 @@ def _back(request: HttpRequest, account: Account) -> str:
 
 def _leave(request: HttpRequest, account: Account) -> HttpResponse:
     """Back to the page below, on the line that follows the one just treated."""
-    back, line = _back(request, account), _asked(request, "ligne")
-    if line.isdigit():
+    back, line = _back(request, account), whole_or_none(_asked(request, "ligne"))
+    if line is not None:
         parts = urlsplit(back)
         kept = [pair for pair in parse_qsl(parts.query) if pair[0] != "ligne"]
-        back = parts._replace(query=urlencode([*kept, ("ligne", line)])).geturl()
+        back = parts._replace(query=urlencode([*kept, ("ligne", str(line))])).geturl()
     return HttpResponseClientRedirect(back) if request.headers.get("HX-Request") else redirect(back)
 
 

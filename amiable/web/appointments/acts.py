@@ -24,6 +24,7 @@ from amiable.core.access import fetch
 from amiable.core.models import User
 from amiable.domain.contact.slots import PARIS
 from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import whole_or_none
 from amiable.procedures.in_force import policy_of
 from amiable.web.appointments.forms import CancelForm, SlotForm, code_of
 from amiable.web.kit.accounts import read_account
@@ -227,8 +228,7 @@ def kept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdigit() else None
+    return whole_or_none(request.POST.get("version", ""))
 
 
 def _fetch(user: User, pk: int) -> Appointment:

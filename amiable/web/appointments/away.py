@@ -20,6 +20,7 @@ from amiable.core.journal import record
 from amiable.core.models import Agency, User
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
+from amiable.domain.text.typed import whole, whole_or_none
 from amiable.web.appointments.forms import AbsenceForm, HoursForm, SlotForm, code_of
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
@@ -29,10 +30,10 @@ AREA = {"area": "agenda"}
 
 def _officer(request: HttpRequest, user: User) -> User:
     """Oneself; a head may set the hours of somebody else (`?qui=`)."""
-    asked = request.GET.get("qui", "")
-    if asked.isdigit() and int(asked) != user.pk:
+    asked = whole_or_none(request.GET.get("qui", ""))
+    if asked is not None and asked != user.pk:
         require(user, "give_instructions")
-        return get_object_or_404(User, pk=int(asked), office_id=user.office_id, is_active=True)
+        return get_object_or_404(User, pk=asked, office_id=user.office_id, is_active=True)
     return user
 
 
@@ -79,7 +80,7 @@ def _save(officer: User, forms: list[HoursForm], actor: User) -> None:
     officer.hours.all().delete()
     for weekday, form in enumerate(forms):
         for starts, ends in form.ranges():
-            agency_id = int(form.cleaned_data["agency"])
+            agency_id = whole(form.cleaned_data["agency"])
             Hours.objects.create(
                 officer=officer, agency_id=agency_id, weekday=weekday, starts=starts, ends=ends
             )
@@ -148,12 +149,11 @@ def absence(request: HttpRequest, pk: int) -> HttpResponse:
 def _choices(request: HttpRequest, user: User) -> dict[int, Offer]:
     found = {}
     for name, value in request.POST.items():
-        pk = name.removeprefix("rdv-")
-        if name.startswith("rdv-") and pk.isdigit() and value:
+        if name.startswith("rdv-") and value:
             form = SlotForm({"slot": value}, office_id=user.office_id)
             if form.is_valid():
                 officer, at = form.cleaned_data["slot"]
-                found[int(pk)] = Offer(at, officer, None)
+                found[whole(name.removeprefix("rdv-"))] = Offer(at, officer, None)
     return found
 
 

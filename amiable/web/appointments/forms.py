@@ -9,6 +9,8 @@ from django import forms
 
 from amiable.appointments.agenda import Offer
 from amiable.core.models import User
+from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import whole
 from amiable.web.kit.fields import DayInput, TextField
 
 CHANNELS = (
@@ -41,8 +43,8 @@ class SlotForm(forms.Form):
         who, _, at = self.cleaned_data["slot"].partition("|")
         try:
             moment = datetime.fromisoformat(at)
-            officer = User.objects.get(pk=int(who), office_id=self.office_id)
-        except (ValueError, User.DoesNotExist):
+            officer = User.objects.get(pk=whole(who), office_id=self.office_id)
+        except (ValueError, DomainError, User.DoesNotExist):
             raise forms.ValidationError("Ce créneau n’existe pas : choisissez-en un dans la liste.") from None
         if moment.tzinfo is None:
             raise forms.ValidationError("Ce créneau n’existe pas : choisissez-en un dans la liste.")

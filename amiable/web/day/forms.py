@@ -10,6 +10,7 @@ from django import forms
 from amiable.core.access import scope
 from amiable.core.models import Agency, User
 from amiable.domain.decision.procedure import LANES
+from amiable.domain.text.typed import whole, whole_or_none
 from amiable.positions.lists import Narrow, opens_on_own
 from amiable.web.kit.fields import EurosField, active_filters
 from amiable.web.kit.people import officers_of
@@ -47,8 +48,8 @@ class DayForm(forms.Form):
         own = self.user.pk if self.owns and not officer and "officer" not in self.errors else None
         return Narrow(
             text=value.get("q") or "",
-            officer_id=int(officer) if officer.isdigit() else own,
-            agency_id=int(value["agency"]) if value.get("agency") else None,
+            officer_id=own if officer in ("", "tous") else whole(officer),
+            agency_id=whole_or_none(value.get("agency") or ""),
             lane=value.get("lane") or "",
             step=value.get("step") or "",
             tile=value.get("tile") or "",

@@ -18,6 +18,7 @@ from amiable.core.models import User
 from amiable.diary.services import start_hold, together
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
+from amiable.domain.text.typed import wholes
 from amiable.positions.assignment import entrust as entrust_accounts
 from amiable.web.day.forms import EntrustForm, PauseForm
 from amiable.web.kit.people import officers_of
@@ -71,7 +72,7 @@ def entrust(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, user: User) -> list[Account]:
     """The accounts named by `ids`, within the user's scope. DomainError when none or too many."""
     given = request.POST if request.method == "POST" else request.GET
-    ids = [int(text) for text in given.getlist("ids") if text.isdigit()]
+    ids = wholes(given.getlist("ids"))
     if len(ids) > _MOST:
         raise DomainError("too_many", f"Choisissez {_MOST} lignes au plus.")
     found = scope(Account.objects.filter(pk__in=ids), user).select_related("person", "office")

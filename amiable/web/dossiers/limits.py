@@ -20,6 +20,7 @@ from amiable.core.access import may, require, scope
 from amiable.core.models import Agency, PrivateLink, User
 from amiable.core.private_links import link_of, renew
 from amiable.core.private_links import user_of as owner_of
+from amiable.domain.text.typed import whole_or_none
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
 
@@ -28,15 +29,17 @@ PAGE = 50
 PURPOSES = {"mes-limites": "Mes comptes", "limites-office": "Tout ce que je vois"}
 #: A feed holds what an agenda can use; the screen shows the rest.
 _FEED_DAYS, _FEED_MOST = 400, 2_000
+#: A century: no limit of the law is further.
+_FARTHEST_DAYS = 36_525
 
 
 def _wanted(request: HttpRequest, today: date) -> Wanted:
     get = request.GET.get
 
     def number(name: str) -> int | None:
-        return int(value) if (value := get(name, "")).isdecimal() else None
+        return whole_or_none(get(name, ""))
 
-    days = number("jours")
+    days = whole_or_none(get("jours", ""), most=_FARTHEST_DAYS)
     return Wanted(
         rule=get("regle", ""),
         agency_id=number("agence"),

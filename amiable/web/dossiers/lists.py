@@ -20,6 +20,7 @@ from amiable.core.access import may, require, scope
 from amiable.core.journal import record
 from amiable.core.models import Agency, User
 from amiable.domain.cases.kind import FOLLOWED, OPEN, STAGE_LABELS, is_late
+from amiable.domain.text.typed import whole_or_none, wholes
 from amiable.partners import caf_following as following
 from amiable.web.dossiers import words
 from amiable.web.dossiers.forms import PartnerForm
@@ -38,7 +39,7 @@ def _narrow(request: HttpRequest) -> queries.Narrow:
     get = request.GET.get
 
     def number(name: str) -> int | None:
-        return int(value) if (value := get(name, "")).isdecimal() else None
+        return whole_or_none(get(name, ""))
 
     return queries.Narrow(
         kind=get("type", ""),
@@ -137,7 +138,7 @@ def send_batch(request: HttpRequest) -> HttpResponse:
     """Several ready dossiers of one kind leave together: one file per partner; refusals are listed."""
     user = user_of(request)
     require(user, "work_accounts")
-    ids = [int(pk) for pk in request.POST.getlist("dossier") if pk.isdecimal()]
+    ids = wholes(request.POST.getlist("dossier"))
     rows = scope(Dossier.objects.filter(pk__in=ids, stage__in=OPEN), user)
     found = list(rows.select_related("office", "account__person", "account__office", "partner__person"))
     if not found:

@@ -16,6 +16,7 @@ from amiable.domain.household.orientation import CAUSES, ORIENTATIONS, STANCES
 from amiable.domain.household.people import CHILD, FULL_CUSTODY, HOLDER, OTHER, PARTNER, ROLES, Member
 from amiable.domain.household.reading import MOST_CENTS, OLDEST
 from amiable.domain.text.french import amount
+from amiable.domain.text.typed import whole
 from amiable.household.models import Assessment
 from amiable.household.services import Told
 from amiable.web.kit.fields import DayInput, EurosField, TextField
@@ -239,7 +240,7 @@ class InterviewForm(ActForm):
             role = value.get(f"member_{n}_role")
             if role:
                 share = (
-                    int(value.get(f"member_{n}_custody") or FULL_CUSTODY) if role == CHILD else FULL_CUSTODY
+                    whole(value.get(f"member_{n}_custody") or FULL_CUSTODY) if role == CHILD else FULL_CUSTODY
                 )
                 dependent = role != CHILD and bool(value.get(f"member_{n}_dependent"))
                 yield Member(role, value.get(f"member_{n}_age"), share, dependent)

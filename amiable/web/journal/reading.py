@@ -15,6 +15,7 @@ from amiable.core.clock import PARIS
 from amiable.core.models import AuditEvent, User
 from amiable.core.rooms import sentence
 from amiable.diary.models import DiaryEntry
+from amiable.domain.text.typed import whole
 from amiable.positions.search import matching
 from amiable.web.journal.details import detail
 from amiable.web.kit.words import person_name
@@ -59,7 +60,7 @@ def _narrow(rows: Any, user: User, kept: dict[str, Any]) -> Any:
     if kept.get("q"):
         rows = rows.filter(account_id__in=matching(user.office_id or 0, kept["q"]))
     if kept.get("actor"):
-        rows = rows.filter(actor_id=int(kept["actor"]) or None)
+        rows = rows.filter(actor_id=whole(kept["actor"]) or None)
     if kept.get("since"):
         rows = rows.filter(at__gte=datetime.combine(kept["since"], time(), PARIS))
     if kept.get("until"):

@@ -15,6 +15,7 @@ from amiable.core import clock
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import User
+from amiable.domain.text.typed import whole_or_none
 from amiable.web.journal.forms import JournalForm
 from amiable.web.journal.reading import PAGE_SIZE, Row, events, thread, told
 from amiable.web.kit.sheets import csv_response
@@ -28,9 +29,9 @@ def index(request: HttpRequest) -> HttpResponse:
     if user.office_id is None:
         return redirect("day")
     is_thread, form, rows = _chosen(request, user)
-    before = request.GET.get("avant", "")
-    if before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
+    before = whole_or_none(request.GET.get("avant", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE_SIZE + 1])
     context = {
         "area": "journal",
@@ -38,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "is_thread": is_thread,
         "rows": told(user, found[:PAGE_SIZE]),
         "older": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
-        "is_first": not before,
+        "is_first": before is None,
         "present": request.GET.urlencode(),
     }
     return render(request, "journal/index.html", context)

@@ -6,6 +6,8 @@ from django.http import HttpRequest
 
 from amiable.core.access import require
 from amiable.core.models import User
+from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import whole
 
 
 def user_of(request: HttpRequest, capability: str = "") -> User:
@@ -18,5 +20,7 @@ def user_of(request: HttpRequest, capability: str = "") -> User:
 
 def page_number(request: HttpRequest) -> int:
     """The page asked for, 1 when the address says nothing sensible."""
-    text = request.GET.get("page", "1")
-    return int(text) if text.isdigit() and len(text) < 8 else 1
+    try:
+        return whole(request.GET.get("page", "1"), least=1)
+    except DomainError:
+        return 1

@@ -20,6 +20,7 @@ from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
 from amiable.domain.text.languages import FRENCH
 from amiable.domain.text.plain_language import TARGET, reading
+from amiable.domain.text.typed import whole_or_none
 from amiable.outreach import services
 from amiable.positions.models import AccountPosition
 from amiable.web.letters.forms import WordingForm
@@ -80,14 +81,14 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
 
 def _chosen_version(request: HttpRequest, current: templates.Current) -> templates.Current:
     """The version asked for (`?version=0` is the shipped text), to look at it or start again from it."""
-    asked = request.GET.get("version", "")
-    if not asked.isdigit() or int(asked) == current.version:
+    asked = whole_or_none(request.GET.get("version", ""))
+    if asked is None or asked == current.version:
         return current
-    if asked == "0":
+    if asked == 0:
         wording = current.wording
         return templates.Current(wording, wording.subject, wording.body, 0)
     old = TemplateVersion.objects.filter(
-        office=request.user.office, code=current.wording.code, version=int(asked)
+        office=request.user.office, code=current.wording.code, version=asked
     ).first()
     return templates.Current(current.wording, old.subject, old.body, old.version) if old else current
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from amiable.channels.base import ChannelFailure, Delivery
 from amiable.core import clock
 from amiable.correspondence import ways_out
+from amiable.domain.text.typed import whole_or_none
 from amiable.outreach import services
 
 #: Larger than any honest delivery report.
@@ -26,7 +27,7 @@ STATES = {"bounced": "bounced", "rejected": "rejected", "delivered": "delivered"
 @require_POST
 def sms(request: HttpRequest) -> HttpResponse:
     """Delivery reports of the SMS provider, vouched for by a shared token."""
-    if int(request.headers.get("Content-Length") or 0) > MAX_BODY:
+    if (whole_or_none(request.headers.get("Content-Length", "")) or 0) > MAX_BODY:
         return HttpResponse(status=413)
     now = clock.now()
     try:

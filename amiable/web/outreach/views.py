@@ -17,6 +17,7 @@ from amiable.core.access import fetch, may, require
 from amiable.correspondence import typeset
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
+from amiable.domain.text.typed import wholes
 from amiable.jobs.models import Job
 from amiable.outreach import compose, dispatch, drafting, queries, services
 from amiable.outreach.models import Batch, BatchLine
@@ -126,7 +127,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave the ticked accounts out."""
     found = fetch(Batch, request.user, pk=pk)
-    ids = [int(value) for value in request.POST.getlist("ids") if value.isdigit()]
+    ids = wholes(request.POST.getlist("ids"))
     lines = list(found.lines.filter(pk__in=ids).select_related("batch__office"))
     for line in lines:
         services.remove_line(line=line, actor=request.user)

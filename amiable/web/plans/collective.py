@@ -20,6 +20,7 @@ from amiable.core.models import User
 from amiable.domain.law.calendar import add_months
 from amiable.domain.plans.following import AT_RISK, BROKEN, KEPT, LATE, STATUS_FR
 from amiable.domain.text.french import search_key
+from amiable.domain.text.typed import whole
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import to_congratulate
@@ -123,7 +124,7 @@ def _filtered(
         if value["etat"]:
             rows = rows.filter(status=value["etat"])
         if value["charge"]:
-            rows = rows.filter(plan__account__officer_id=int(value["charge"]))
+            rows = rows.filter(plan__account__officer_id=whole(value["charge"]))
         if value["montant"]:
             rows = rows.filter(_AMOUNTS[value["montant"]])
         if value["age"]:

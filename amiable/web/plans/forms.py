@@ -11,6 +11,7 @@ from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.domain.plans.schedule import Asked, Step, first_due_on
 from amiable.domain.text.french import MONTHS, amount
+from amiable.domain.text.typed import whole
 from amiable.parties.models import Person
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import capacity_of, rent_day
@@ -126,7 +127,7 @@ class SimulatorForm(ActForm):
             value["lump_cents"] or 0,
             steps,
             value["last_cents"],
-            frozenset(int(month) for month in value["months_off"]),
+            frozenset(whole(month) for month in value["months_off"]),
         )
 
 

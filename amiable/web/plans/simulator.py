@@ -17,6 +17,7 @@ from amiable.core.models import User
 from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.typed import whole_or_none
 from amiable.outreach.statement import label
 from amiable.plans import services as plans
 from amiable.plans.lifecycle import State
@@ -124,8 +125,7 @@ def _gap(account: Account) -> int:
 
 def _seen(request: HttpRequest) -> int:
     """The amount that was on screen: what the officer and the debtor agreed on."""
-    text = request.POST.get("seen_cents", "")
-    return int(text) if text.isdecimal() else 0
+    return whole_or_none(request.POST.get("seen_cents", "")) or 0
 
 
 def _work(

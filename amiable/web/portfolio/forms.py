@@ -12,6 +12,7 @@ from amiable.core.models import Agency, User
 from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import LANES
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
+from amiable.domain.text.typed import whole_or_none
 from amiable.positions.lists import Narrow
 from amiable.web.kit.fields import EurosField, active_filters
 from amiable.web.kit.people import officers_of
@@ -85,8 +86,8 @@ class PortfolioForm(forms.Form):
         value = self.cleaned_data
         return Narrow(
             text=value.get("q") or "",
-            agency_id=int(value["agency"]) if value.get("agency") else None,
-            officer_id=int(value["officer"]) if value.get("officer") else None,
+            agency_id=whole_or_none(value.get("agency") or ""),
+            officer_id=whole_or_none(value.get("officer") or ""),
             status=value.get("status") or "",
             nature=value.get("nature") or "",
             age=value.get("age") or "",

@@ -15,6 +15,7 @@ from amiable.core.offices import change_user, open_or_close, provisional_passwor
 from amiable.core.users import add_user
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
+from amiable.domain.text.typed import whole_or_none
 from amiable.positions.assignment import hand_over as hand_over_accounts
 from amiable.web.kit.people import officers_of
 from amiable.web.settings.forms import NewUserForm, UserForm
@@ -116,10 +117,10 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user
     require(user, "manage_users")
     found = fetch(User, user, pk=pk)
-    chosen = request.POST.get("to", "")
-    if not chosen.isdigit():
+    chosen = whole_or_none(request.POST.get("to", ""))
+    if chosen is None:
         raise DomainError("nobody_chosen", "Choisissez le collègue qui reprend ces comptes.")
-    to = fetch(User, user, pk=int(chosen))
+    to = fetch(User, user, pk=chosen)
     moved = hand_over_accounts(officer=found, to=to, actor=user)
     messages.success(request, f"{plural(moved, 'compte')} de {found} sont maintenant suivis par {to}.")
     return redirect("settings_user", found.pk)

@@ -17,6 +17,7 @@ from amiable.core.models import User
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import may_go
 from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import whole_or_none
 from amiable.transfer import bundle as bundles
 from amiable.transfer import queries, services
 from amiable.transfer.evidence import gather
@@ -78,10 +79,8 @@ def file(request: HttpRequest, ref: str) -> HttpResponse:
     user, today = user_of(request), clock.today()
     account = _account(request, ref)
     if request.method == "POST":
-        version = request.POST.get("version", "")
-        services.propose(
-            account=account, actor=user, today=today, version=int(version) if version.isdigit() else None
-        )
+        version = whole_or_none(request.POST.get("version", ""))
+        services.propose(account=account, actor=user, today=today, version=version)
         messages.success(request, "Dossier présenté : le responsable le trouve dans « À décider ».")
         return redirect("transfer_file", ref=account.ref)
     evidence = gather(account, today)

@@ -29,6 +29,8 @@ from amiable.core.models import User
 from amiable.domain.contact import visit_findings as findings
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import parse_euros
+from amiable.domain.text.loading import read_json
+from amiable.domain.text.typed import whole
 from amiable.visits import queries, services
 from amiable.visits.lifecycle import State
 from amiable.visits.models import Visit
@@ -140,18 +142,16 @@ def receive(request: HttpRequest) -> JsonResponse:
 
 
 def _read(text: str, user: User) -> dict[str, Any]:
-    """The report as the telephone wrote it. ValueError, TypeError or KeyError when it is not one."""
-    raw = json.loads(text)
+    """The report as the telephone wrote it. DomainError, ValueError, TypeError or KeyError otherwise."""
+    raw = read_json(text)
     if raw["user"] != user.pk:
         raise DomainError(
             "report_of_another", "Ce rapport a été écrit par quelqu’un d’autre : à lui de l’envoyer."
         )
-    age = int(raw["age_seconds"])
-    if not 0 <= age <= LONGEST_SECONDS:
-        raise ValueError("age")
+    age = whole(raw["age_seconds"], most=LONGEST_SECONDS)
     return {
         "uuid": UUID(raw["uuid"]),
-        "visit": int(raw["visit"]),
+        "visit": whole(raw["visit"]),
         "visited_at": clock.now() - timedelta(seconds=age),
         "found": _findings(raw),
     }

@@ -5,6 +5,8 @@ import { all, forget, get, photosOf, put, remove, replaceStops } from "./field_s
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.8;
 const AGAIN_MS = 30000;
+// Answers that may change by themselves: logged out, too slow, too many. Any other refusal is for a person.
+const FOR_LATER = [401, 403, 408, 429];
 const page = document.querySelector("[data-field]");
 const url = page.dataset;
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
@@ -249,7 +251,7 @@ async function sendOne(report) {
   if (status === 200 && body.uuid === report.uuid) {
     await forget(report);
     tell(body.second ? "Rapport envoyé. Un autre rapport existait déjà pour cette visite : les deux sont gardés." : "Rapport envoyé.");
-  } else if (status === 422 || status === 404) {
+  } else if (status >= 400 && status < 500 && !FOR_LATER.includes(status)) {
     await put("reports", { ...report, state: "refused", message: body.message || "Cette visite n’est plus dans votre liste : voyez l’agence." });
     tell("Un rapport est à corriger.");
   } else {
