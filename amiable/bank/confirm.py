@@ -13,7 +13,7 @@ from django.utils import timezone
 from amiable.accounts.models import Account
 from amiable.bank.lifecycle import BANK
 from amiable.bank.models import BankTransaction
-from amiable.bank.postings import Posted, payment_by_amount, settle_credit, settle_return
+from amiable.bank.postings import Posted, payment_by_amount, settle_back, settle_credit, settle_return
 from amiable.core.journal import record
 from amiable.core.lifecycle import move_all
 from amiable.core.models import User
@@ -48,12 +48,14 @@ def confirm(
     if row.is_return:
         payment = payment_by_amount(row, account.pk)
         posted = settle_return(row, account.pk, payment, how="officer", apart=apart)
+    elif row.reversal:
+        posted = settle_back(row, account.pk, apart=apart)
     else:
         posted = settle_credit(row, account.pk, how="officer", apart=apart)
     if posted is None:
         _free(row)
         return None
-    if not row.is_return:
+    if not (row.is_return or row.reversal):
         _learn(row, account, today)
     mark(row.office_id, [account.pk])
     record(

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from amiable.bank.models import BankTransaction, MatchSuggestion
 from amiable.core.frames import read
 from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.settlement.return_reasons import RECALLED
 from amiable.intake.models import Import
 from amiable.ledger.facts import among
 
@@ -79,6 +80,7 @@ def _unmatched(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFra
         transaction__office_id=office_id,
         transaction__status=BankTransaction.Status.TO_MATCH,
         transaction__is_return=False,
+        transaction__reversal=False,
         transaction__booked_on__lte=as_of,
     )
     if ids:
@@ -96,8 +98,11 @@ def _returns(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame
     # The kind is written out: a partial index (entry_rejet_idx) is not found behind a parameter.
     frame = read(
         {"account_id": "account_id", "document_on": "document_on", "entry_id": "id", "reason": "reason_code"},
-        f"FROM ledger_entry WHERE kind = {int(EntryKind.REJET)} AND {chosen} "
-        f"AND document_on > '{since}' AND document_on <= '{as_of}'",
+        f"FROM ledger_entry e WHERE kind = {int(EntryKind.REJET)} AND {chosen} "
+        f"AND document_on > '{since}' AND document_on <= '{as_of}' AND reason_code <> '{RECALLED}' "
+        # A rejet taken back never was: an officer put it back, or the bank undid it.
+        f"AND NOT EXISTS (SELECT 1 FROM ledger_entry u WHERE u.reverses_id = e.id "
+        f"AND u.kind = {int(EntryKind.ANNULATION)} AND u.document_on <= '{as_of}')",
         {"account_id": pl.Int64, "document_on": pl.Date, "entry_id": pl.Int64, "reason": pl.String},
     )
     recent = pl.col("document_on") >= as_of - timedelta(days=RECENT_RETURN_DAYS)

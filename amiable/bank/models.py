@@ -28,7 +28,10 @@ class BankTransaction(models.Model):
     booked_on = models.DateField()
     #: Credit positive (money received), debit negative.
     amount_cents = models.BigIntegerField()
+    #: A debit that takes a debtor's payment back.
     is_return = models.BooleanField(default=False)
+    #: What the bank undoes: a transfer taken back (a debit), the office's own money come back (a credit).
+    reversal = models.BooleanField(default=False)
     reason_code = models.CharField(max_length=10, blank=True)
     reference = models.CharField(max_length=140, blank=True)
     mandate_ref = models.CharField(max_length=40, blank=True)
@@ -53,6 +56,13 @@ class BankTransaction(models.Model):
     identity_fr = models.CharField(max_length=200, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def nature_fr(self) -> str:
+        """What it is, when it is no ordinary payment received."""
+        if self.is_return:
+            return "paiement repris par la banque" if self.reversal else "prélèvement rejeté"
+        return "argent de l’office revenu" if self.reversal else ""
 
     class Meta:
         db_table = "intake_banktransaction"  # it was born in that room: an upgrade touches no table

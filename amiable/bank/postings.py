@@ -19,6 +19,7 @@ from amiable.domain.bank.identity import SAME_DAYS, Outcome
 from amiable.domain.bank.identity import Verdict as Identity
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.settlement.return_reasons import RECALLED
 from amiable.intake.lists.movements import reference_key, stable_key
 from amiable.intake.people import chunks
 from amiable.ledger import bulk
@@ -138,12 +139,12 @@ def _own_keys(matches: Sequence[tuple[BankTransaction, int]]) -> list[int]:
 def post_return(
     row: BankTransaction, verdict: Verdict, by_reference: Mapping[str, Sequence[Entry]]
 ) -> Posted | None:
-    """Post a returned direct debit on the payment it undoes, found by its reference or by account and
-    amount.
+    """Post a returned debit on the payment it undoes, found by its reference; a direct debit also by account
+    and amount. A transfer taken back without a reference waits for an officer.
     """
     payment = _payment_by_reference(row, by_reference.get(row.reference, ()))
     how = "reference"
-    if payment is None and verdict.account_id is not None:
+    if payment is None and verdict.account_id is not None and not row.reversal:
         payment, how = payment_by_amount(row, verdict.account_id), verdict.how
     if payment is None:
         return None
@@ -177,12 +178,45 @@ def settle_return(
         # The key a list would give to the same rejet: when it brings it later, it is a duplicate.
         key=_return_key(row, account_id, payment),
         reference=(payment.reference if payment else row.reference)[:80],
-        reason_code=row.reason_code,
+        reason_code=RECALLED if row.reversal else row.reason_code,
         wording=_wording(row),
         import_id=row.batch_id,
     )
-    _note_return(row, entry)
+    if not row.reversal:
+        _note_return(row, entry)
     return _keep(row, entry, how=how)
+
+
+def settle_back(row: BankTransaction, account_id: int, *, apart: bool = False) -> Posted | None:
+    """The office's own money come back: its refund, or the rejet that the bank undoes, is as if it never was.
+
+    Without one of that amount the officer has said that it is a credit of the account.
+    """
+    undone = (
+        Entry.objects.filter(
+            account_id=account_id,
+            kind__in=(EntryKind.REMBOURSEMENT, EntryKind.REJET),
+            amount_cents=row.amount_cents,
+            document_on__lte=row.booked_on + timedelta(days=SAME_DAYS),
+        )
+        .exclude(reversed_by__kind=EntryKind.ANNULATION)
+        .order_by("-document_on", "-pk")
+        .first()
+    )
+    if undone is None:
+        return settle_credit(row, account_id, how="officer", apart=apart)
+    entry = Entry.objects.create(
+        account_id=account_id,
+        kind=EntryKind.ANNULATION,
+        document_on=max(row.booked_on, undone.document_on),
+        amount_cents=-row.amount_cents,
+        reverses=undone,
+        key=_own_key(row, account_id),
+        reference=undone.reference,
+        wording=_wording(row),
+        import_id=row.batch_id,
+    )
+    return _keep(row, entry, how="officer")
 
 
 def _note_return(row: BankTransaction, entry: Entry) -> None:

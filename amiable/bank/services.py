@@ -28,7 +28,7 @@ def import_bank(*, office: Office, data: bytes, file: AbstractContextManager[Imp
     report = _read(bank)
     good = [s for s in bank.statements if not s.refused]
     if not good:
-        reason = report.errors[0][1] if report.errors else "aucun relevé"
+        reason = next((s.refused for s in bank.statements), "aucun relevé")
         raise RefusedFile(report, f"Relevé refusé en entier : {reason}. Rien n'a été importé.")
     with file as batch:
         batch.dated_on = max((s.ends_on for s in good if s.ends_on), default=None)
@@ -69,16 +69,21 @@ def received(office: Office, first: date, last: date) -> pl.DataFrame:
 def _read(bank: BankFile) -> Report:
     """The report before anything is posted: refused statements and lines outside any statement."""
     report = Report("bank", warnings=list(bank.warnings))
-    report.errors = [(s.line, s.refused) for s in bank.statements if s.refused] + list(bank.orphans)
-    report.errors.sort()
+    refused = [(s.line, s.refused) for s in bank.statements if s.refused]
+    unbooked = [(u.line, u.reason_fr) for s in bank.statements for u in s.unbooked]
+    report.errors = sorted({*refused, *unbooked, *bank.orphans})
     for statement in bank.statements:
+        report.warnings += [] if statement.refused else statement.warnings
         report.tell(len(statement.lines), sum(abs(line.amount_cents) for line in statement.lines))
         if statement.refused:
             for line in statement.lines:
                 report.count("rejected", line.amount_cents)
-            if not statement.lines:
+            if not (statement.lines or statement.unbooked):
                 report.tell(1, 0)
                 report.count("rejected", 0)
+        for one in statement.unbooked:
+            report.tell(one.rows, abs(one.cents))
+            report.count("rejected", one.cents, one.rows)
     for _ in bank.orphans:
         report.tell(1, 0)
         report.count("rejected", 0)

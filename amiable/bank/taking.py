@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import sha256
 
 from amiable.bank.accounts import office_index
+from amiable.bank.lifecycle import BANK
 from amiable.bank.matching import Suggestion, Verdict, iban_core, judge
+from amiable.bank.mirrors import mirrors
 from amiable.bank.models import BankTransaction, MatchSuggestion
 from amiable.bank.postings import Posted, payments_bearing, post_return, settle_credits
 from amiable.bank.readers.statement import BankFile, BankLine
 from amiable.bank.telling import memory_of, spans, told_by
+from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
 from amiable.domain.bank.identity import Outcome
 from amiable.domain.bank.identity import Verdict as Identity
@@ -52,6 +56,8 @@ class _Told:
     row: BankTransaction
     owner: Verdict
     identity: Identity[int] = field(default_factory=lambda: Identity(Outcome.NEW))
+    #: The movement of the other direction that it may undo: its day, its account when known.
+    undoes: tuple[date, int | None] | None = None
 
     @property
     def is_money(self) -> bool:
@@ -76,22 +82,35 @@ def _read(office: Office, batch: Import, bank: BankFile) -> list[_Told]:
     lines = [line for statement in good for line in statement.lines]
     index = office_index(office)
     memory = memory_of(office, lines)
+    mirror = mirrors(office, [(iban_core(s.account), line) for s in good for line in s.lines], index)
+    _reopen(mirror.late)
     told: list[_Told] = []
     for statement in good:
         account, days, start = iban_core(statement.account), spans(statement), len(told)
         tellings = []
         for line in statement.lines:
+            undoes = mirror.undone.get(len(told))
+            if undoes is not None:
+                line = replace(line, is_return=line.amount_cents < 0, reversal=True)
             owner = judge(line, index) if line.amount_cents > 0 or line.is_return else Verdict()
             named = owner.account_id if owner.how == "reference" else None
             span = days.get(line.booked_on)
             tellings.append(told_by(bank.format, account, line, span, named))
-            told.append(_Told(line, _row(batch, bank.format, account, line, span, len(told)), owner))
+            row = _row(batch, bank.format, account, line, span, len(told))
+            told.append(_Told(line, row, owner, undoes=undoes))
         for place, identity in enumerate(memory.recognise(tellings), start):
             told[place].identity = identity
             # A line of this very file bears its place, below zero, until it has an id.
             known = identity.known if identity.outcome is Outcome.SAME else -place - 1
             memory.remember(-place - 1 if known is None else known, tellings[place - start])
     return told
+
+
+def _reopen(debits: Sequence[int]) -> None:
+    """Debits thought to be the office's own, once the payment they may take back is told: they wait."""
+    for part in chunks(sorted(debits)):
+        rows = BankTransaction.objects.filter(pk__in=part, status=Status.OTHER)
+        move_all(rows, Status.TO_MATCH, BANK, is_return=True, reversal=True)
 
 
 def _row(
@@ -105,6 +124,7 @@ def _row(
         booked_on=line.booked_on,
         amount_cents=line.amount_cents,
         is_return=line.is_return,
+        reversal=line.reversal,
         reason_code=line.reason_code[:10],
         reference=(line.end_to_end or line.reference)[:140],
         mandate_ref=line.mandate[:40],
@@ -162,7 +182,7 @@ def _post(office: Office, owned: Sequence[tuple[BankTransaction, Verdict]], take
     sure = [
         (row, owner.account_id, owner.how)
         for row, owner in owned
-        if owner.account_id is not None and not row.is_return
+        if owner.account_id is not None and not row.is_return and not row.reversal
     ]
     for done in settle_credits(sure):
         taken.count(done, is_return=False)
@@ -179,12 +199,7 @@ def _offer(told: Sequence[_Told], taken: Taken) -> None:
         if one.row.status != Status.TO_MATCH or one.row.entry_id is not None:
             continue
         taken.to_match += 1
-        found = list(one.owner.suggestions)
-        if one.owner.account_id is not None:
-            reason = (
-                "compte reconnu" if not one.line.is_return else "compte reconnu, paiement rejeté introuvable"
-            )
-            found = [Suggestion(one.owner.account_id, _SURE_SCORE, reason)]
+        found = _offered(one)
         suggestions += [
             MatchSuggestion(
                 transaction=one.row, account_id=s.account_id, score=s.score, reason_fr=s.reason_fr[:200]
@@ -192,6 +207,21 @@ def _offer(told: Sequence[_Told], taken: Taken) -> None:
             for s in found
         ]
     MatchSuggestion.objects.bulk_create(suggestions, batch_size=1000)
+
+
+def _offered(one: _Told) -> list[Suggestion]:
+    """The accounts of a line that waits: that of what it undoes first, then the one its text names."""
+    found = {s.account_id: s for s in one.owner.suggestions}
+    if one.owner.account_id is not None:
+        reason = "compte reconnu, paiement rejeté introuvable" if one.line.is_return else "compte reconnu"
+        if one.line.reversal:
+            reason = "compte reconnu, à confirmer"
+        found = {one.owner.account_id: Suggestion(one.owner.account_id, _SURE_SCORE, reason)}
+    day, account = one.undoes or (None, None)
+    if account is not None:
+        reason = f"reprend peut-être le mouvement de même montant du {day:%d/%m/%Y}"
+        found[account] = Suggestion(account, _SURE_SCORE + 1, reason)
+    return list(found.values())
 
 
 def _figures(told: Sequence[_Told], report: Report) -> None:

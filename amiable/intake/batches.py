@@ -53,9 +53,9 @@ class Report:
         self.told_rows += rows
         self.cents["told"] += cents
 
-    def count(self, place: str, cents: int) -> None:
-        """One row of the file goes to one of PLACES."""
-        setattr(self, place, getattr(self, place) + 1)
+    def count(self, place: str, cents: int, rows: int = 1) -> None:
+        """One row of the file, or several told as one, goes to one of PLACES."""
+        setattr(self, place, getattr(self, place) + rows)
         self.cents[place] += abs(cents)
 
     def pair(self, *, line: int, day: date, cents: int, reason: str, waits: bool) -> None:

@@ -102,3 +102,75 @@ def returned(amount: str, reference: str, reason: str = "AM04", *, name: str = "
         f"<NtryDtls><TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs><RltdPties><Dbtr><Nm>{name}</Nm></Dbtr>"
         f"</RltdPties><RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry>"
     )
+
+
+def entry(
+    amount: str,
+    side: str = "DBIT",
+    day: str = "2026-11-20",
+    *,
+    marks: str = "",
+    refs: str = "",
+    inner: str = "",
+    status: str = "BOOK",
+    text: str = "",
+    debtor: str = "",
+    creditor: str = "",
+) -> str:
+    """One camt entry: `marks` stand beside its amount, `refs` and `inner` in its one transaction."""
+    parties = "".join(
+        f"<{role}><Nm>{name}</Nm></{role}>" for role, name in (("Dbtr", debtor), ("Cdtr", creditor)) if name
+    )
+    return (
+        f"<Ntry><Amt Ccy='EUR'>{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd>{marks}<Sts>{status}</Sts>"
+        f"<BookgDt><Dt>{day}</Dt></BookgDt><NtryDtls><TxDtls><Refs>{refs}</Refs>{inner}"
+        f"<RltdPties>{parties}</RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+    )
+
+
+def family(code: str, sub: str) -> str:
+    fine = f"<Fmly><Cd>{code}</Cd><SubFmlyCd>{sub}</SubFmlyCd></Fmly>"
+    return f"<BkTxCd><Domn><Cd>PMNT</Cd>{fine}</Domn></BkTxCd>"
+
+
+def reason(code: str) -> str:
+    return f"<RtrInf><Rsn><Cd>{code}</Cd></Rsn></RtrInf>"
+
+
+def balance(code: str, amount: str) -> str:
+    return (
+        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{amount}</Amt>"
+        "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>"
+    )
+
+
+def page(*entries: str, balances: tuple[tuple[str, str], ...]) -> bytes:
+    """One camt.053 with the balances given."""
+    return (
+        "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'><BkToCstmrStmt><Stmt><Id>S1</Id>"
+        "<Acct><Id><IBAN>FR0030002005500000157845Z00</IBAN></Id></Acct>"
+        + "".join(balance(code, amount) for code, amount in balances)
+        + "".join(entries)
+        + "</Stmt></BkToCstmrStmt></Document>"
+    ).encode()
+
+
+def pain002(group: str, *blocks: str) -> bytes:
+    return (
+        "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:pain.002.001.03'><CstmrPmtStsRpt>"
+        "<GrpHdr><MsgId>R</MsgId><CreDtTm>2026-11-20T08:00:00</CreDtTm></GrpHdr>"
+        f"<OrgnlGrpInfAndSts><OrgnlMsgId>LOT-11</OrgnlMsgId>{group}</OrgnlGrpInfAndSts>"
+        + "".join(f"<OrgnlPmtInfAndSts>{block}</OrgnlPmtInfAndSts>" for block in blocks)
+        + "</CstmrPmtStsRpt></Document>"
+    ).encode()
+
+
+def status(reference: str, amount: str, said: str = "RJCT", code: str = "AM04") -> str:
+    """One transaction of a pain.002; `said` empty: its block decides."""
+    return (
+        f"<TxInfAndSts><OrgnlEndToEndId>{reference}</OrgnlEndToEndId>"
+        + (f"<TxSts>{said}</TxSts>" if said else "")
+        + (f"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>" if code else "")
+        + f"<OrgnlTxRef><Amt><InstdAmt Ccy='EUR'>{amount}</InstdAmt></Amt>"
+        "<ReqdColltnDt>2026-11-20</ReqdColltnDt></OrgnlTxRef></TxInfAndSts>"
+    )

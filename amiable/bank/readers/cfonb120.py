@@ -12,14 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from amiable.bank.readers.statement import BankFile, BankLine, Statement, balanced
+from amiable.bank.readers.words import real_reason, undone, unpaid
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.return_reasons import reason_in
 
 WIDTH = 120
 _PLUS = {c: d for d, c in enumerate("{ABCDEFGHI")}
 _MINUS = {c: d for d, c in enumerate("}JKLMNOPQR")}
-_RETURN_WORDS = ("REJET", "IMPAYE", "IMPAYÉ", "PRLV IMP", "RETOUR PRLV", "RET PRLV", "RTN PRLV", "PRLV REJ")
-_FEE_WORDS = ("FRAIS", "COMMISSION", "COM ", "COTISATION")
 
 
 @dataclass
@@ -72,6 +71,8 @@ class _Reader:
         self.orphans: list[tuple[int, str]] = []
         self.open: _Open | None = None
         self.last: BankLine | None = None
+        #: The amount of the payment that `last` undoes, where the bank says it apart from what it books.
+        self.original: int | None = None
 
     def take(self, line: int, record: str) -> None:
         code = record[:2]
@@ -95,8 +96,8 @@ class _Reader:
 
     def _flush(self) -> None:
         if self.open and self.last:
-            self.open.lines.append(self.last)
-        self.last = None
+            self.open.lines += _with_fee(_taken_back(self.last), self.original)
+        self.last = self.original = None
 
     def _old_balance(self, line: int, record: str) -> None:
         if self.open:
@@ -121,12 +122,7 @@ class _Reader:
             self.open.problems.append(f"ligne {line} : {what}")
             return
         label = " ".join(record[48:79].split())
-        reject = record[40:42].strip()
-        upper = label.upper()
-        returned = amount < 0 and (
-            bool(reject)
-            or (any(w in upper for w in _RETURN_WORDS) and not any(w in upper for w in _FEE_WORDS))
-        )
+        reject = real_reason(record[40:42])
         self.last = BankLine(
             line=line,
             booked_on=booked_on,
@@ -134,7 +130,7 @@ class _Reader:
             label=label,
             reference=record[104:120].strip() or record[81:88].strip("0 "),
             reason_code=reason_in(label) or reject,
-            is_return=returned,
+            is_return=amount < 0 and bool(reject),
         )
 
     def _detail(self, line: int, record: str) -> None:
@@ -142,7 +138,9 @@ class _Reader:
             self._complain_detail(line)
             return
         qualifier, text = record[45:48], record[48:118].strip()
-        if qualifier.strip() and text:
+        if qualifier == "MMO":
+            self.original = _original_cents(record[48:118])
+        elif qualifier.strip() and text:
             self.last = _with_detail(self.last, qualifier, text, record[48:118])
 
     def _complain_detail(self, line: int) -> None:
@@ -184,6 +182,33 @@ class _Reader:
     def finish(self) -> None:
         if self.open:
             self._close(None, None, "relevé sans nouveau solde (fichier coupé ?)")
+
+
+def _taken_back(entry: BankLine) -> BankLine:
+    """A debit that takes a payment back, or a credit that is the office's own money: told by the text."""
+    if entry.amount_cents > 0:
+        return replace(entry, reversal=undone(entry.label))
+    recall = undone(entry.label)
+    if not (entry.is_return or recall or unpaid(entry.label)):
+        return entry
+    return replace(entry, is_return=True, reversal=recall and not entry.mandate)
+
+
+def _with_fee(entry: BankLine, original: int | None) -> list[BankLine]:
+    """A return booked above the payment it undoes holds the bank's fee: a line of its own."""
+    if not entry.is_return or not original or original >= -entry.amount_cents:
+        return [entry]
+    fee = BankLine(entry.line, entry.booked_on, entry.amount_cents + original, "Frais bancaires inclus")
+    return [replace(entry, amount_cents=-original), fee]
+
+
+def _original_cents(text: str) -> int | None:
+    """Cents of the original order (currency, decimals, 14 digits), in euros only."""
+    currency, decimals, digits = text[:3], text[3], text[4:18].strip()
+    if currency != "EUR" or not decimals.isdigit() or not digits.isdigit():
+        return None
+    scaled, places = int(digits) * 100, 10 ** int(decimals)
+    return scaled // places if scaled % places == 0 else None
 
 
 def _with_detail(entry: BankLine, qualifier: str, text: str, raw: str) -> BankLine:

@@ -25,7 +25,10 @@ class BankLine:
     #: The bank's own reference of the movement (AcctSvcrRef), the same in every message it sends.
     servicer: str = ""
     reason_code: str = ""
+    #: A debit that takes a debtor's payment back.
     is_return: bool = False
+    #: The bank undoes what it booked: a transfer taken back (a debit), the office's own money come back.
+    reversal: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,19 @@ class Statement:
     closing_cents: int | None = None
     ends_on: date | None = None
     refused: str = ""
+    #: What it tells that is no movement of the account yet, or never will be here: not posted, and said.
+    unbooked: tuple[Unbooked, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unbooked:
+    """What the bank announces and has not booked, or refuses as a whole: so many rows worth so many cents."""
+
+    line: int
+    cents: int
+    reason_fr: str
+    rows: int = 1
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from datetime import date
 from enum import IntEnum
 from typing import Generic, TypeVar
 
+from amiable.domain.bank.chains import NO_STEPS, Chain, Span, Steps, chain
+
 #: The lists of the office's own software; every other teller is a format of bank file.
 LIST = "liste"
 #: A list and the bank, or two files of returns, date one movement up to so many days apart.
@@ -50,7 +52,7 @@ class Telling:
     payer: frozenset[str] = frozenset()
     iban: str = ""
     period: date | None = None
-    span: tuple[int, int] | None = None
+    span: Span | None = None
 
 
 class Link(IntEnum):
@@ -92,23 +94,24 @@ class Verdict(Generic[K]):
     reason_fr: str = ""
 
 
-def tie(a: Telling, b: Telling) -> Tie:
-    """What two tellings are to each other; symmetric."""
+def tie(a: Telling, b: Telling, steps: Steps = NO_STEPS) -> Tie:
+    """What two tellings are to each other; symmetric. `steps`: the statements known."""
     if a.cents != b.cents:
         return _other("montants différents")
     if (against := _contradiction(a, b)) is not None:
         return against
-    gap = abs((a.day - b.day).days)
+    gap, chained = abs((a.day - b.day).days), _chain(a, b, steps)
     score = _likeness(a, b) - gap
     days_fr = "le même jour" if not gap else "à un jour près" if gap == 1 else f"à {gap} jours près"
     if a.servicer and a.servicer == b.servicer:
-        if _chained(a, b):
+        if chained is Chain.FOLLOWS:
             return Tie(Link.MAYBE, score, "même référence de la banque, mais deux relevés qui se suivent")
         return Tie(Link.SAME, 300 + score, f"même référence de la banque « {a.servicer} »")
-    if (shared := _shared_reference(a, b)) and (found := _by_reference(a, b, shared, gap, score)) is not None:
+    shared = _shared_reference(a, b)
+    if shared and (found := _by_reference(a, b, shared, gap, score, chained)) is not None:
         return found
     if a.bank and b.bank:
-        return _between_statements(a, b, gap, score)
+        return _between_statements(a, b, gap, score, chained)
     return _by_likeness(a, b, gap, score, days_fr)
 
 
@@ -135,14 +138,16 @@ def _shared_reference(a: Telling, b: Telling) -> str:
     return mine if mine and mine == yours else ""
 
 
-def _by_reference(a: Telling, b: Telling, shared: str, gap: int, score: int) -> Tie | None:
+def _by_reference(
+    a: Telling, b: Telling, shared: str, gap: int, score: int, chained: Chain | None
+) -> Tie | None:
     """An equal reference of the payment itself. Banks date what they book: there, days may contradict."""
     said = f"même référence « {shared} »"
     if LIST in (a.teller, b.teller):
         if a.teller == b.teller:
             return None
         return Tie(Link.SAME, 250 + score, said + (f", à {gap} jours près" if gap else ""))
-    if _chained(a, b):
+    if chained is Chain.FOLLOWS:
         return _other("deux relevés qui se suivent")
     if a.teller == b.teller:
         if not gap:
@@ -154,14 +159,14 @@ def _by_reference(a: Telling, b: Telling, shared: str, gap: int, score: int) -> 
     return Tie(Link.MAYBE, score, said) if gap <= 2 * DOUBT_DAYS else _other("deux dates d'opération")
 
 
-def _chained(a: Telling, b: Telling) -> bool:
-    """One statement begins with the balance that ends the other: they share no movement."""
-    if a.span is None or b.span is None or a.span == b.span or a.day != b.day:
-        return False
-    return a.span[0] == b.span[1] or a.span[1] == b.span[0]
+def _chain(a: Telling, b: Telling, steps: Steps) -> Chain | None:
+    """What the statements of two tellings are to each other, when both give their balances."""
+    if a.span is None or b.span is None or a.day != b.day:
+        return None
+    return chain(a.span, b.span, steps.get((a.bank, a.day), ()))
 
 
-def _between_statements(a: Telling, b: Telling, gap: int, score: int) -> Tie:
+def _between_statements(a: Telling, b: Telling, gap: int, score: int, chained: Chain | None) -> Tie:
     """Two statements of one bank account, without a mark in common."""
     if gap:
         if a.teller == b.teller:
@@ -170,16 +175,16 @@ def _between_statements(a: Telling, b: Telling, gap: int, score: int) -> Tie:
         if alike and gap <= BANK_DAYS:
             return Tie(Link.MAYBE, score, f"même banque, même montant, à {gap} jour(s) près")
         return _NONE
-    if _chained(a, b):
+    if chained is Chain.FOLLOWS:
         return _other("deux relevés qui se suivent")
     if a.payer and b.payer and not a.payer & b.payer:
         return Tie(Link.MAYBE, score, "même banque, même jour, même montant, payeurs nommés autrement")
     said = "même compte bancaire, même jour, même montant"
-    if a.span is not None and b.span is not None:
-        if a.span[0] != b.span[0] and a.span[1] != b.span[1]:
-            return Tie(Link.MAYBE, score, f"{said}, mais les soldes des deux relevés ne se recoupent pas")
-        if a.span == b.span and a.span[0] == a.span[1]:
-            return Tie(Link.MAYBE, score, f"{said}, soldes égaux avant et après")
+    if chained is Chain.UNKNOWN:
+        return Tie(Link.MAYBE, score, f"{said}, mais les soldes des deux relevés ne se recoupent pas")
+    if chained is Chain.FLAT:
+        return Tie(Link.MAYBE, score, f"{said}, soldes égaux avant et après")
+    if chained is Chain.HOLDS:
         return Tie(Link.SAME, 100 + score, f"{said}, soldes qui se recoupent")
     if a.teller == b.teller:
         return Tie(Link.MAYBE, score, f"{said}, sans référence ni solde")
@@ -210,7 +215,7 @@ def _likeness(a: Telling, b: Telling) -> int:
     return score + 5 * min(3, len(a.payer & b.payer))
 
 
-def known_tie(told: Telling, tellings: Iterable[Telling]) -> Tie:
+def known_tie(told: Telling, tellings: Iterable[Telling], steps: Steps = NO_STEPS) -> Tie:
     """The best tie to a movement's tellings; one that forbids decides against them all.
 
     What a list told already, another row of a list is only if those two rows may be one.
@@ -218,12 +223,12 @@ def known_tie(told: Telling, tellings: Iterable[Telling]) -> Tie:
     best = _NONE
     tellings = list(tellings)
     for other in tellings:
-        found = tie(told, other)
+        found = tie(told, other, steps)
         if found.link is Link.FORBIDDEN:
             return found
         if (found.link, found.score) > (best.link, best.score):
             best = found
-    rows = [tie(told, other) for other in tellings if told.teller == other.teller == LIST]
+    rows = [tie(told, other, steps) for other in tellings if told.teller == other.teller == LIST]
     return max(rows, key=lambda found: (found.link, found.score)) if rows else best
 
 
@@ -233,10 +238,13 @@ class Memory(Generic[K]):
 
     _tellings: dict[K, list[Telling]] = field(default_factory=dict)
     _index: dict[tuple[Hashable, ...], list[K]] = field(default_factory=lambda: defaultdict(list))
+    _steps: dict[tuple[str, date], set[Span]] = field(default_factory=lambda: defaultdict(set))
 
     def remember(self, known: K, telling: Telling) -> None:
         """`telling` is one of `known`."""
         self._tellings.setdefault(known, []).append(telling)
+        if telling.span is not None:
+            self._steps[telling.bank, telling.day].add(telling.span)
         for place in (_words(telling), *_places(telling)):
             held = self._index[place]
             if not held or held[-1] != known:
@@ -252,7 +260,7 @@ class Memory(Generic[K]):
             if place in same:
                 continue
             candidates, cut = self._candidates(telling, taken)
-            ties = [(known_tie(telling, self._tellings[k]), k) for k in candidates]
+            ties = [(known_tie(telling, self._tellings[k], self._steps), k) for k in candidates]
             options[place] = _best_first(t for t in ties if t[0].link is Link.SAME)
             doubts[place] = _best_first(t for t in ties if t[0].link is Link.MAYBE)
             if cut:
@@ -285,7 +293,7 @@ class Memory(Generic[K]):
                 turn[words] += 1
                 if known in taken:
                     continue
-                one = known_tie(telling, self._tellings[known])
+                one = known_tie(telling, self._tellings[known], self._steps)
                 if one.link is Link.SAME:
                     found[place] = (one, known)
                     taken.add(known)

@@ -53,6 +53,7 @@ REASONS = {
     "MD06": Reason("contesté par le payeur", "Demander pourquoi avant de représenter."),
     "MD07": Reason("payeur décédé", "Suspendre, chercher le notaire ou les héritiers."),
     "MS02": Reason("refusé par le payeur", "Demander pourquoi avant de représenter."),
+    "FOCR": Reason("rappel demandé par le payeur ou sa banque", "Demander à la personne pourquoi."),
     "MS03": Reason("motif non précisé", "Appeler la personne."),
 }
 
@@ -156,8 +157,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     refresh_positions(row.office, [account.pk], today=clock.today())
     if posted.already:
         messages.info(request, f"{ref} : cette écriture venait déjà d’une liste, rien n’a été doublé.")
-    elif row.is_return:
-        messages.success(request, f"{ref} : prélèvement rejeté de {euros(-row.amount_cents)} inscrit.")
+    elif row.nature_fr:
+        messages.success(request, f"{ref} : {row.nature_fr}, {euros(abs(row.amount_cents))} inscrits.")
     else:
         learned = " L’IBAN est retenu pour la prochaine fois." if row.iban else ""
         messages.success(request, f"{ref} : {euros(row.amount_cents)} inscrits.{learned}")
