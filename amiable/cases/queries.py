@@ -13,7 +13,8 @@ from amiable.cases.models import Dossier
 from amiable.cases.pieces import DONE
 from amiable.core.access import scope
 from amiable.core.models import User
-from amiable.domain.cases.kind import OPEN, STAGE_LABELS, is_late
+from amiable.domain.cases.kind import OPEN, STAGE_LABELS
+from amiable.domain.text import french
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,9 @@ def next_action(dossier: Dossier, today: date) -> str:
     if dossier.stage in ("sent", "acknowledged"):
         return "Attendre la réponse, et la noter ici dès qu’elle arrive."
     if dossier.stage in OPEN:
-        late = is_late(dossier.limit_on, today)
         if dossier.limit_on is None:
             return "Suivre ce qui a été décidé ; terminer le dossier quand tout est fait."
-        return f"{'Limite dépassée' if late else 'À faire'} : avant le {dossier.limit_on:%d/%m/%Y}."
+        return f"À faire : {french.by_day(dossier.limit_on, today)}."
     return f"{STAGE_LABELS[dossier.stage]}, plus rien à faire."
 
 

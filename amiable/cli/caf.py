@@ -20,7 +20,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def run_crossing(arguments: argparse.Namespace) -> int:
     from amiable.accounts.models import Account
-    from amiable.domain.text.french import euros
+    from amiable.domain.text.french import by_day, euros
     from amiable.positions.queries import crossing
 
     found = crossing(office=office_of(arguments), on=arguments.on).sort("account_id")
@@ -30,7 +30,7 @@ def run_crossing(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json({"account": ref, **row})
             continue
-        limit = f", à signaler avant le {row['limit_on']:%d/%m/%Y}" if row["limit_on"] else ""
+        limit = f", à signaler, {by_day(row['limit_on'], arguments.on)}" if row["limit_on"] else ""
         print(f"{ref} : {euros(row['debt_cents'])}, {row['rule_before']} puis {row['rule_after']}{limit}")
     if found.is_empty() and not arguments.json:
         print("Aucun compte.")

@@ -36,6 +36,7 @@ def run_due(arguments: argparse.Namespace) -> int:
     from amiable.accounts.models import Account
     from amiable.cases import kinds, watching
     from amiable.core import clock
+    from amiable.domain.text.french import by_day
 
     office, as_of = office_of(arguments), arguments.as_of or clock.today()
     wanted = [kinds.kind_of(arguments.kind)] if arguments.kind else None
@@ -50,7 +51,7 @@ def run_due(arguments: argparse.Namespace) -> int:
             told = {name: row[name] for name in ("kind", "opens_on", "limit_on", "rule")}
             print_json({"account": ref, **told, "missing_pieces": pieces})
             continue
-        limit = f", avant le {row['limit_on']:%d/%m/%Y} ({row['rule']})" if row["limit_on"] else ""
+        limit = f", {by_day(row['limit_on'], as_of)} ({row['rule']})" if row["limit_on"] else ""
         missing = f", il manque : {', '.join(pieces)}" if pieces else ""
         print(f"{ref} : {kinds.kind_of(row['kind']).label_fr}{limit}{missing}")
     if rows.is_empty() and not arguments.json:

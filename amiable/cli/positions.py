@@ -19,6 +19,7 @@ FIELDS = (
     "as_of",
     "balance_cents",
     "overdue_cents",
+    "prescribed_cents",
     "oldest_unpaid_on",
     "age_days",
     "due_0_30_cents",

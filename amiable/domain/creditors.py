@@ -55,8 +55,12 @@ class Nature:
     outside_measures: bool = False
 
     def prescribes_on(self, day: date) -> date:
-        """Last day to act on an item whose `prescription_from` date is `day`, without interruption."""
-        return law.limit(self.prescription_rule, day).ends_on
+        """Last day to act on an item whose `prescription_from` date is `day`, without interruption.
+
+        What is older than the first sourced period counts from its first day: a shorter delay runs from its
+        entry into force, a longer one revives nothing (C. civ. 2222)."""
+        since = law.known_from(self.prescription_rule)
+        return law.limit(self.prescription_rule, max(day, since)).ends_on
 
 
 @dataclass(frozen=True, slots=True)

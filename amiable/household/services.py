@@ -92,9 +92,11 @@ def record_interview(
 
 
 def owed(account: Account) -> int:
-    """What may be asked of the person today: part A of a surendettement is not theirs to plan."""
+    """What may be asked of the person today: neither part A of a surendettement nor what is prescribed."""
     position = getattr(account, "position", None)
-    return 0 if position is None else max(0, position.overdue_cents - position.frozen_cents)
+    if position is None:
+        return 0
+    return max(0, position.overdue_cents - position.frozen_cents - position.prescribed_cents)
 
 
 def _check_codes(told: Told) -> None:

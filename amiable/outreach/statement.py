@@ -10,14 +10,18 @@ from typing import Any
 import polars as pl
 
 from amiable.accounts.models import Account
+from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.allocation import settle
 from amiable.domain.settlement.entry_kinds import LABELS_FR, EntryKind
 from amiable.domain.settlement.postings import ENTRY_SCHEMA, known_on, postings
+from amiable.domain.settlement.prescription import is_prescribed, with_prescription
 from amiable.domain.text import french
 from amiable.ledger.frozen_parts import b_movements, freezes
 from amiable.ledger.models import Entry
+from amiable.positions import registry
 from amiable.positions.models import AccountPosition
+from amiable.procedures.in_force import load_book
 
 MONTHLY = (EntryKind.QUITTANCE, EntryKind.APL, EntryKind.RLS)
 Table = dict[str, Any]
@@ -30,7 +34,7 @@ OWN_WORDS = {
 
 @dataclass(frozen=True)
 class Item:
-    """One unpaid, due, not frozen item of an account; cents."""
+    """One unpaid, due, not frozen item of an account; cents. prescribes_on: the last day to act on it."""
 
     account_id: int
     entry_id: int
@@ -39,6 +43,8 @@ class Item:
     month: date | None
     amount_cents: int
     rest_cents: int
+    prescribes_on: date | None = None
+    is_prescribed: bool = False
 
 
 def entries_frame(account_ids: Sequence[int]) -> pl.DataFrame:
@@ -59,25 +65,41 @@ def entries_frame(account_ids: Sequence[int]) -> pl.DataFrame:
 
 
 def unpaid_items(accounts: Sequence[Account], as_of: date) -> dict[int, list[Item]]:
-    """Due and unpaid items of each account, oldest first. Part A of a surendettement is left out: a letter
-    never mixes it with what came after (SUR-02)."""
+    """What may be asked of each account: due, unpaid, oldest first. Part A of a surendettement is left out, a
+    letter never mixes it with what came after (SUR-02); so is what is prescribed."""
+    owed = owed_items(accounts, as_of)
+    return {pk: [item for item in items if not item.is_prescribed] for pk, items in owed.items()}
+
+
+def owed_items(accounts: Sequence[Account], as_of: date) -> dict[int, list[Item]]:
+    """The same, with what is prescribed."""
     ids = [account.pk for account in accounts]
+    rows: dict[int, list[Item]] = {pk: [] for pk in ids}
     found = settle(postings(known_on(entries_frame(ids), as_of)), freezes(accounts, as_of)).items
     unpaid = found.filter(pl.col("is_due") & ~pl.col("is_frozen") & (pl.col("rest_cents") > 0))
-    rows: dict[int, list[Item]] = {pk: [] for pk in ids}
-    for row in unpaid.sort("account_id", "due_on", "document_on", "entry_id").iter_rows(named=True):
-        rows[row["account_id"]].append(
-            Item(
-                row["account_id"],
-                row["entry_id"],
-                row["kind"],
-                row["due_on"],
-                row["month"],
-                row["amount_cents"],
-                row["rest_cents"],
-            )
-        )
+    if unpaid.is_empty():
+        return rows
+    told = _with_prescription(unpaid, accounts, as_of).with_columns(is_prescribed=is_prescribed(as_of))
+    fields = list(Item.__dataclass_fields__)
+    for row in told.sort("account_id", "due_on", "document_on", "entry_id").select(fields).iter_rows():
+        rows[row[0]].append(Item(*row))
     return rows
+
+
+def _with_prescription(unpaid: pl.DataFrame, accounts: Sequence[Account], as_of: date) -> pl.DataFrame:
+    """The engine's own rule, with what interrupted the prescription of each account."""
+    office, ids = accounts[0].office, [account.pk for account in accounts]
+    codes = tuple(load_book(office, as_of).interrupting_step_codes)
+    natures = pl.DataFrame(
+        [(account.pk, account.nature) for account in accounts],
+        schema={"account_id": pl.Int64, "nature": pl.String},
+        orient="row",
+    )
+    return with_prescription(
+        unpaid.join(natures, on="account_id", how="left"),
+        kind(office.kind).natures,
+        registry.interruptions(ids, office.pk, as_of, codes),
+    )
 
 
 def label(kind: int, month: date | None, account: Account) -> str:

@@ -110,12 +110,12 @@ def _nothing(each: Registered) -> list[pl.Expr]:
 
 
 def _for_decisions(rows: pl.DataFrame) -> pl.DataFrame:
-    """What decisions look at: nothing disputed is asked, and a frozen part gives the debt no age."""
+    """What decisions look at: nothing disputed is asked; what may not be asked gives the debt no age."""
     columns = rows.columns
     if "disputed_cents" in columns:
         asked = (pl.col("actionable_cents") - pl.col("disputed_cents").fill_null(0)).clip(0)
         rows = rows.with_columns(actionable_cents=asked)
-    split = pl.col("frozen_cents") > 0
+    split = (pl.col("frozen_cents") > 0) | (pl.col("prescribed_cents") > 0)
     return rows.with_columns(
         accounting_oldest_on="oldest_unpaid_on",
         oldest_unpaid_on=pl.when(split).then("oldest_active_on").otherwise("oldest_unpaid_on"),

@@ -20,6 +20,8 @@ class AccountPosition(models.Model):
     balance_cents = models.BigIntegerField(default=0)
     overdue_cents = models.BigIntegerField(default=0)
     frozen_cents = models.BigIntegerField(default=0)
+    #: Owed, and asked of nobody: the last day to act has passed (TIME-01, PUB-09), out of the frozen part.
+    prescribed_cents = models.BigIntegerField(default=0)
     #: What guarantors paid: owed to them, never asked here (AL-05).
     subrogated_cents = models.BigIntegerField(default=0)
     due_0_30_cents = models.BigIntegerField(default=0)
@@ -44,7 +46,9 @@ class AccountPosition(models.Model):
     steady_payer = models.BooleanField(default=False)
     last_payment_on = models.DateField(null=True)
     last_payment_cents = models.BigIntegerField(null=True)
+    #: The next last day to act; the first day on which something is prescribed.
     prescribes_on = models.DateField(null=True)
+    prescribed_on = models.DateField(null=True)
     # The decision:
     next_step = models.CharField(max_length=60, null=True)
     next_step_on = models.DateField(null=True)

@@ -7,23 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-import polars as pl
-
 from amiable.accounts.models import Account, AccountParty
 from amiable.diary.facts import standing
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind
 from amiable.domain.cases.transfer import Tried
-from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import Step
-from amiable.domain.settlement.prescription import prescription
-from amiable.outreach.statement import Item, label, unpaid_items
+from amiable.outreach.statement import label, owed_items
 from amiable.partners.ccapex import earliest_assignation_on, seizure_of
 from amiable.plans.models import PlanVersion
-from amiable.positions import registry
 from amiable.positions.facts import frame
-from amiable.procedures.in_force import Book, load_book
+from amiable.procedures.in_force import load_book
 from amiable.transfer.models import Waiver
 
 #: What leaves for the person, by any channel.
@@ -67,7 +62,7 @@ def gather(account: Account, as_of: date) -> Evidence:
     steps = {step.code: step for each in book.editions.values() for e in each for step in e.procedure.steps}
     lines = standing(as_of).filter(account=account).exclude(kind=Kind.CORRECTION)
     acts = tuple(lines.select_related("actor", "document").order_by("on", "pk"))
-    dues = _dues(account, as_of, book)
+    dues = _dues(account, as_of)
     since = min((due.on for due in dues), default=as_of)
     return Evidence(
         account=account,
@@ -139,44 +134,15 @@ def _last(acts: Sequence[DiaryEntry], test: Callable[[DiaryEntry], bool]) -> dat
     return max((a.on for a in acts if test(a)), default=None)
 
 
-def _dues(account: Account, as_of: date, book: Book) -> tuple[Due, ...]:
+def _dues(account: Account, as_of: date) -> tuple[Due, ...]:
     """The unpaid échéances, oldest first, each with its own prescription (TIME-01)."""
-    items = unpaid_items([account], as_of)[account.pk]
-    if not items:
-        return ()
-    ends = _prescriptions(account, items, as_of, book)
     return tuple(
         Due(
             on=item.due_on,
             label_fr=label(item.kind, item.month, account),
             rest_cents=item.rest_cents,
-            prescribes_on=ends.get(number),
-            is_prescribed=(end := ends.get(number)) is not None and end < as_of,
+            prescribes_on=item.prescribes_on,
+            is_prescribed=item.is_prescribed,
         )
-        for number, item in enumerate(items)
+        for item in owed_items([account], as_of)[account.pk]
     )
-
-
-def _prescriptions(
-    account: Account, items: Sequence[Item], as_of: date, book: Book
-) -> dict[int, date | None]:
-    """The engine's own rule, asked of each item as if it were an account of its own."""
-    codes = tuple(book.interrupting_step_codes)
-    acts = registry.interruptions([account.pk], account.office_id, as_of, codes).get_column("on").to_list()
-    numbers = range(len(items))
-    unpaid = pl.DataFrame(
-        {
-            "account_id": list(numbers),
-            "nature": [account.nature] * len(items),
-            "oldest_unpaid_on": [item.due_on for item in items],
-            "oldest_document_on": [item.due_on for item in items],
-        },
-        schema_overrides={"account_id": pl.Int64, "oldest_unpaid_on": pl.Date, "oldest_document_on": pl.Date},
-    )
-    interrupted = pl.DataFrame(
-        [(number, on) for number in numbers for on in acts],
-        schema={"account_id": pl.Int64, "on": pl.Date},
-        orient="row",
-    )
-    told = prescription(unpaid, kind(account.office.kind).natures, interrupted)
-    return dict(told.iter_rows())

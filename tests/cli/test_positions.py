@@ -35,9 +35,9 @@ L003;01/10/2026;05/10/2026;10/2026;quittance;Quittance 10/2026;440,00;;Q3-10
 L003;10/11/2026;;;frais;Frais;15,00;;F3-11
 """
 FIELDS = [
-    "account", "as_of", "balance_cents", "overdue_cents", "oldest_unpaid_on", "age_days", "due_0_30_cents",
-    "due_31_60_cents", "due_61_90_cents", "due_over_90_cents", "months_of_rent", "caf_constituted_on",
-    "caf_rule", "caf_limit_on", "next_step", "next_step_on", "queue", "holds",
+    "account", "as_of", "balance_cents", "overdue_cents", "prescribed_cents", "oldest_unpaid_on", "age_days",
+    "due_0_30_cents", "due_31_60_cents", "due_61_90_cents", "due_over_90_cents", "months_of_rent",
+    "caf_constituted_on", "caf_rule", "caf_limit_on", "next_step", "next_step_on", "queue", "holds",
 ]  # fmt: skip
 
 

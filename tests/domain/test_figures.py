@@ -26,6 +26,7 @@ SHORT_LAW = CafLaw(
         CafTest("CAF-03", "any", date(2026, 3, 15), None, above_cents=450, default_months=1),
     )
 )
+ACTS = {"account_id": pl.Int64, "on": pl.Date}
 REAL = Parameters(caf=caf_law(), natures={n.code: n for n in kind("landlord").natures.values()})
 
 
@@ -66,6 +67,54 @@ def test_equals_the_naive_oracles(cases, as_of):
         assert row["pending_aid_cents"] == pending
         caf = caf_naively(life, mine, as_of, SHORT_LAW, freeze)
         assert (row["first_default_on"], row["caf_constituted_on"], row["caf_rule"]) == caf
+
+
+class Forty:
+    """A nature that prescribes within the days the random ledgers cover."""
+
+    prescription_from = "due_on"
+
+    def prescribes_on(self, day: date) -> date:
+        return day + timedelta(days=40)
+
+
+def last_day(due_on: date, acts: list[date]) -> date:
+    ends = Forty().prescribes_on(due_on)
+    for act in sorted(acts):
+        if due_on < act <= ends:
+            ends = Forty().prescribes_on(act)
+    return ends
+
+
+@settings(max_examples=150, deadline=None)
+@given(ledgers(), freezes, st.lists(days, max_size=3), days)
+def test_what_is_prescribed_is_told_item_by_item(life, freeze, acts, as_of):
+    interruptions = pl.DataFrame({"account_id": [1] * len(acts), "on": acts}, schema=ACTS)
+    row = figures(
+        frame({1: life}),
+        accounts([1], {1: freeze}),
+        terms_frame({1: []}),
+        as_of,
+        Parameters(natures={"loyer": Forty()}),
+        interruptions,
+    ).row(0, named=True)
+    items, _ = settle_naively(life, as_of, *freeze)
+    due = [item for item in items if item.due_on <= as_of and item.rest]
+    known = [act for act in acts if act <= as_of]
+    ends = {id(item): last_day(item.due_on, known) for item in due}
+    gone = [i for i in due if ends[id(i)] < as_of and not is_frozen(i, as_of, *freeze)]
+    asked = [i for i in due if ends[id(i)] >= as_of and not is_frozen(i, as_of, *freeze)]
+    assert row["prescribed_cents"] == sum(item.rest for item in gone)
+    assert row["actionable_cents"] == sum(item.rest for item in asked)
+    assert row["oldest_active_on"] == min((item.due_on for item in asked), default=None)
+    assert row["unpaid_terms"] == sum(item.row.kind == K.QUITTANCE for item in asked)
+    assert row["prescribed_on"] == min((ends[id(i)] + timedelta(days=1) for i in gone), default=None)
+    assert row["prescribes_on"] == min((end for end in ends.values() if end >= as_of), default=None)
+
+
+def is_frozen(item, as_of, split_on, ends_on) -> bool:
+    runs = split_on is not None and split_on <= as_of and (ends_on is None or as_of <= ends_on)
+    return item.row.kind == K.ECHEANCE or (runs and item.due_on <= split_on)
 
 
 @settings(max_examples=60, deadline=None)

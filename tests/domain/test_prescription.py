@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amiable.domain.creditors import kind
-from amiable.domain.settlement.prescription import prescription
+from amiable.domain import law
+from amiable.domain.creditors import kind, kinds
+from amiable.domain.settlement.prescription import with_prescription
 
 NATURES = kind("landlord").natures
 START = date(2020, 1, 1)
@@ -27,26 +28,33 @@ def naive(due: date, acts: list[date]) -> date:
     return ends
 
 
-def ask(cases: dict[int, tuple[date, list[date]]]) -> dict[int, date]:
-    unpaid = pl.DataFrame(
-        {
-            "account_id": list(cases),
-            "nature": ["loyer"] * len(cases),
-            "oldest_unpaid_on": [due for due, _ in cases.values()],
-            "oldest_document_on": [due for due, _ in cases.values()],
-        },
-        schema_overrides={"oldest_unpaid_on": pl.Date, "oldest_document_on": pl.Date},
-    )
+def ask(cases: dict[int, tuple[list[date], list[date]]]) -> list[tuple[int, date, date]]:
+    """(account, due_on, prescribes_on) of every item: `cases` holds the due days and the acts of accounts."""
+    items = [(account, due) for account, (dues, _) in cases.items() for due in dues]
+    unpaid = pl.DataFrame(items, schema={"account_id": pl.Int64, "due_on": pl.Date}, orient="row")
+    unpaid = unpaid.with_columns(nature=pl.lit("loyer"), document_on="due_on")
     acts = [(account, on) for account, (_, found) in cases.items() for on in found]
-    told = prescription(unpaid, NATURES, pl.DataFrame(acts, schema=EMPTY, orient="row"))
-    return dict(told.select("account_id", "prescribes_on").iter_rows())
+    told = with_prescription(unpaid, NATURES, pl.DataFrame(acts, schema=EMPTY, orient="row"))
+    return sorted(told.select("account_id", "due_on", "prescribes_on").iter_rows())
 
 
-@given(
-    st.dictionaries(st.integers(1, 9), st.tuples(days, st.lists(days, max_size=5)), min_size=1, max_size=4)
-)
-def test_each_act_in_time_starts_the_period_again(cases):
-    assert ask(cases) == {account: naive(due, acts) for account, (due, acts) in cases.items()}
+lives = st.tuples(st.lists(days, min_size=1, max_size=4), st.lists(days, max_size=5))
+
+
+@given(st.dictionaries(st.integers(1, 9), lives, min_size=1, max_size=4))
+def test_each_act_in_time_starts_the_period_of_each_item_again(cases):
+    assert ask(cases) == sorted(
+        (account, due, naive(due, acts)) for account, (dues, acts) in cases.items() for due in dues
+    )
+
+
+def test_what_is_older_than_the_sourced_law_is_not_asked_for_ever():
+    """A claim nobody acted on since long before the first known period is prescribed, not unknown."""
+    for creditor in kinds().values():
+        for nature in creditor.natures.values():
+            first = law.known_from(nature.prescription_rule)
+            assert nature.prescribes_on(first - timedelta(days=4000)) == nature.prescribes_on(first)
+            assert nature.prescribes_on(date(2019, 1, 10)) < date(2026, 11, 29)
 
 
 @pytest.mark.parametrize(
@@ -62,4 +70,5 @@ def test_each_act_in_time_starts_the_period_again(cases):
     ],
 )
 def test_a_rent_due_on_5_march_2023(act, expected):
-    assert ask({1: (date(2023, 3, 5), [act] if act else [])}) == {1: expected}
+    due = date(2023, 3, 5)
+    assert ask({1: ([due], [act] if act else [])}) == [(1, due, expected)]

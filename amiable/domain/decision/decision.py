@@ -15,7 +15,7 @@ import polars as pl
 from amiable.domain.decision import facts
 from amiable.domain.decision.compiling import leaf_columns, opens_in
 from amiable.domain.decision.conditions import resolve
-from amiable.domain.decision.guards import Guard, dispatch_block, guards, owes, to_chase
+from amiable.domain.decision.guards import PRESCRIBED, Guard, dispatch_block, guards, owes, to_chase
 from amiable.domain.decision.policy import value_of
 from amiable.domain.decision.procedure import LANES, Procedure, Step
 from amiable.domain.decision.queue import (
@@ -166,11 +166,15 @@ def _with_words(chosen: pl.DataFrame, procedure: Procedure, rules: tuple[Guard, 
     said_of = {f"s:{code}": why for code, why in steps.items()} | {
         f"g:{code}": why for code, why in words.items()
     }
+    said_of |= {f"s:{step.code}!": step.late_why for step in procedure.active if step.deadline}
     said_of |= {"u:": UNDECIDED_WHY, "u:hold": OVERDUE_HOLD_WHY}
     dated = pl.when(pl.col("held_until").is_not_null()).then(pl.lit("@")).otherwise(pl.lit(""))
-    step, guard = pl.concat_str(pl.lit("s:"), "next_step"), pl.concat_str(pl.lit("g:"), "held_by", dated)
+    late = pl.when(pl.col("deadline_on") < pl.col("as_of")).then(pl.lit("!")).otherwise(pl.lit(""))
+    step = pl.concat_str(pl.lit("s:"), "next_step", late)
+    guard = pl.concat_str(pl.lit("g:"), "held_by", dated)
     forgotten = pl.when(pl.col("hold_since").is_not_null()).then(pl.lit("u:hold")).otherwise(pl.lit("u:"))
-    nobody = pl.when(pl.col("queue") == UNDECIDED).then(forgotten)
+    undecided = (pl.col("queue") == UNDECIDED) & pl.col("held_by").ne_missing(PRESCRIBED)
+    nobody = pl.when(undecided).then(forgotten)
     kept = chosen.with_row_index("_row").with_columns(pl.coalesce(nobody, step, guard).alias("_for"))
     said = [
         part.select("_row", sentence(said_of[key]).alias("why"))

@@ -241,8 +241,12 @@ def _changes(
     owed, floor = known.select(to_chase()).item(), int(policy["reminder_floor_cents"])
     if held is not None:
         until = known.select(held.until).item()
-        found.append(f"{held.ends_fr} Au plus tard le {until:%d/%m/%Y}." if until else held.ends_fr)
-    if step is not None and step.change:
+        dated = until is not None and until >= as_of
+        found.append(f"{held.ends_fr} Au plus tard le {until:%d/%m/%Y}." if dated else held.ends_fr)
+    late = decided["deadline_on"] is not None and decided["deadline_on"] < as_of
+    if step is not None and late:
+        found.append("La limite est passée : l’acte reste dû tant qu’il n’est pas fait.")
+    elif step is not None and step.change:
         found.append(known.select(sentence(step.change)).item())
     elif held is None and owed >= floor and owed > 0:
         wanted = owed - floor + 1 if floor > 0 else owed

@@ -66,6 +66,7 @@ class Fact:
     phrase_fr: a noun phrase holding the value ("{v} de retard"), singular|plural when they differ; for a
     yes/no fact it says yes and no_fr says no.
     none_fr: what an unknown value means, said as a whole (« aucun contact connu »).
+    negative_fr: the phrase of a number of days below zero: a limit passed, a departure to come.
     drift: how the value moves when only time passes (+1 a day, -1 a day, 0: it does not).
     """
 
@@ -78,6 +79,7 @@ class Fact:
     drift: int = 0
     values: Mapping[str, str] = field(default_factory=dict)
     none_fr: str = ""
+    negative_fr: str = ""
 
     def describe(self, value: Any) -> str:
         """The fact said with the person's own value: « 12 jours de retard »."""
@@ -85,17 +87,25 @@ class Fact:
             return self.none_fr or f"{self.label_fr} : inconnu"
         if self.unit == "bool":
             return self.phrase_fr if value else self.no_fr
+        if self.is_passed(value):
+            return self.negative_fr.format(v=format_value(self, -value), label=self.label_fr)
         one, _, many = self.phrase_fr.partition("|")
         phrase = many if many and abs(value) >= 2 else one
         return phrase.format(v=format_value(self, value), label=self.label_fr)
+
+    def is_passed(self, value: Any) -> bool:
+        """Whether the value is a number of days on the other side of its day, said in words of its own."""
+        return self.unit == "days" and value is not None and value < 0
 
 
 def _cents(name: str, label: str, phrase: str = "{label} : {v}") -> Fact:
     return Fact(name, pl.Int64(), label, "cents", phrase)
 
 
-def _days(name: str, label: str, phrase: str, drift: int = 1, none: str = "") -> Fact:
-    return Fact(name, pl.Int64(), label, "days", phrase, drift=drift, none_fr=none)
+def _days(
+    name: str, label: str, phrase: str, drift: int = 1, none: str = "", negative: str = "{label} : dans {v}"
+) -> Fact:
+    return Fact(name, pl.Int64(), label, "days", phrase, drift=drift, none_fr=none, negative_fr=negative)
 
 
 def _date(name: str, label: str, none: str = "") -> Fact:
@@ -119,6 +129,8 @@ _POSITION = (
     _cents("balance_cents", "Solde"),
     _cents("overdue_cents", "Dette exigible", "{v} de dette exigible"),
     _cents("frozen_cents", "Part gelée", "{v} de dette gelée par le surendettement"),
+    _cents("prescribed_cents", "Part prescrite", "{v} de dette prescrite"),
+    _date("prescribed_on", "Prescrit depuis le", "rien de prescrit"),
     _cents("subrogated_cents", "Payé par le garant", "{v} payés par le garant"),
     _cents("due_0_30_cents", "Échu de 0 à 30 jours"),
     _cents("due_31_60_cents", "Échu de 31 à 60 jours"),
@@ -254,19 +266,21 @@ _DERIVED = (
         "{v} avant la limite de signalement",
         drift=-1,
         none="pas de limite de signalement à la CAF",
+        negative="limite de signalement dépassée depuis {v}",
     ),
     _days(
         "prescribes_in_days",
         "Jours avant prescription",
         "{v} avant la prescription",
         drift=-1,
-        none="pas de prescription en vue",
+        none="aucune prescription à venir",
+        negative="prescription passée depuis {v}",
     ),
-    _days("days_since_left", "Départ", "parti il y a {v}", none="aucun départ"),
+    _days("days_since_left", "Départ", "parti il y a {v}", none="aucun départ", negative="départ dans {v}"),
     _days(
         "days_since_payment", "Dernier paiement", "dernier paiement il y a {v}", none="aucun paiement connu"
     ),
-    _days("tenancy_days", "Ancienneté de l’entrée", "entré il y a {v}"),
+    _days("tenancy_days", "Ancienneté de l’entrée", "entré il y a {v}", negative="entrée dans {v}"),
 )
 
 #: Rent guarantees of Action Logement.

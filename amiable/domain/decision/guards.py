@@ -17,6 +17,8 @@ from amiable.domain.decision.compiling import on_day_of_month
 from amiable.domain.decision.facts import HOLD_LABELS, PARTIAL_HOLDS
 
 _YES = pl.lit(True)
+#: The guard of what is prescribed: the law gives it no end, so that somebody decides.
+PRESCRIBED = "prescribed"
 _UNTIL_LIFTED = pl.lit(None, dtype=pl.Date)
 
 
@@ -45,7 +47,8 @@ _HOLD_RULES = {"surendettement": ("SUR-02",), "court": ("PUB-01",)}
 
 def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
     """Every guard in order, for the values of an office's policy."""
-    floor = pl.lit(int(policy["reminder_floor_cents"]), dtype=pl.Int64)
+    # Without a floor, a cent is: nothing is asked of who has nothing left to be asked.
+    floor = pl.lit(max(1, int(policy["reminder_floor_cents"])), dtype=pl.Int64)
     below = to_chase() < floor
     expected = expected_payment_on() + pl.duration(days=int(policy["steady_tolerance_days"]))
     return (
@@ -74,6 +77,15 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             "Attendre son jour habituel de paiement et la tolérance de l’office.",
             until=expected,
             settings=("steady_tolerance_days",),
+        ),
+        Guard(
+            PRESCRIBED,
+            "action prescrite",
+            # What time took, not the floor, leaves too little to ask for.
+            below & (to_chase() + pl.col("prescribed_cents").fill_null(0) >= floor),
+            "action prescrite depuis le {prescribed_on} ({prescribed_cents}), sauf acte interruptif à saisir",
+            "Un acte interruptif fait à temps est saisi sur la fiche : la dette redevient exigible.",
+            rules=("TIME-02",),
         ),
         Guard(
             "pending_aid",

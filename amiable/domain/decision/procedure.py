@@ -64,7 +64,8 @@ class Step:
     after: steps that must have been done, with their delays; condition: everything that must hold, `after`,
     `when`, not `stops_when` and not already done together. act: the legal act it is, if any (French name).
     deadline: the date fact by which it must be done. why: the line's reason with `{fact}` slots; change: what
-    would make the step go, likewise, when paying down to the floor would not. interrupts: the rule by which
+    would make the step go, likewise, when paying down to the floor would not. late: the reason once the
+    deadline has passed. interrupts: the rule by which
     the step, once done, interrupts the prescription (PUB-07), if it does.
     templates: the wording of each channel; channels in order of preference.
     """
@@ -86,10 +87,16 @@ class Step:
     interrupts: str | None = None
     why: str = ""
     change: str = ""
+    late: str = ""
     fee_cents: int = 0
     repeat_days: int | None = None
     guarded: bool = True
     enabled: bool = True
+
+    @property
+    def late_why(self) -> str:
+        """The line's reason once the deadline has passed: nothing is to be done « avant » a past day."""
+        return self.late or f"limite du {{{self.deadline}}} dépassée : {{actionable_cents}} à réclamer"
 
     @property
     def template(self) -> str | None:
@@ -135,8 +142,8 @@ class Procedure:
 
 _STEP_WORDS = {
     "code", "label", "kind", "mode", "lane", "template", "channels", "when", "after", "stops_when", "rules",
-    "mentions", "act", "deadline", "interrupts", "why", "change", "fee_cents", "repeat_days", "guarded",
-    "enabled",
+    "mentions", "act", "deadline", "interrupts", "why", "change", "late", "fee_cents", "repeat_days",
+    "guarded", "enabled",
 }  # fmt: skip
 
 
@@ -212,6 +219,7 @@ def _read_step(data: Any) -> Step:
         interrupts=data.get("interrupts"),
         why=str(data.get("why", "")),
         change=str(data.get("change", "")),
+        late=str(data.get("late", "")),
         fee_cents=int(data.get("fee_cents", 0)),
         repeat_days=repeat,
         guarded=bool(data.get("guarded", True)),

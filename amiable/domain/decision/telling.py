@@ -70,7 +70,7 @@ def describe(leaf: Leaf, value: Any, labels: Mapping[str, str]) -> str:
         return _describe_step(leaf, value, labels.get(leaf.step, leaf.step))
     fact = facts.get(leaf.fact)
     said = fact.describe(value)
-    if value is None or fact.unit == "bool" or leaf.op in ("is_null", "not_null"):
+    if value is None or fact.unit == "bool" or fact.is_passed(value) or leaf.op in ("is_null", "not_null"):
         return said
     return f"{said}, {asked(leaf)}"
 

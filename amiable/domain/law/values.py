@@ -122,6 +122,12 @@ def limit_specs(rule_id: str) -> tuple[LimitSpec, ...]:
     return pack().rule(wanted).limits
 
 
+def known_from(limit_id: str) -> date:
+    """The first day for which a limit's delay is sourced."""
+    spec = limit_specs(limit_id)[0]
+    return min(value.from_on for value in rule(spec.rule_id).parameters[spec.delay_key].values)
+
+
 def get(rule_id: str, at: date, key: str | None = None, *, overrides: Overrides | None = None) -> LawValue:
     """The value of a rule's parameter in force `at` that day.
 

@@ -33,7 +33,7 @@ from amiable.domain.settlement.postings import (
     postings,
     rejections,
 )
-from amiable.domain.settlement.prescription import NatureRule, prescription
+from amiable.domain.settlement.prescription import NatureRule, with_prescription
 
 ACCOUNTS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "account_id": pl.Int64,
@@ -49,6 +49,7 @@ FIGURES: dict[str, pl.DataType | type[pl.DataType]] = {
     "balance_cents": pl.Int64,
     "overdue_cents": pl.Int64,
     "frozen_cents": pl.Int64,
+    "prescribed_cents": pl.Int64,
     "subrogated_cents": pl.Int64,
     "due_0_30_cents": pl.Int64,
     "due_31_60_cents": pl.Int64,
@@ -76,6 +77,7 @@ FIGURES: dict[str, pl.DataType | type[pl.DataType]] = {
     "last_payment_on": pl.Date,
     "last_payment_cents": pl.Int64,
     "prescribes_on": pl.Date,
+    "prescribed_on": pl.Date,
     "rent_cents": pl.Int64,
     "charges_cents": pl.Int64,
     "aid_cents": pl.Int64,
@@ -101,6 +103,20 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class _Clock:
+    """What prescribes an item, and what interrupted it (account_id, on)."""
+
+    natures: Mapping[str, NatureRule]
+    interruptions: pl.DataFrame | None = None
+
+    def read(self, unpaid: pl.DataFrame, accounts: pl.DataFrame, as_of: date) -> pl.DataFrame:
+        """`unpaid` items with the last day to act on each, as known on `as_of`."""
+        known = None if self.interruptions is None else self.interruptions.filter(pl.col("on") <= as_of)
+        mine = unpaid.join(accounts.select("account_id", "nature"), on="account_id", how="inner")
+        return with_prescription(mine, self.natures, known)
+
+
+@dataclass(frozen=True, slots=True)
 class _Owing:
     """The accounts whose items matter: settled, with the dates and terms the later steps share."""
 
@@ -122,21 +138,20 @@ def figures(
 
     Frames: entries (ENTRY_SCHEMA), accounts (ACCOUNTS_SCHEMA), terms (TERMS_SCHEMA), interruptions
     (account_id, on). Money in cents; accounting figures come whole, aid and part A are told beside them.
-    unpaid_terms and months_of_rent, on which a chase is decided, leave part A out.
+    unpaid_terms and months_of_rent, on which a chase is decided, leave part A and what is prescribed out.
     """
     rows = annul(known_on(entries, as_of))
     totals = _totals(rows, as_of)
-    owing = _owing(rows, totals, accounts, as_of)
+    owing = _owing(rows, totals, accounts, as_of, _Clock(parameters.natures, interruptions))
     told = with_terms(accounts.select("account_id", as_of=pl.lit(as_of)), terms, "as_of").lazy()
     for part in (totals, owing.ages, _pending(owing, terms, parameters.aid), _open(owing)):
         told = told.join(part.lazy(), on="account_id", how="left")
-    nil = pl.col("overdue_cents", "frozen_cents", "fees_cents", "pending_cents").fill_null(0)
-    result = _derived(told.with_columns(nil), as_of).collect()
+    nil = pl.col("overdue_cents", "frozen_cents", "prescribed_cents", "fees_cents", "pending_cents")
+    result = _derived(told.with_columns(nil.fill_null(0)), as_of).collect()
     for more in (
         _habits(result, owing, as_of, parameters.habit),
         _aid_gaps(result, owing, terms, parameters.aid),
         _caf_columns(result, owing, accounts, terms, parameters),
-        _prescribes(owing, accounts, parameters, interruptions, as_of),
     ):
         result = result.join(more, on="account_id", how="left")
     return _shaped(result)
@@ -149,7 +164,8 @@ def crossing(
     told = figures(entries, accounts, terms, on, parameters)
     told = told.filter(pl.col("caf_constituted_on") == on)
     rows = annul(known_on(entries, on)).join(told, on="account_id", how="semi")
-    owing = _owing(rows, _totals(rows, on), accounts.join(told, on="account_id", how="semi"), on)
+    mine = accounts.join(told, on="account_id", how="semi")
+    owing = _owing(rows, _totals(rows, on), mine, on, _Clock(parameters.natures))
     rules = parameters.caf or caf.CafLaw(())
     spell = _spell(told, owing, terms, parameters.aid, rules)
     found = caf.crossing(spell, told.select("account_id", "caf_constituted_on", "caf_rule"), terms, rules, on)
@@ -203,7 +219,9 @@ def _returned(rows: pl.DataFrame) -> pl.Expr:
     )
 
 
-def _owing(rows: pl.DataFrame, totals: pl.DataFrame, accounts: pl.DataFrame, as_of: date) -> _Owing:
+def _owing(
+    rows: pl.DataFrame, totals: pl.DataFrame, accounts: pl.DataFrame, as_of: date, clock: _Clock
+) -> _Owing:
     """Settle the accounts that owe, those with a part A or items settled by name, and those whose aid is kept
     for a term to come."""
     owes = totals.filter(pl.col("balance_cents") > pl.col("future_cents")).select("account_id")
@@ -213,7 +231,8 @@ def _owing(rows: pl.DataFrame, totals: pl.DataFrame, accounts: pl.DataFrame, as_
     dates = dates_of(accounts.join(chosen, on="account_id", how="semi").with_columns(as_of=pl.lit(as_of)))
     found = postings(rows.join(dates, on="account_id", how="semi"))
     items = settle_items(found, dates)
-    return _Owing(dates, never_rejected(found), items, ageing(items, as_of))
+    unpaid = clock.read(items.filter(pl.col("is_due") & (pl.col("rest_cents") > 0)), accounts, as_of)
+    return _Owing(dates, never_rejected(found), items, ageing(unpaid, as_of))
 
 
 def _with_kept_aid(rows: pl.DataFrame, totals: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -255,13 +274,18 @@ def _derived(rows: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         unallocated_cents=unused,
         pending_aid_cents=pl.min_horizontal("pending_cents", overdue),
         age_days=(pl.lit(as_of) - pl.col("oldest_unpaid_on")).dt.total_days(),
-        months_of_rent=pl.when(base > 0).then(((overdue - pl.col("frozen_cents")) / base).round(2)),
+        months_of_rent=pl.when(base > 0).then(((overdue - _set_apart()) / base).round(2)),
     )
-    pending, frozen = pl.col("pending_aid_cents"), pl.col("frozen_cents")
+    pending = pl.col("pending_aid_cents")
     return rows.with_columns(
-        actionable_cents=(overdue - frozen - pending).clip(0),
+        actionable_cents=(overdue - _set_apart() - pending).clip(0),
         caf_debt_cents=(overdue - pl.col("fees_cents") - pending).clip(0),
     )
+
+
+def _set_apart() -> pl.Expr:
+    """What is owed and may be asked of nobody: part A, and what is prescribed."""
+    return pl.col("frozen_cents") + pl.col("prescribed_cents")
 
 
 def _habits(rows: pl.DataFrame, owing: _Owing, as_of: date, policy: HabitPolicy) -> pl.DataFrame:
@@ -328,19 +352,6 @@ def _caf_columns(
         .with_columns(spell_debt_cents=pl.col("debt_cents").fill_null(0))
         .select(empty.columns)
     )
-
-
-def _prescribes(
-    owing: _Owing,
-    accounts: pl.DataFrame,
-    parameters: Parameters,
-    interruptions: pl.DataFrame | None,
-    as_of: date,
-) -> pl.DataFrame:
-    natures = accounts.select("account_id", "nature")
-    unpaid = owing.ages.join(natures, on="account_id", how="inner")
-    known = None if interruptions is None else interruptions.filter(pl.col("on") <= as_of)
-    return prescription(unpaid, parameters.natures, known)
 
 
 def _shaped(rows: pl.DataFrame) -> pl.DataFrame:

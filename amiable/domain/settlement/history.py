@@ -10,7 +10,7 @@ import polars as pl
 
 from amiable.domain.settlement.allocation import settle_items
 from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.domain.settlement.freeze import FREEZE
+from amiable.domain.settlement.freeze import FREEZE, freeze_days
 from amiable.domain.settlement.postings import Postings, month_key, running
 
 _EVENTS = {"account_id": pl.Int64, "on": pl.Date, "delta": pl.Int64}
@@ -93,7 +93,8 @@ def debt_history(
         [
             overdue_events(found, dates).with_columns(pending_delta=pl.lit(0, pl.Int64)),
             pending.select("account_id", "on", pl.lit(0, pl.Int64).alias("delta"), "pending_delta"),
-            extra_days.select(
+            # A payment kept from part A meets it on the day the freeze is over, when nothing else may move.
+            pl.concat([extra_days.select("account_id", "on"), freeze_days(dates)]).select(
                 "account_id",
                 "on",
                 pl.lit(0, pl.Int64).alias("delta"),

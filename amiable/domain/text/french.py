@@ -90,6 +90,11 @@ def in_days(day: date, today: date) -> str:
     return f"dans {gap} jours" if gap > 0 else f"dépassé de {plural(-gap, 'jour')}"
 
 
+def by_day(day: date, today: date) -> str:
+    """`avant le 05/12/2026`, or once it has passed `limite du 05/11/2026 dépassée`."""
+    return f"avant le {day:%d/%m/%Y}" if day >= today else f"limite du {day:%d/%m/%Y} dépassée"
+
+
 def plural(count: int, noun: str, plural_form: str | None = None) -> str:
     """`1 compte`, `2 comptes`; French keeps the singular below two."""
     word = noun if abs(count) < 2 else plural_form or f"{noun}s"
