@@ -11,12 +11,13 @@ from django.db import transaction
 from amiable.cases.effects import EFFECTS, Answering
 from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.lifecycle import open_dossier_for, transition
-from amiable.cases.models import Dossier, DossierLimit
+from amiable.cases.models import Dossier
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.writing import add_note
 from amiable.domain.cases.kind import IN_PREPARATION, Answer
 from amiable.domain.errors import DomainError
+from amiable.limits.models import Limit
 
 
 def possible_answers(dossier: Dossier, *, by_hand: bool = True) -> list[Answer]:
@@ -110,11 +111,10 @@ def conclude_silences(*, office: Office, as_of: date) -> int:
     made = 0
     for kind in of_office(office):
         for rule, code in kind.silences.items():
-            late = DossierLimit.objects.filter(
-                dossier__office=office, dossier__kind=kind.code, rule=rule, closed_on=None, limit_on__lt=as_of
-            )
-            for limit in late.select_related("dossier__account__office"):
-                dossier = limit.dossier
+            late = Limit.objects.filter(office=office, rule=rule, state=Limit.State.OPEN, limit_on__lt=as_of)
+            for limit in late.filter(case__kind=kind.code).select_related("case__account__office"):
+                dossier = limit.case
+                assert dossier is not None
                 if kind.answer(code) in possible_answers(dossier, by_hand=False):
                     on = limit.limit_on + timedelta(days=1)
                     record_answer(dossier=dossier, code=code, on=on, actor=None, today=as_of)

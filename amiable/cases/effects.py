@@ -64,11 +64,9 @@ def effect(name: str) -> Callable[[F], F]:
 
 
 @effect("add_limit")
-def add_limit(
-    given: Answering, *, rule: str, since: str = "on", label: str = "", consequence: str = ""
-) -> None:
+def add_limit(given: Answering, *, rule: str, since: str = "on") -> None:
     """A legal delay starts: `since` names its day (`on`, a field of the answer, a date of the dossier)."""
-    limits.add_limit(given.dossier, rule, from_on=given.day(since), label=label, consequence=consequence)
+    limits.add_limit(given.dossier, rule, from_on=given.day(since), actor=given.actor, today=given.today)
 
 
 #: Of an answer that meets a limit: what closes it once it is past.
@@ -85,9 +83,8 @@ def meet_limit(given: Answering, *, rule: str = "") -> None:
 @effect("drop_limits")
 def drop_limits(given: Answering, *, rule: str = "", reason: str) -> None:
     """The answer makes the open limits of that rule pointless; `reason` says why."""
-    rows = given.dossier.limits.filter(closed_on=None)
-    for one in rows.filter(rule=rule) if rule else rows:
-        limits.close_limit(one, on=given.on, met=False, actor=given.actor, today=given.today, reason=reason)
+    rows = limits.running(given.dossier, rule)
+    limits.drop(given.dossier, rows, on=given.on, actor=given.actor, today=given.today, reason=reason)
 
 
 @effect("start_hold")
@@ -95,7 +92,7 @@ def start_hold(given: Answering, *, kind: str, reason: str, until_rule: str = ""
     """Dunning stops, until the open limit of `until_rule`, the answer's field `until`, or without end."""
     ends_on = given.values.get(until) if until else None
     if until_rule:
-        found = given.dossier.limits.filter(rule=until_rule, closed_on=None).order_by("-limit_on").first()
+        found = limits.running(given.dossier, until_rule).order_by("-limit_on").first()
         ends_on = found.limit_on if found else None
     if ends_on is not None and ends_on < given.today:
         return
@@ -127,7 +124,7 @@ def mark_step(given: Answering, *, step: str) -> None:
 @effect("ask")
 def ask(given: Answering, *, code: str, text: str, until_rule: str = "") -> None:
     """A request to the officer of the account, once, due by the open limit of `until_rule` if any."""
-    found = given.dossier.limits.filter(rule=until_rule, closed_on=None).order_by("limit_on").first()
+    found = limits.running(given.dossier, until_rule).order_by("limit_on").first()
     due_on = found.limit_on if found and found.limit_on >= given.today else None
     account = given.dossier.account
     requests.raise_work(

@@ -1,114 +1,62 @@
-"""The legal limits of a dossier: set by the law's own delays, met by an act, never forgotten in silence."""
+"""The limits of a dossier, kept by the room of limits: the dossier tells those it missed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import QuerySet
 
 from amiable.cases.lifecycle import tell
-from amiable.cases.models import Dossier, DossierLimit
+from amiable.cases.models import Dossier
 from amiable.core.law_overrides import in_force
 from amiable.core.models import User
-from amiable.diary.writing import add_note
-from amiable.domain import law
-from amiable.domain.cases.kind import is_late
-from amiable.domain.errors import DomainError
-from amiable.domain.law import Overrides
+from amiable.limits import services
+from amiable.limits.lifecycle import RUNNING
+from amiable.limits.models import Limit
+
+
+def running(dossier: Dossier, rule: str = "") -> QuerySet[Limit]:
+    """Its limits not over yet, of that rule (all of them for "")."""
+    rows = Limit.objects.filter(case=dossier, state__in=RUNNING).select_related("account__office", "case")
+    return rows.filter(rule=rule) if rule else rows
 
 
 def add_limit(
-    dossier: Dossier,
-    rule: str,
-    *,
-    from_on: date,
-    label: str = "",
-    consequence: str = "",
-    limit_on: date | None = None,
-    **conditions: Any,
-) -> DossierLimit:
-    """The limit `rule` running from `from_on`, once. limit_on: when the engine already computed it."""
-    overrides = in_force(dossier.office) if limit_on is None else None
-    wanted = unwritten(
-        dossier,
-        rule,
-        from_on=from_on,
-        overrides=overrides,
-        label=label,
-        consequence=consequence,
-        limit_on=limit_on,
-        **conditions,
+    dossier: Dossier, rule: str, *, from_on: date, actor: User | None, today: date, **conditions: Any
+) -> Limit:
+    """The limit `rule` running from `from_on`, once. conditions: as `law.limit` takes them."""
+    wanted = services.prepared(
+        dossier.account, rule, from_on=from_on, case=dossier, overrides=in_force(dossier.office), **conditions
     )
-    known = DossierLimit.objects.filter(dossier=dossier, rule=rule, limit_on=wanted.limit_on).first()
-    if known is None:
-        wanted.save(force_insert=True)
-    keep_nearest(dossier)
-    return known or wanted
-
-
-def unwritten(
-    dossier: Dossier,
-    rule: str,
-    *,
-    from_on: date,
-    overrides: Overrides | None,
-    label: str = "",
-    consequence: str = "",
-    limit_on: date | None = None,
-    **conditions: Any,
-) -> DossierLimit:
-    """The limit as `add_limit` writes it, not yet written. overrides: the office's own law."""
-    if limit_on is None:
-        territory = dossier.office.territory
-        found = law.limit(rule, from_on, territory=territory, overrides=overrides, **conditions)
-        limit_on, label = found.work_on, label or found.label
-    return DossierLimit(
-        dossier=dossier,
-        rule=rule,
-        label=(label or law.rule(rule).title)[:120],
-        consequence=consequence[:300],
-        from_on=from_on,
-        limit_on=limit_on,
-    )
-
-
-def keep_nearest(dossier: Dossier) -> None:
-    """The dossier's own column, read by lists: its nearest limit still open."""
-    nearest = dossier.limits.filter(closed_on=None).aggregate(day=Min("limit_on"))["day"]
-    Dossier.objects.filter(pk=dossier.pk).update(limit_on=nearest)
-    dossier.limit_on = nearest
+    return services.open_limit(wanted, actor=actor, today=today)
 
 
 def meet(
     dossier: Dossier, rule: str, *, on: date, actor: User | None, today: date, reason: str = ""
-) -> list[DossierLimit]:
+) -> list[Limit]:
     """What was done on `on` meets the open limits of that rule (every one for ""); late ones ask a reason."""
-    rows = dossier.limits.filter(closed_on=None)
-    met = list(rows.filter(rule=rule) if rule else rows)
+    met = list(running(dossier, rule))
     for one in met:
-        close_limit(one, on=on, met=True, actor=actor, today=today, reason=reason)
+        late = services.is_late(one, on)
+        services.meet(one, on=on, actor=actor, today=today, reason=reason)
+        if late:
+            _tell_missed(dossier, one, actor=actor, today=today)
+    dossier.refresh_from_db(fields=["limit_on"])
     return met
 
 
-def close_limit(
-    limit: DossierLimit, *, on: date, met: bool, actor: User | None, today: date, reason: str = ""
+def drop(
+    dossier: Dossier, limits: Iterable[Limit], *, on: date, actor: User | None, today: date, reason: str
 ) -> None:
-    """Close one limit. A late one, or one nobody met, is closed with a reason only (DomainError)."""
-    late = is_late(limit.limit_on, on)
-    note = add_note(limit.dossier.account, reason, actor=actor)
-    if note is None and (late or not met):
-        raise DomainError(
-            "late_limit_needs_reason",
-            f"La limite du {limit.limit_on:%d/%m/%Y} ({limit.rule}, {limit.label.lower()}) "
-            f"{'est dépassée' if late else 'n’est pas tenue'} : indiquez pourquoi. Rien n’a été enregistré.",
-        )
-    changed = DossierLimit.objects.filter(pk=limit.pk, closed_on=None).update(
-        met_on=on if met else None, closed_on=today, reason=note
-    )
-    if not changed:
-        raise DomainError("limit_closed", "Cette limite est déjà close. Rien n’a été enregistré.")
-    keep_nearest(limit.dossier)
-    if late or not met:
-        data = {"rule": limit.rule, "limit_on": limit.limit_on.isoformat()}
-        tell(limit.dossier, "limit_missed", actor=actor, today=today, note=note, data=data)
+    """Limits nobody has to meet any more, or nobody met: they ask a reason."""
+    for one in limits:
+        services.drop(one, on=on, actor=actor, today=today, reason=reason)
+        _tell_missed(dossier, one, actor=actor, today=today)
+    dossier.refresh_from_db(fields=["limit_on"])
+
+
+def _tell_missed(dossier: Dossier, limit: Limit, *, actor: User | None, today: date) -> None:
+    data = {"rule": limit.rule, "limit_on": limit.limit_on.isoformat()}
+    tell(dossier, "limit_missed", actor=actor, today=today, note=limit.reason, data=data)

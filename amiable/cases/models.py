@@ -133,36 +133,3 @@ class DossierEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier} {self.event} {self.on:%d/%m/%Y}"
-
-
-class DossierLimit(models.Model):
-    """A legal limit of a dossier; one that was missed is closed with a reason only."""
-
-    ACCESS = ("dossier__office_id", "dossier__account__agency_id")
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="limits")
-    rule = models.CharField("règle", max_length=20)
-    label = models.CharField("libellé", max_length=120)
-    consequence = models.CharField("conséquence", max_length=300)
-    from_on = models.DateField("depuis le", null=True)
-    limit_on = models.DateField("au plus tard le")
-    met_on = models.DateField("tenue le", null=True)
-    closed_on = models.DateField("close le", null=True)
-    reason = models.ForeignKey(Note, models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = "limite légale"
-        ordering = ["limit_on", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["dossier", "rule", "limit_on"], name="dossier_limit_once")
-        ]
-        indexes = [
-            models.Index(
-                fields=["limit_on", "dossier"],
-                condition=models.Q(closed_on__isnull=True),
-                name="dossier_limit_open_idx",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rule} {self.limit_on:%d/%m/%Y}"

@@ -13,8 +13,7 @@ from django.db.models import F
 from amiable.accounts.models import Account
 from amiable.cases.kinds import kind_of
 from amiable.cases.lifecycle import open_dossier_for, tell, tell_all
-from amiable.cases.limits import unwritten
-from amiable.cases.models import Dossier, DossierLimit, DossierPiece, Partner
+from amiable.cases.models import Dossier, DossierPiece, Partner
 from amiable.cases.partners import partner_among, partners_of
 from amiable.cases.pieces import (
     Checklist,
@@ -34,6 +33,8 @@ from amiable.domain.decision.compiling import holds
 from amiable.domain.decision.conditions import Condition, resolve
 from amiable.domain.decision.policy import value_of
 from amiable.domain.errors import DomainError
+from amiable.limits.models import Limit
+from amiable.limits.services import prepared, write_limits
 from amiable.positions.facts import Rules, frame, rules
 
 
@@ -133,8 +134,8 @@ def _write(
     pieces = first_pieces(list(made.values()), kind, known.as_of)
     _meet_by_pieces(kind, limits, pieces, known.as_of)
     for limit in limits:
-        dossier = limit.dossier
-        if limit.closed_on is None:
+        dossier = made[limit.account_id]
+        if limit.state == Limit.State.OPEN:
             dossier.limit_on = min(dossier.limit_on or limit.limit_on, limit.limit_on)
     held: dict[int, list[DossierPiece]] = {pk: [] for pk in made}
     for row, _ in pieces:
@@ -142,7 +143,9 @@ def _write(
     for pk, dossier in made.items():
         dossier.stage = stage_of(dossier, held[pk])
     Dossier.objects.bulk_create(made.values(), batch_size=500)
-    DossierLimit.objects.bulk_create(limits, batch_size=500)
+    for limit in limits:
+        limit.case = made[limit.account_id]
+    write_limits(limits, actor=actor, today=known.as_of)
     write_pieces(pieces)
     events: list[tuple[Dossier, str, dict[str, Any]]] = []
     for dossier in made.values():
@@ -152,7 +155,7 @@ def _write(
     tell_all(events, actor=actor, today=known.as_of)
 
 
-def _meet_by_pieces(kind: Kind, limits: list[DossierLimit], pieces: Checklist, today: date) -> None:
+def _meet_by_pieces(kind: Kind, limits: list[Limit], pieces: Checklist, today: date) -> None:
     """A limit that a paper meets is met from the start when the office holds it, dated in time."""
     codes = {rule.rule: rule.met_by for rule in kind.limits if rule.met_by}
     days = {
@@ -161,9 +164,9 @@ def _meet_by_pieces(kind: Kind, limits: list[DossierLimit], pieces: Checklist, t
         if documents and row.code in codes.values()
     }
     for limit in limits:
-        day = days.get((limit.dossier.account_id, codes.get(limit.rule, "")))
+        day = days.get((limit.account_id, codes.get(limit.rule, "")))
         if day is not None and day <= limit.limit_on:
-            limit.met_on, limit.closed_on = day, today
+            limit.state, limit.met_on, limit.closed_on = Limit.State.MET, day, today
 
 
 def _event_days(kind: Kind, told: pl.DataFrame, event_on: date | None) -> list[date | None]:
@@ -208,9 +211,7 @@ def _held(condition: Condition, told: pl.DataFrame, known: Rules) -> pl.Series:
     return told.with_columns(_held=holds(resolve(condition, value))).get_column("_held")
 
 
-def _first_limits(
-    kind: Kind, made: Mapping[int, Dossier], told: pl.DataFrame, known: Rules
-) -> list[DossierLimit]:
+def _first_limits(kind: Kind, made: Mapping[int, Dossier], told: pl.DataFrame, known: Rules) -> list[Limit]:
     """The limits each dossier opens with, not yet written: those that exist for it and have their date."""
     found = []
     for rule in kind.limits:
@@ -223,14 +224,12 @@ def _first_limits(
             if not exists or from_on is None or (rule.on_fact and limit_on is None):
                 continue
             found.append(
-                unwritten(
-                    dossier,
+                prepared(
+                    dossier.account,
                     rule.rule,
                     from_on=from_on,
                     overrides=known.parameters.overrides,
                     limit_on=limit_on,
-                    label=rule.label_fr,
-                    consequence=rule.consequence_fr,
                 )
             )
     return found

@@ -308,7 +308,7 @@ def upload_piece(
 
 def _limit_day(dossier: Dossier, rule: str) -> date:
     """The last day of that limit while it is open; else the first day there is: nothing is in time."""
-    found = dossier.limits.filter(rule=rule, closed_on=None).first()
+    found = limits.running(dossier, rule).first()
     return found.limit_on if found else date.min
 
 

@@ -144,8 +144,7 @@ def close_dossier(
     note = add_note(dossier.account, reason, actor=actor)
     if abandoned and note is None:
         raise DomainError("reason_missing", "Indiquez pourquoi ce dossier est abandonné.")
-    for one in dossier.limits.filter(closed_on=None):
-        limits.close_limit(one, on=today, met=False, actor=actor, today=today, reason=reason)
+    limits.drop(dossier, limits.running(dossier), on=today, actor=actor, today=today, reason=reason)
     return transition(
         dossier,
         ABANDONED if abandoned else CLOSED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from amiable.cases.answering import conclude_silences, possible_answers, record_answer
 from amiable.cases.lifecycle import tell, transition
-from amiable.cases.limits import add_limit, close_limit, meet
+from amiable.cases.limits import add_limit, meet
 from amiable.cases.opening import edit_fields, open_dossier
 from amiable.cases.papers import exports, make_documents, pack
 from amiable.cases.partners import save_partner
@@ -18,7 +18,6 @@ __all__ = [
     "add_limit",
     "check_pieces",
     "close_dossier",
-    "close_limit",
     "conclude_silences",
     "due",
     "edit_fields",

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "amiable.procedures",
     "amiable.positions",
     "amiable.diary",
+    "amiable.limits",
     "amiable.outreach",
     "amiable.intake",
     "amiable.bank",

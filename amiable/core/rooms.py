@@ -46,11 +46,20 @@ class NightStep:
     before: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LimitSource:
+    """Legal limits a room holds. rows: dotted path of (day) -> queryset with the columns of the calendar
+    (`amiable.limits.calendar.COLUMNS`), before anybody's scope."""
+
+    code: str
+    rows: str
+
+
 @dataclass(frozen=True)
 class Room:
     """lines: kinds of line it writes in the diary, in French. verbs: those of the journal, « a approuvé un
     plan ». capabilities: what it lets do, and which roles may. night: its steps of the night. kinds: dotted
-    path of the folder of the kinds of cases it brings."""
+    path of the folder of the kinds of cases it brings. limits: where it holds legal limits."""
 
     code: str
     lines: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +67,7 @@ class Room:
     capabilities: Mapping[str, Iterable[str]] = field(default_factory=dict)
     night: Sequence[NightStep] = ()
     kinds: str = ""
+    limits: Sequence[LimitSource] = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,7 @@ class House:
     verbs: Mapping[str, str]
     capabilities: Mapping[str, frozenset[str]]
     steps: tuple[NightStep, ...]
+    limits: tuple[LimitSource, ...]
     kinds: tuple[str, ...] = ()
 
 
@@ -77,6 +88,7 @@ def gather(rooms: Sequence[Room]) -> House:
     for what in ("lines", "verbs", "capabilities"):
         _once(what, ((room.code, getattr(room, what)) for room in rooms))
     _once("night", ((room.code, [step.name for step in room.night]) for room in rooms))
+    _once("limits", ((room.code, [one.code for one in room.limits]) for room in rooms))
     return House(
         lines={code: label for room in rooms for code, label in room.lines.items()},
         verbs={code: said for room in rooms for code, said in room.verbs.items()},
@@ -85,6 +97,7 @@ def gather(rooms: Sequence[Room]) -> House:
         },
         steps=ordered([step for room in rooms for step in room.night]),
         kinds=tuple(room.kinds for room in rooms if room.kinds),
+        limits=tuple(one for room in rooms for one in room.limits),
     )
 
 

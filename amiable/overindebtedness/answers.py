@@ -53,12 +53,7 @@ RECOVERY = (
         fields=(DECIDED, _ALL_FILED),
         effects=(
             do("drop_limits", rule="SUR-08", reason="Un rétablissement personnel remplace les mesures."),
-            do(
-                "add_limit",
-                rule="SUR-08",
-                label="Contestation du rétablissement personnel",
-                consequence="Sans contestation, la dette arrêtée à la décision est effacée.",
-            ),
+            do("add_limit", rule="SUR-08"),
             do("start_hold", kind="pause", reason=_WAITING, until_rule="SUR-08"),
         ),
         help_fr="Rien n’est effacé avant la fin du délai de contestation, compté de l’avis (SUR-12).",
@@ -70,13 +65,7 @@ RECOVERY = (
         stages=_ANYTIME,
         fields=(DECIDED, Field("publie_le", "Publié au BODACC le", "date", required=True), _ALL_FILED),
         effects=(
-            do(
-                "add_limit",
-                rule="SUR-09",
-                since="publie_le",
-                label="Tierce opposition",
-                consequence="Passé ce délai, l’effacement est définitif.",
-            ),
+            do("add_limit", rule="SUR-09", since="publie_le"),
             do("start_hold", kind="pause", reason=_WAITING, until_rule="SUR-09"),
         ),
         help_fr="Quand l’office n’a pas été avisé par la commission.",

@@ -131,8 +131,8 @@ def bdf_notice_received(given: Answering) -> None:
         given.dossier,
         road.rule,
         from_on=given.on,
-        label="Caducité des mesures",
-        consequence="Sans paiement à cette date, les mesures sont caduques.",
+        actor=given.actor,
+        today=given.today,
         clause=road.clause or None,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from amiable.core.models import User
-from amiable.core.rooms import NightStep, Room
+from amiable.core.rooms import LimitSource, NightStep, Room
 
 R: Any = User.Role
 
@@ -29,4 +29,5 @@ ROOM = Room(
         ),
     ),
     kinds="amiable.partners.kinds",
+    limits=(LimitSource("caf", "amiable.partners.limits.signalements"),),
 )

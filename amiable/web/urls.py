@@ -15,6 +15,7 @@ urlpatterns = [
     path("agenda/", include("amiable.web.appointments.urls")),
     path("plans/", include("amiable.web.plans.urls")),
     path("situations/", include("amiable.web.situations.urls")),
+    path("dossiers/limites/", include("amiable.web.limits.urls")),
     path("dossiers/", include("amiable.web.dossiers.urls")),
     path("surendettement/", include("amiable.web.surendettement.urls")),
     path("relances/", include("amiable.web.outreach.urls")),

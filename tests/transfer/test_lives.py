@@ -11,9 +11,9 @@ import yaml
 
 from amiable.accounts.models import Account
 from amiable.cases import services as dossiers
-from amiable.cases.calendar import Wanted, rows_for
 from amiable.core import clock
 from amiable.domain.errors import DomainError
+from amiable.limits.calendar import Wanted, rows_for
 from amiable.positions import services as positions
 from amiable.positions.models import AccountPosition
 from amiable.transfer import queries, services

@@ -162,9 +162,9 @@ SECTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "case_pieces": ("DossierPiece", {**OF_CASE, **same("code", "state", "origin")}),
     "case_events": ("DossierEvent", {**OF_CASE, **same("event", "on"), "actor": "actor__username"}),
     "limits": (
-        "DossierLimit",
-        {**OF_CASE, **same("rule", "label", "consequence", "from_on", "limit_on", "met_on", "closed_on"),
-         "reason": "reason__text"},
+        "Limit",
+        {**ACCOUNT, "kind": "case__kind", "opened_on": "case__opened_on",
+         **same("rule", "from_on", "limit_on", "met_on", "closed_on"), "reason": "reason__text"},
     ),
     "guarantees": (
         "Guarantee",

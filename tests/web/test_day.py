@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from amiable.accounts.models import Account
-from amiable.cases.models import Dossier, DossierLimit
+from amiable.cases.models import Dossier
 from amiable.core.clock import PARIS
 from amiable.core.models import AuditEvent
 from amiable.diary.models import Hold
 from amiable.intake.models import Import
+from amiable.limits.models import Limit
 from amiable.positions import lists
 from amiable.procedures.services import install_defaults
 from tests import factories
@@ -324,12 +325,12 @@ def test_an_instruction_stands_on_the_day_until_it_is_read(house, log_in):
 def test_limits_of_dossiers_that_press_are_said_at_the_head_of_the_day(house, log_in):
     account = factories.account(house.office, "LIM1", agency=house.north)
     dossier = Dossier.objects.create(office=house.office, account=account, kind="caf", opened_on=TODAY)
-    limit = DossierLimit.objects.create(
-        dossier=dossier, rule="CAF-08", label="Plan", consequence="", limit_on=TODAY + timedelta(days=2)
+    limit = Limit.objects.create(
+        office=house.office, account=account, case=dossier, rule="CAF-08", limit_on=TODAY + timedelta(days=2)
     )
     client = log_in("officer")
     assert "Voir ces limites" not in client.get("/").content.decode()
-    DossierLimit.objects.filter(pk=limit.pk).update(limit_on=TODAY + timedelta(days=1))
+    Limit.objects.filter(pk=limit.pk).update(limit_on=TODAY + timedelta(days=1))
     page = client.get("/").content.decode()
     assert "1 limite légale de dossier dépassée ou à tenir d’ici demain" in page
     assert "LIM1" in client.get("/dossiers/limites/?jours=1").content.decode()

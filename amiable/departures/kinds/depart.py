@@ -21,7 +21,6 @@ _LEFT = {"fact": "status", "op": "=", "value": "parti"}
 #: A departure older than this, taken over from a former tool, is settled by hand: its limits are long past.
 _RECENT_DAYS = 60
 _ANYTIME = ("to_prepare", "ready", *WITH_PARTNER)
-_REGIME = "La part du dépôt due au locataire est majorée par mois commencé de retard (loi 89-462, art. 22)."
 
 
 def values(dossier: Dossier, today: date) -> dict[str, Any]:
@@ -92,8 +91,8 @@ KIND = Kind(
     opens_fact="left_on",
     proposed=True,
     limits=(
-        LimitRule("DEP-01", "Dépôt à rendre, état des lieux conforme", _REGIME, from_fact="left_on"),
-        LimitRule("DEP-02", "Dépôt à rendre, retenues justifiées", _REGIME, from_fact="left_on"),
+        LimitRule("DEP-01", from_fact="left_on"),
+        LimitRule("DEP-02", from_fact="left_on"),
     ),
     pieces=(
         Piece("decompte", "Décompte", "statement"),

@@ -108,14 +108,12 @@ _MET = {True: "rempli", False: "non rempli"}
 
 @dataclass(frozen=True)
 class LimitRule:
-    """A limit the dossier opens with. rule: the law's id (its delay, its article). from_fact: the date fact
-    it runs from; on_fact: a fact that already is the limit, when the engine computes it. needs: the limit
-    exists only where this holds (a signalement is voluntary without tiers payant). met_by: the piece whose
-    own date meets it, when it is not the sending (a mise en demeure asked before the claim)."""
+    """A limit the dossier opens with. rule: the law's id (its delay, its words, its article). from_fact: the
+    date fact it runs from; on_fact: a fact that already is the limit, when the engine computes it. needs: the
+    limit exists only where this holds (a signalement is voluntary without tiers payant). met_by: the piece
+    whose own date meets it, when it is not the sending (a mise en demeure asked before the claim)."""
 
     rule: str
-    label_fr: str
-    consequence_fr: str
     from_fact: str = ""
     on_fact: str = ""
     needs: Any = None

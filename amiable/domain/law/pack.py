@@ -129,7 +129,7 @@ class LimitSpec:
     `delay_key` is empty where no text gives a delay, but the clause named by `replaced_by` (SUR-17).
 
     `reverse_event` names the other end of a limit that may also be asked from there (LIT-01: from the
-    assignation back to the last day to seize the CCAPEX).
+    assignation back to the last day to seize the CCAPEX). `consequence`: what follows when it passes.
     """
 
     limit_id: str
@@ -144,6 +144,7 @@ class LimitSpec:
     replaced_by: str | None = None
     strictly_before: bool = False
     reverse_event: str | None = None
+    consequence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +354,7 @@ def _limits(
                 replaced_by=row.get("replaced_by"),
                 strictly_before=bool(row.get("strictly_before", False)),
                 reverse_event=row.get("reverse_event"),
+                consequence=" ".join(str(row.get("consequence", "")).split()),
             )
         )
     return tuple(specs)

@@ -128,6 +128,20 @@ def known_from(limit_id: str) -> date:
     return min(value.from_on for value in rule(spec.rule_id).parameters[spec.delay_key].values)
 
 
+@dataclass(frozen=True, slots=True)
+class LimitWords:
+    """What a limit is called, and what follows when it passes (empty: nothing the law says)."""
+
+    label: str
+    consequence: str
+
+
+def limit_words(rule_id: str) -> LimitWords:
+    """The words of a limit; those of the rule when it has several and none is named."""
+    spec = pack().limits.get(rule_id.strip().upper())
+    return LimitWords(spec.label, spec.consequence) if spec else LimitWords(rule(rule_id).title, "")
+
+
 def get(rule_id: str, at: date, key: str | None = None, *, overrides: Overrides | None = None) -> LawValue:
     """The value of a rule's parameter in force `at` that day.
 

@@ -15,7 +15,6 @@ from amiable.domain.text import french
 from amiable.guarantees.action_logement.reading import advice, asked, called_until, terms_of, the_contract
 from amiable.guarantees.subrogation import payments
 
-_LOST = "Déclaration tardive : la garantie peut être perdue pour cet impayé (AL-02)."
 _FIRST = [
     {"fact": "guarantee", "op": "=", "value": "visale"},
     {"fact": "guarantee_called", "op": "=", "value": False},
@@ -97,15 +96,11 @@ KIND = Kind(
     limits=(
         LimitRule(
             "AL-02.1",
-            "Mise en demeure du locataire",
-            _LOST,
             from_fact="guarantee_constituted_on",
             needs=_FIRST,
             met_by="mise_en_demeure",
         ),
-        LimitRule(
-            "AL-02.2", "Déclaration à Visale", _LOST, from_fact="guarantee_constituted_on", needs=_FIRST
-        ),
+        LimitRule("AL-02.2", from_fact="guarantee_constituted_on", needs=_FIRST),
     ),
     pieces=(
         Piece("decompte", "Décompte", "statement"),

@@ -32,9 +32,6 @@ KIND = Kind(
     limits=(
         LimitRule(
             "DUN-06.1",
-            "Information de la caution",
-            "La caution n’est plus tenue des intérêts et pénalités échus entre l’incident et son "
-            "information (C. civ. art. 2303).",
             from_fact="oldest_unpaid_on",
         ),
     ),

@@ -48,9 +48,6 @@ KIND = Kind(
     limits=(
         LimitRule(
             "DUN-06.2",
-            "État annuel de la caution",
-            "La caution n’est plus tenue des intérêts et pénalités échus depuis l’information précédente "
-            "(C. civ. art. 2302).",
             from_fact="guarantor_statement_on",
         ),
     ),

@@ -27,12 +27,7 @@ from amiable.overindebtedness.answers import DECIDED, DECISIONS, LAPSE, MEASURES
 from amiable.overindebtedness.papers import prefill, values
 
 _ANYTIME = (*IN_PREPARATION, *WITH_PARTNER)
-_CONTEST = do(
-    "add_limit",
-    rule="SUR-08",
-    label="Contestation des mesures",
-    consequence="Sans contestation, les mesures s’imposent à l’office.",
-)
+_CONTEST = do("add_limit", rule="SUR-08")
 
 KIND = Kind(
     code="bdf",
@@ -50,8 +45,6 @@ KIND = Kind(
     limits=(
         LimitRule(
             "SUR-07",
-            "Déclaration de la créance",
-            "À défaut, les chiffres du débiteur font foi.",
             from_fact="received_on",
         ),
     ),
@@ -80,18 +73,8 @@ KIND = Kind(
             fields=(Field("recevable_le", "Recevable le", "date", required=True),),
             effects=(
                 do("bdf_receive"),
-                do(
-                    "add_limit",
-                    rule="SUR-06",
-                    label="Contestation de la recevabilité",
-                    consequence="Passé ce délai, la recevabilité ne se conteste plus.",
-                ),
-                do(
-                    "add_limit",
-                    rule="SUR-07",
-                    label="Déclaration de la créance",
-                    consequence="À défaut, les chiffres du débiteur font foi.",
-                ),
+                do("add_limit", rule="SUR-06"),
+                do("add_limit", rule="SUR-07"),
             ),
             help_fr="La date de l’avis fait courir les délais ; celle de la recevabilité sépare la dette.",
         ),
@@ -115,14 +98,7 @@ KIND = Kind(
         Answer(
             "etat_du_passif",
             "État du passif reçu",
-            effects=(
-                do(
-                    "add_limit",
-                    rule="SUR-07",
-                    label="Justification de la créance",
-                    consequence="À défaut, les chiffres du débiteur font foi.",
-                ),
-            ),
+            effects=(do("add_limit", rule="SUR-07"),),
         ),
         Answer(
             "contestation_passif",

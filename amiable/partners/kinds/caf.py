@@ -37,8 +37,6 @@ _FACTS = (
     {"fact": "status", "op": "in", "value": ["present", "mute"]},
     {"fact": "aid_cents", "op": ">", "value": 0},
 )
-_NO_PLAN = "La caisse met en demeure, puis saisit le FSL (CAF-09)."
-_CHECK = "La caisse peut suspendre l’aide si le plan ou le loyer courant n’est pas payé (CAF-12)."
 #: Answers after which a plan is still awaited, and those after which it is followed.
 _ASKED = ("plan_demande", "mise_en_demeure", "fsl_deja_saisi", "tiers_payant_propose", "suspension")
 
@@ -66,12 +64,12 @@ def _day(text: str | None) -> str:
 
 
 @effect("add_limit_after")
-def add_limit_after(given: Answering, *, rule: str, after: str, consequence: str = "") -> None:
+def add_limit_after(given: Answering, *, rule: str, after: str) -> None:
     """A delay that starts when another limit of the dossier ends (CAF-10: the plan, after the aid)."""
     first = given.dossier.limits.filter(rule=after).order_by("-limit_on").first()
     if first is None:
         raise DomainError("limit_missing", f"La limite {after} manque : rien n’a été enregistré.")
-    limits.add_limit(given.dossier, rule, from_on=first.limit_on, consequence=consequence)
+    limits.add_limit(given.dossier, rule, from_on=first.limit_on, actor=given.actor, today=given.today)
 
 
 @effect("draft_default_plan")
@@ -114,7 +112,7 @@ _ANSWERS = (
         needs_document=True,
         help_fr="Le jour de la lettre fait courir le délai du plan ; l’aide est maintenue pendant ce temps.",
         effects=(
-            do("add_limit", rule="CAF-08", consequence=_NO_PLAN),
+            do("add_limit", rule="CAF-08"),
             do(
                 "ask",
                 code="caf_plan",
@@ -130,7 +128,7 @@ _ANSWERS = (
         help_fr="Petites dettes seulement : la caisse propose elle-même le plan (CAF-14).",
         effects=(
             do("check_simplified"),
-            do("add_limit", rule="CAF-14", consequence="Relancer la caisse : sa proposition est attendue."),
+            do("add_limit", rule="CAF-14"),
         ),
     ),
     Answer(
@@ -139,7 +137,7 @@ _ANSWERS = (
         needs_document=True,
         help_fr="Sans réponse avant la limite, le silence vaut refus (CAF-07).",
         effects=(
-            do("add_limit", rule="CAF-07", consequence="Le silence vaut refus du tiers payant."),
+            do("add_limit", rule="CAF-07"),
             do(
                 "ask",
                 code="caf_tiers_payant",
@@ -179,7 +177,7 @@ _ANSWERS = (
             do("meet_limit", rule="CAF-08"),
             do("meet_limit", rule="CAF-10.2"),
             do("meet_limit", rule="CAF-14"),
-            do("add_limit", rule="CAF-12", consequence=_CHECK),
+            do("add_limit", rule="CAF-12"),
         ),
     ),
     Answer(
@@ -198,9 +196,7 @@ _ANSWERS = (
         "fsl_saisi",
         "La caisse saisit le FSL",
         follows=("plan_demande", "mise_en_demeure"),
-        effects=(
-            do("add_limit", rule="CAF-09", consequence="Sans décision, la caisse peut suspendre l’aide."),
-        ),
+        effects=(do("add_limit", rule="CAF-09"),),
     ),
     Answer(
         "fsl_deja_saisi",
@@ -208,15 +204,15 @@ _ANSWERS = (
         fields=(Field("fsl_saisi_le", "FSL saisi le", "date", required=True),),
         help_fr="L’aide est maintenue un temps ; ensuite le plan du bailleur est dû (CAF-10).",
         effects=(
-            do("add_limit", rule="CAF-10.1", since="fsl_saisi_le", consequence="Fin du maintien de l’aide."),
-            do("add_limit_after", rule="CAF-10.2", after="CAF-10.1", consequence=_NO_PLAN),
+            do("add_limit", rule="CAF-10.1", since="fsl_saisi_le"),
+            do("add_limit_after", rule="CAF-10.2", after="CAF-10.1"),
         ),
     ),
     Answer(
         "maintien",
         "Aide maintenue",
         to=FOLLOWED,
-        effects=(do("add_limit", rule="CAF-12", consequence=_CHECK),),
+        effects=(do("add_limit", rule="CAF-12"),),
     ),
     Answer(
         "controle",
@@ -224,14 +220,14 @@ _ANSWERS = (
         to=FOLLOWED,
         stages=(FOLLOWED,),
         fields=(LATE,),
-        effects=(do("meet_limit", rule="CAF-12"), do("add_limit", rule="CAF-12", consequence=_CHECK)),
+        effects=(do("meet_limit", rule="CAF-12"), do("add_limit", rule="CAF-12")),
     ),
     Answer(
         "plan_juge",
         "Plan accordé par le juge",
         to=FOLLOWED,
         help_fr="L’aide est maintenue ou rétablie tant que ce plan est respecté (CAF-15).",
-        effects=(do("add_limit", rule="CAF-12", consequence=_CHECK),),
+        effects=(do("add_limit", rule="CAF-12"),),
     ),
     Answer(
         "suspension",
@@ -273,9 +269,6 @@ KIND = Kind(
     limits=(
         LimitRule(
             "CAF-04",
-            "Signalement à la caisse",
-            "Pénalité : une part des sommes indûment versées, plafonnée, doublée en cas de "
-            "récidive (CAF-06).",
             from_fact="caf_constituted_on",
             on_fact="caf_limit_on",
             needs=_TIERS_PAYANT,

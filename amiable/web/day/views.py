@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from amiable.accounts.models import Account
-from amiable.cases.calendar import pressing
 from amiable.core import clock
 from amiable.core.access import may
 from amiable.core.models import User
@@ -21,6 +20,7 @@ from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.domain.text import french
+from amiable.limits.calendar import Wanted, rows_for
 from amiable.positions import lists
 from amiable.procedures.instructions import unread
 from amiable.procedures.models import Instruction
@@ -89,7 +89,7 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
         "lines": lines_of(page.rows, steps, user.office.kind, today=today),
         "reasons": hold_reasons(page.rows, today) if keep.tile == "held" else {},
         "callbacks": _callbacks(user, keep, today),
-        "pressing": pressing(user, today + timedelta(days=1)),
+        "pressing": rows_for(user, today, Wanted(until=today + timedelta(days=1))).count(),
         "meetings": of_today(user, today) if may(user, "work_accounts") else None,
         "following": request.GET.get("ligne", ""),
         "pause_url": reverse("day_pause"),

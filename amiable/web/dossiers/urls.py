@@ -1,10 +1,10 @@
-"""Addresses of dossiers, of the social worker's inbox and of the calendar of legal limits."""
+"""Addresses of dossiers and of the social worker's inbox."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from amiable.web.dossiers import acts, limits, lists, social, views
+from amiable.web.dossiers import acts, lists, social, views
 
 urlpatterns = [
     path("", lists.index, name="dossiers"),
@@ -12,9 +12,6 @@ urlpatterns = [
     path("lot/", lists.send_batch, name="dossiers_batch"),
     path("suivi-caf.csv", lists.caf_follow_up, name="dossiers_caf_follow_up"),
     path("partenaires/", lists.partners, name="dossier_partners"),
-    path("limites/", limits.index, name="limits"),
-    path("limites/adresse/<slug:purpose>/", limits.renew_link, name="limits_link"),
-    path("limites/<slug:purpose>/<str:token>.ics", limits.feed, name="limits_feed"),
     path("conseillere/", social.inbox, name="social_inbox"),
     path("ouvrir/<slug:kind>/<path:ref>/", views.start, name="dossier_start"),
     path("<int:pk>/", views.show, name="dossier"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,15 +12,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
-from icalendar import Calendar, Event
 
-from amiable.cases.calendar import LegalLimit, Wanted, rows_for, told
 from amiable.core import clock
 from amiable.core.access import may, require, scope
 from amiable.core.models import Agency, PrivateLink, User
 from amiable.core.private_links import link_of, renew
 from amiable.core.private_links import user_of as owner_of
 from amiable.domain.text.typed import whole_or_none
+from amiable.limits.calendar import LegalLimit, Wanted, rows_for, told
+from amiable.limits.feed import feed as feed_of
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
 
@@ -71,7 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "officers": scope(User.objects.filter(accounts__isnull=False).distinct(), user).order_by("last_name"),
         "feeds": _feeds(request, user),
     }
-    return render(request, "dossiers/limits.html", context)
+    return render(request, "limits/index.html", context)
 
 
 def _line(limit: LegalLimit, today: date) -> dict[str, Any]:
@@ -118,27 +118,13 @@ def feed(request: HttpRequest, purpose: str, token: str) -> HttpResponse:
     wanted = Wanted(
         officer_id=user.pk if purpose == "mes-limites" else None, until=today + timedelta(days=_FEED_DAYS)
     )
-    content = calendar_of(told(rows_for(user, today, wanted)[:_FEED_MOST]), request, clock.now())
+    limits = told(rows_for(user, today, wanted)[:_FEED_MOST])
+    content = feed_of(limits, now=clock.now(), address=lambda one: _opened(request, one))
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def calendar_of(limits: list[LegalLimit], request: HttpRequest, now: datetime) -> bytes:
-    """RFC 5545: one whole-day event per limit; an agenda outside the office never holds a name nor a sum."""
-    made = Calendar()
-    made.add("prodid", "-//Amiable//Limites légales//FR")
-    made.add("version", "2.0")
-    made.add("x-wr-calname", "Limites légales")
-    for limit in limits:
-        event = Event()
-        event.add("uid", f"{limit.key}@amiable")
-        event.add("dtstamp", now)
-        event.add("dtstart", limit.limit_on)
-        event.add("dtend", limit.limit_on + timedelta(days=1))
-        event.add("summary", f"{limit.label}, compte {limit.account.ref} ({limit.rule})")
-        event.add("description", f"{limit.article}\n{limit.consequence}".strip())
-        event.add("url", request.build_absolute_uri(reverse("account", args=[limit.account.ref])))
-        made.add_component(event)
-    return made.to_ical()
+def _opened(request: HttpRequest, limit: LegalLimit) -> str:
+    return request.build_absolute_uri(reverse("account", args=[limit.account.ref]))
