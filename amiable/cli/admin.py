@@ -29,6 +29,10 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     add_office(add)
     add.set_defaults(run=run_user_add, needs_django=True)
 
+    password = user.add_parser("password", help="donner un mot de passe provisoire")
+    password.add_argument("name", metavar="NAME")
+    password.set_defaults(run=run_user_password, needs_django=True)
+
     backup = subparsers.add_parser("backup", help="sauvegarder base et documents dans un fichier")
     backup.add_argument("file")
     backup.set_defaults(run=run_backup, needs_django=True)
@@ -56,22 +60,34 @@ def run_init(arguments: argparse.Namespace) -> int:
 
 
 def run_user_add(arguments: argparse.Namespace) -> int:
-    from amiable.core.users import add_user
+    from amiable.core import clock
+    from amiable.core.users import Newcomer, add_user
 
     password = os.environ.get("AMIABLE_PASSWORD")
     if password is None and sys.stdin.isatty():
         password = getpass.getpass("Mot de passe (12 caractères au moins) : ")
     user, generated = add_user(
         office=office_of(arguments),
-        name=arguments.name,
-        role=arguments.role,
-        agency_codes=arguments.agency,
+        newcomer=Newcomer(arguments.name, arguments.role, arguments.agency),
         password=password or None,
         actor=None,
+        now=clock.now(),
     )
     print(f"Utilisateur « {user.username} » créé ({user.get_role_display()}).")
     if generated:
         print(f"Mot de passe provisoire : {generated}")
+    return 0
+
+
+def run_user_password(arguments: argparse.Namespace) -> int:
+    from amiable.core.models import User
+    from amiable.core.offices import provisional_password
+    from amiable.domain.errors import DomainError
+
+    user = User.objects.filter(username=arguments.name, office__isnull=False).first()
+    if user is None:
+        raise DomainError("unknown_user", f"Aucun utilisateur « {arguments.name} ».")
+    print(f"Mot de passe provisoire de {user.username} : {provisional_password(user=user, actor=None)}")
     return 0
 
 

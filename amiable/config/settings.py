@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "amiable.web.middleware.DomainErrorMiddleware",
+    "amiable.web.middleware.OwnPasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

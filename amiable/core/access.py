@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
-from amiable.core.models import User
+from amiable.core.models import Agency, Office, User
 from amiable.core.rooms import house
 
 M = TypeVar("M", bound=Model)
@@ -33,26 +34,40 @@ def require(user: User, capability: str) -> None:
         raise PermissionDenied(capability)
 
 
+def holders(office: Office, capability: str) -> QuerySet[User]:
+    """Those of the office who may do this and can log in."""
+    roles = house().capabilities[capability]
+    people = User.objects.filter(office=office, is_active=True, role__in=roles)
+    return people.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
 def agency_ids(user: User) -> list[int] | None:
-    """The agencies the user is bound to; None: the whole office."""
+    """The agencies the user is bound to; None: the whole office.
+
+    Somebody bound to none sees nothing, unless the office has no agency to be bound to.
+    """
     if user.role in WHOLE_OFFICE:
         return None
     # One query per request, kept on the user object of that request.
     if not hasattr(user, "_agency_ids"):
-        user._agency_ids = list(user.agencies.values_list("pk", flat=True))
-    return user._agency_ids or None
+        bound = list(user.agencies.values_list("pk", flat=True))
+        whole = not bound and not Agency.objects.filter(office_id=user.office_id).exists()
+        user._agency_ids = None if whole else bound
+    return user._agency_ids
 
 
 def scope(queryset: QuerySet[M], user: User) -> QuerySet[M]:
     """The rows of the user's office, and of their agencies when they are bound to some.
 
-    A row without agency belongs to the whole office.
+    A row without agency belongs to all its agencies; to somebody bound to none, nothing does.
     """
     office_path, agency_path = queryset.model.ACCESS
     queryset = queryset.filter(**{office_path: user.office_id})
     bound = agency_ids(user)
     if bound is None or agency_path is None:
         return queryset
+    if not bound:
+        return queryset.none()
     return queryset.filter(Q(**{f"{agency_path}__in": bound}) | Q(**{f"{agency_path}__isnull": True}))
 
 

@@ -7,6 +7,6 @@ class CoreConfig(AppConfig):
     verbose_name = "Organisation"
 
     def ready(self) -> None:
-        from amiable.core import rooms
+        from amiable.core import rooms, second_look  # noqa: F401
 
         rooms.house()  # Rooms that disagree are refused here, before anything runs.

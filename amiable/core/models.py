@@ -64,6 +64,8 @@ class User(AbstractUser):
     role = models.CharField("rôle", max_length=20, choices=Role.choices, default=Role.OFFICER)
     agencies = models.ManyToManyField(Agency, blank=True, related_name="users", verbose_name="agences")
     code = models.CharField("code dans les listes", max_length=60, blank=True)
+    #: The password was given by somebody else: its owner chooses another before anything.
+    must_change_password = models.BooleanField("mot de passe à changer", default=False)
 
     class Meta:
         verbose_name = "utilisateur"
@@ -99,6 +101,54 @@ class PolicyValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} = {self.value}"
+
+
+class SensitiveChange(models.Model):
+    """A change one person does not make alone: the account that is paid, a role that decides or confides."""
+
+    ACCESS = ("office_id", None)
+
+    class What(models.TextChoices):
+        IBAN = "iban", "Compte d’encaissement"
+        ROLE = "role", "Rôle"
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "À confirmer"
+        DONE = "done", "Fait"
+        DROPPED = "dropped", "Abandonné"
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="sensitive_changes")
+    what = models.CharField(max_length=10, choices=What.choices)
+    #: Whose role; null for the office's own account.
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    former = models.CharField("ancienne valeur", max_length=60, blank=True)
+    value = models.CharField("nouvelle valeur", max_length=60, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    #: When it happens by itself, nobody else being there to confirm; null: it waits for somebody.
+    effective_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "changement à confirmer"
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "what"],
+                condition=models.Q(status="waiting", user=None),
+                name="sensitive_change_of_office",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "what"],
+                condition=models.Q(status="waiting"),
+                name="sensitive_change_of_user",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} : {self.former or '—'} → {self.value or '—'}"
 
 
 class LawOverride(models.Model):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
 from amiable.core.access import require
+from amiable.core.announcing import announce
 from amiable.core.journal import record
-from amiable.core.models import Agency, Office, User
+from amiable.core.models import Agency, Office, SensitiveChange, User
+from amiable.core.second_look import GUARDED_ROLES, ask
 from amiable.domain.errors import DomainError
 
 #: What the screen may change of an office; its code and kind are for life.
@@ -24,18 +28,36 @@ OFFICE_FIELDS = (
 
 
 @transaction.atomic
-def change_office(*, office: Office, values: Mapping[str, Any], actor: User) -> Office:
-    """Change the letterhead and the ways to pay. Raises DomainError for an IBAN that cannot be one."""
+def change_office(
+    *, office: Office, values: Mapping[str, Any], actor: User, now: datetime
+) -> SensitiveChange | None:
+    """Change the letterhead and the ways to pay. Raises DomainError for an IBAN that cannot be one.
+
+    Another account than the one that is paid today waits for a second person: that change is given back.
+    """
     require(actor, "manage_users")
-    changed = [name for name in OFFICE_FIELDS if name in values and getattr(office, name) != values[name]]
-    for name in changed:
-        setattr(office, name, values[name])
-    if "payment_iban" in changed:
-        office.payment_iban = sound_iban(office.payment_iban)
+    given = {name: values[name] for name in OFFICE_FIELDS if name in values}
+    if "payment_iban" in given:
+        given["payment_iban"] = sound_iban(given["payment_iban"])
+    waits = None
+    if office.payment_iban and given.get("payment_iban", office.payment_iban) != office.payment_iban:
+        former, value = office.payment_iban, given.pop("payment_iban")
+        what = SensitiveChange.What.IBAN
+        waits = ask(office=office, what=what, former=former, value=value, actor=actor, now=now)
+    changed = _set(office, given)
     if changed:
-        office.save(update_fields=changed)
-        record("office.changed", office=office, actor=actor, target=office, data={"fields": changed})
-    return office
+        office.save(update_fields=list(changed))
+        record("office.changed", office=office, actor=actor, target=office, data={"changed": changed})
+    return waits
+
+
+def _set(row: Model, given: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Set these columns; {column: [former, new]} of those that differ, for the journal."""
+    former = {name: getattr(row, name) for name in given}
+    changed = {name: [former[name], value] for name, value in given.items() if former[name] != value}
+    for name, (_, value) in changed.items():
+        setattr(row, name, value)
+    return changed
 
 
 def sound_iban(text: str) -> str:
@@ -64,31 +86,63 @@ def save_agency(
         agency, verb = Agency(office=office, code=code), "agency.added"
     else:
         verb = "agency.changed"
-    agency.name, agency.address, agency.phone = name, address, phone
+    changed = _set(agency, {"name": name, "address": address, "phone": phone})
     agency.save()
-    record(verb, office=office, actor=actor, target=agency, data={"code": agency.code})
+    record(verb, office=office, actor=actor, target=agency, data={"code": agency.code, "changed": changed})
     return agency
 
 
 @transaction.atomic
 def change_user(
-    *, user: User, role: str, agencies: Iterable[Agency], full_name: str, email: str, actor: User
-) -> User:
-    """Role, agencies and name of a user of the actor's office."""
+    *,
+    user: User,
+    role: str,
+    agencies: Iterable[Agency],
+    full_name: str,
+    email: str,
+    actor: User,
+    now: datetime,
+) -> SensitiveChange | None:
+    """Role, agencies and name of a user of the actor's office.
+
+    A role that decides or confides waits for a second person: that change is given back.
+    """
     _same_office(user, actor)
     if role not in User.Role.values:
         raise DomainError("unknown_role", "Ce rôle n’existe pas.")
     if user.pk == actor.pk and role != user.role:
         raise DomainError("own_role", "Personne ne change son propre rôle : demandez à un collègue.")
     _keep_a_manager(user, role=role, is_active=user.is_active)
-    user.role, user.email = role, email
+    waits = None
+    if role != user.role and role in GUARDED_ROLES:
+        what = SensitiveChange.What.ROLE
+        waits = ask(
+            office=actor.office, what=what, former=user.role, value=role, actor=actor, now=now, user=user
+        )
+        role = user.role
+    chosen = list(agencies)
+    former = sorted(user.agencies.values_list("pk", flat=True))
+    _announce_new_address(user, email)
+    changed = _set(user, {"role": role})
+    user.email = email
     user.first_name, _, user.last_name = full_name.rpartition(" ")
     user.save(update_fields=["role", "email", "first_name", "last_name"])
-    chosen = list(agencies)
     user.agencies.set(chosen)
-    data = {"role": role, "agencies": [agency.pk for agency in chosen]}
-    record("user.changed", office=user.office, actor=actor, target=user, data=data)
-    return user
+    changed["agencies"] = [former, sorted(agency.pk for agency in chosen)]
+    record("user.changed", office=user.office, actor=actor, target=user, data={"changed": changed})
+    return waits
+
+
+def _announce_new_address(user: User, email: str) -> None:
+    """The former address is told: what is announced to somebody must not be turned away in silence."""
+    if user.email and user.email != email and user.office is not None:
+        announce(
+            office=user.office,
+            only=user,
+            subject="Votre adresse dans Amiable a changé",
+            text="Les messages d’Amiable iront à une autre adresse. "
+            "Si ce n’est pas prévu, dites-le à un responsable.",
+        )
 
 
 @transaction.atomic
@@ -104,14 +158,34 @@ def open_or_close(*, user: User, is_active: bool, actor: User) -> None:
 
 
 @transaction.atomic
-def provisional_password(*, user: User, actor: User) -> str:
-    """A new password to hand over, shown once; the former one no longer works."""
-    _same_office(user, actor)
+def provisional_password(*, user: User, actor: User | None) -> str:
+    """A new password to hand over, shown once; its owner is told, and changes it before anything.
+
+    It opens no closed access. A head's is given by another head, or on the machine itself (`actor` None).
+    """
+    if actor is not None:
+        _same_office(user, actor)
+        if user.role == User.Role.SERVICE_HEAD and actor.role != User.Role.SERVICE_HEAD:
+            raise DomainError(
+                "head_password",
+                "Le mot de passe d’un responsable de service se donne par un autre responsable, "
+                "ou sur le serveur par « amiable user password ».",
+            )
+    if not user.is_active:
+        raise DomainError("closed_access", "Cet accès est fermé : rouvrez-le d’abord.")
     password = secrets.token_urlsafe(12)
     user.set_password(password)
-    user.is_active = True
-    user.save(update_fields=["password", "is_active"])
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
     record("user.password_reset", office=user.office, actor=actor, target=user)
+    assert user.office is not None
+    announce(
+        office=user.office,
+        only=user,
+        subject="Votre mot de passe Amiable a été remplacé",
+        text=f"{actor or 'L’administrateur du serveur'} vous a donné un mot de passe provisoire. "
+        "Si vous ne l’avez pas demandé, prévenez un responsable.",
+    )
     return password
 
 
@@ -125,7 +199,8 @@ def change_own_password(*, user: User, present: str, chosen: str) -> None:
     except ValidationError as error:
         raise DomainError("weak_password", " ".join(error.messages)) from None
     user.set_password(chosen)
-    user.save(update_fields=["password"])
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
     record("user.password_changed", office=user.office, actor=user, target=user)
 
 

@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from amiable.core.journal import record
-from amiable.core.models import Agency, Office, User
+from amiable.core.models import Agency, Office, SensitiveChange, User
+from amiable.core.second_look import GUARDED_ROLES, ask
 from amiable.domain.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Who is given an access: `name` to log in with, codes of the agencies they are bound to."""
+
+    name: str
+    role: str
+    agency_codes: Sequence[str] = ()
+    full_name: str = ""
+    email: str = ""
 
 
 @transaction.atomic
 def add_user(
     *,
     office: Office,
-    name: str,
-    role: str,
-    agency_codes: list[str],
+    newcomer: Newcomer,
     password: str | None,
     actor: User | None,
-    full_name: str = "",
+    now: datetime,
 ) -> tuple[User, str | None]:
     """A user who can log in, and the provisional password when none was given.
+
+    A role that decides or confides, given from a screen, waits for a second person: a colleague until then.
 
     An officer already known from a list (same code, no log-in) becomes this user, so that
     the accounts they follow are found at once.
     """
+    name, role, agency_codes = newcomer.name, newcomer.role, newcomer.agency_codes
     if role not in User.Role.values:
         choices = ", ".join(User.Role.values)
         raise DomainError("unknown_role", f"Rôle « {role} » inconnu. Rôles possibles : {choices}.")
@@ -42,9 +58,11 @@ def add_user(
     user = User.objects.filter(office=office, code=name, is_active=False).first() or User(
         office=office, code=name
     )
-    user.username, user.role, user.is_active = name, role, True
-    if full_name:
-        user.first_name, _, user.last_name = full_name.rpartition(" ")
+    asked = role if actor is not None and role in GUARDED_ROLES else ""
+    user.username, user.role, user.is_active = name, User.Role.COLLEAGUE if asked else role, True
+    user.email, user.must_change_password = newcomer.email or user.email, generated is not None
+    if newcomer.full_name:
+        user.first_name, _, user.last_name = newcomer.full_name.rpartition(" ")
     try:
         validate_password(password or generated or "", user)
     except ValidationError as error:
@@ -52,7 +70,10 @@ def add_user(
     user.set_password(password or generated)
     user.save()
     user.agencies.set(agencies)
-    record("user.added", office=office, actor=actor, target=user, data={"role": role})
+    record("user.added", office=office, actor=actor, target=user, data={"role": user.role})
+    if actor is not None and asked:
+        what = SensitiveChange.What.ROLE
+        ask(office=office, what=what, former=user.role, value=asked, actor=actor, now=now, user=user)
     return user, generated
 
 

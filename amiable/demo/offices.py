@@ -7,8 +7,9 @@ from datetime import date
 
 from django.db import transaction
 
+from amiable.core import clock
 from amiable.core.models import Agency, Office, User
-from amiable.core.users import add_user
+from amiable.core.users import Newcomer, add_user
 from amiable.demo.people import names
 from amiable.operations.setup import ensure_office
 from amiable.procedures.services import install_defaults
@@ -84,12 +85,10 @@ def _staff(office: Office, staff: tuple[Colleague, ...]) -> None:
     for one in staff:
         user, _ = add_user(
             office=office,
-            name=one.username,
-            role=one.role,
-            agency_codes=list(one.agencies),
+            newcomer=Newcomer(one.username, one.role, one.agencies, one.full_name),
             password=PASSWORD,
             actor=None,
-            full_name=one.full_name,
+            now=clock.now(),
         )
         # The code the lists use for the officer in charge.
         User.objects.filter(pk=user.pk).update(code=one.username)

@@ -20,6 +20,7 @@ from amiable.domain.decision import legality, policy, procedure
 from amiable.domain.decision.conditions import resolve
 from amiable.domain.decision.procedure import Procedure, StepError
 from amiable.domain.errors import DomainError
+from amiable.procedures.in_force import policy_of
 from amiable.procedures.lifecycle import VERSION
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 
@@ -225,8 +226,15 @@ def set_policy(
 ) -> PolicyValue:
     """Record an office's own value of a setting from today on; history stays. DomainError: out of bounds."""
     checked = policy.check(office.kind, key, value)
+    former = policy_of(office, today).get(key)
     found = PolicyValue.objects.create(
         office=office, key=key, value=checked, reason=reason, author=actor, from_on=today
     )
-    record("policy.set", office=office, actor=actor, target=found, data={"key": key, "value": checked})
+    record(
+        "policy.set",
+        office=office,
+        actor=actor,
+        target=found,
+        data={"key": key, "changed": {key: [former, checked]}},
+    )
     return found

@@ -58,6 +58,7 @@ def decide(*, transfer: Transfer, actor: User, today: date) -> Transfer:
     require(actor, "decide_transfer")
     account = transfer.account
     open_for(account, actor=None, version=None)
+    _seen_by_another(transfer, actor)
     evidence = _through_the_gate(account, today)
     made = _keep_bundle(account, actor, today)
     move(
@@ -71,6 +72,18 @@ def decide(*, transfer: Transfer, actor: User, today: date) -> Transfer:
     )
     _tell(transfer, "decided", actor, today, document=made)
     return transfer
+
+
+def _seen_by_another(transfer: Transfer, actor: User) -> None:
+    """Two persons hand a file over: who presented it does not decide, nor does who set a check aside."""
+    if transfer.proposed_by_id == actor.pk:
+        raise DomainError(
+            "own_transfer", "Vous avez présenté ce dossier : un autre responsable doit en décider."
+        )
+    if Waiver.objects.filter(account=transfer.account, by=actor, withdrawn_on=None).exists():
+        raise DomainError(
+            "own_waiver", "Vous avez écarté un point de ce dossier : un autre responsable doit en décider."
+        )
 
 
 @transaction.atomic

@@ -53,3 +53,22 @@ def _refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
         messages.error(request, error.message_fr)
         return redirect(back)
     return render(request, "web/error.html", {"error": error}, status=422)
+
+
+class OwnPasswordMiddleware:
+    """Whoever logged in with a password somebody else knows chooses their own before anything."""
+
+    OPEN = frozenset({"settings_password", "logout", "health"})
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        match = request.resolver_match
+        owes = getattr(request.user, "must_change_password", False)
+        if owes and (match is None or match.url_name not in self.OPEN):
+            return redirect("settings_password")
+        return None

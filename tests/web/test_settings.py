@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from amiable.core import clock
 from amiable.core.models import Agency, AuditEvent, Office, User
 from amiable.core.offices import change_user, open_or_close
 from amiable.core.users import officer_from_list
@@ -128,7 +129,9 @@ def test_an_office_keeps_somebody_who_manages_it(house, log_in):
     assert not User.objects.get(pk=head.pk).is_active
     # Out by now, the head had opened the page before: the last one who manages stays.
     for change in (
-        lambda: change_user(user=admin, role="officer", agencies=[], full_name="A", email="", actor=head),
+        lambda: change_user(
+            user=admin, role="officer", agencies=[], full_name="A", email="", actor=head, now=clock.now()
+        ),
         lambda: open_or_close(user=admin, is_active=False, actor=head),
     ):
         with pytest.raises(DomainError, match="au moins un administrateur"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from amiable.web.settings import merges, users, views
+from amiable.web.settings import confirming, merges, users, views
 
 urlpatterns = [
     path("", views.index, name="settings"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("agences/nouvelle/", views.agency, name="settings_agency_add"),
     path("agences/<int:pk>/", views.agency, name="settings_agency"),
     path("mot-de-passe/", views.password, name="settings_password"),
+    path("a-confirmer/", confirming.index, name="settings_to_confirm"),
+    path("a-confirmer/<int:pk>/", confirming.decide, name="settings_confirm"),
     path("utilisateurs/", users.index, name="settings_users"),
     path("utilisateurs/nouveau/", users.add, name="settings_user_add"),
     path("utilisateurs/<int:pk>/", users.change, name="settings_user"),

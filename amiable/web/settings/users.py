@@ -9,15 +9,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from amiable.accounts.models import Account
+from amiable.core import clock
 from amiable.core.access import fetch, require
 from amiable.core.models import User
 from amiable.core.offices import change_user, open_or_close, provisional_password
-from amiable.core.users import add_user
+from amiable.core.users import Newcomer, add_user
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural
 from amiable.domain.text.typed import whole_or_none
 from amiable.positions.assignment import hand_over as hand_over_accounts
 from amiable.web.kit.people import officers_of
+from amiable.web.settings.confirming import until
 from amiable.web.settings.forms import NewUserForm, UserForm
 from amiable.web.settings.views import ask
 
@@ -53,17 +55,20 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             added, password = add_user(
                 office=user.office,
-                name=values["name"],
-                role=values["role"],
-                agency_codes=[agency.code for agency in values["agencies"]],
+                newcomer=Newcomer(
+                    name=values["name"],
+                    role=values["role"],
+                    agency_codes=[agency.code for agency in values["agencies"]],
+                    full_name=values["full_name"],
+                    email=values["email"],
+                ),
                 password=None,
                 actor=user,
-                full_name=values["full_name"],
+                now=clock.now(),
             )
         except DomainError as error:
             form.add_error("name", error.message_fr)
         else:
-            User.objects.filter(pk=added.pk).update(email=values["email"])
             return _given(request, added, password or "")
     return ask(request, form, "Nouvel utilisateur", "", back="settings_users")
 
@@ -83,11 +88,13 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     form = UserForm(user.office, request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
-            change_user(user=found, actor=user, **form.cleaned_data)
+            waits = change_user(user=found, actor=user, now=clock.now(), **form.cleaned_data)
         except DomainError as error:
             form.add_error("role", error.message_fr)
         else:
             messages.success(request, f"{found} est enregistré.")
+            if waits is not None:
+                messages.info(request, f"Le nouveau rôle attend : {until(waits)}")
             return redirect("settings_users")
     colleagues = [one for one in officers_of(user) if one.pk != found.pk]
     context = {

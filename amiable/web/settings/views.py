@@ -10,12 +10,14 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from amiable.core import clock
 from amiable.core.access import fetch, may, require
-from amiable.core.models import Agency, Office, User
+from amiable.core.models import Agency, Office, SensitiveChange, User
 from amiable.core.offices import change_office, change_own_password, save_agency
 from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
 from amiable.parties.models import MergeProposal
+from amiable.web.settings.confirming import until
 from amiable.web.settings.forms import AgencyForm, OfficeForm, PasswordForm
 
 
@@ -39,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
             ),
             "merges": MergeProposal.objects.filter(office=office, status="proposed").count(),
             "may_merge": may(user, "import_lists"),
+            "to_confirm": SensitiveChange.objects.filter(office=office, status="waiting").count(),
         }
     return render(request, "settings/index.html", context)
 
@@ -62,8 +65,11 @@ def office(request: HttpRequest) -> HttpResponse:
     # A copy to bind the form to: it must not change the office before the service does.
     form = OfficeForm(request.POST or None, instance=Office.objects.get(pk=user.office.pk))
     if request.method == "POST" and form.is_valid():
-        change_office(office=user.office, values=form.cleaned_data, actor=user)
-        messages.success(request, "L’office est enregistré : les prochaines lettres en tiennent compte.")
+        waits = change_office(office=user.office, values=form.cleaned_data, actor=user, now=clock.now())
+        if waits is None:
+            messages.success(request, "L’office est enregistré : les prochaines lettres en tiennent compte.")
+        else:
+            messages.info(request, f"Le nouveau compte d’encaissement attend : {until(waits)}")
         return redirect("settings")
     return ask(request, form, "Office", "Ce que portent les lettres, les courriels et les décomptes.")
 
@@ -110,7 +116,8 @@ def password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, user)
             messages.success(request, "Votre mot de passe est changé.")
             return redirect("settings")
-    return ask(request, form, "Mon mot de passe", "")
+    note = "Un collègue vous a donné ce mot de passe : choisissez le vôtre pour continuer."
+    return ask(request, form, "Mon mot de passe", note if user.must_change_password else "")
 
 
 def ask(request: HttpRequest, form: Any, title: str, note: str, back: str = "settings") -> HttpResponse:
