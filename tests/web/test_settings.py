@@ -37,7 +37,7 @@ def test_the_letterhead_is_saved_and_written_in_the_journal(house, log_in):
     office = Office.objects.get(pk=house.office.pk)
     assert office.payment_iban == "FR7612345987650123456789014"
     event = AuditEvent.objects.get(verb="office.changed")
-    assert sorted(event.data["fields"]) == ["address", "payment_iban"]
+    assert sorted(event.data["changed"]) == ["address", "payment_iban"]
     assert "quai" not in str(event.data)
 
 
