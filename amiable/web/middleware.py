@@ -58,7 +58,7 @@ def _refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
 class OwnPasswordMiddleware:
     """Whoever logged in with a password somebody else knows chooses their own before anything."""
 
-    OPEN = frozenset({"settings_password", "logout", "health"})
+    OPEN = frozenset({"settings_password", "logout"})
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
