@@ -12,7 +12,7 @@ from amiable.appointments import agenda as agendas
 from amiable.appointments import messages, services
 from amiable.appointments.agenda import Offer
 from amiable.appointments.lifecycle import TAKEN
-from amiable.appointments.models import Absence, Appointment
+from amiable.appointments.models import Absence, Appointment, Hours
 from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import User
@@ -119,3 +119,12 @@ def replan(
         else:
             moved.append(made)
     return moved, refused
+
+
+@transaction.atomic
+def save_hours(*, officer: User, ranges: list[tuple[int, int, time, time]], actor: User) -> None:
+    """The week somebody receives: (weekday, agency, from, to) takes the place of the former one."""
+    officer.hours.all().delete()
+    for weekday, agency_id, starts, ends in ranges:
+        Hours.objects.create(officer=officer, agency_id=agency_id, weekday=weekday, starts=starts, ends=ends)
+    record("hours.saved", office=officer.office, actor=actor, target=officer)

@@ -79,6 +79,18 @@ def tell_person(
     ).item
 
 
+def tell_or_say(appointment: Appointment, what: str, *, channel: str, actor: User, now: datetime) -> str:
+    """`tell_person`, which never undoes the appointment: what prevents it, in words, else ""."""
+    if not channel:
+        return ""
+    try:
+        with transaction.atomic():
+            tell_person(appointment, what, channel=channel, actor=actor, now=now)
+    except DomainError as refusal:
+        return f"La personne n’a pas été prévenue. {refusal.message_fr}"
+    return ""
+
+
 def _key(appointment: Appointment, what: str) -> str:
     return f"{what}-{appointment.pk}"
 

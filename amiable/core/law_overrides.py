@@ -114,7 +114,7 @@ def end(*, override: LawOverride, actor: User, last_on: date) -> None:
     ends_on = max(last_on, override.from_on - timedelta(days=1))
     changed = LawOverride.objects.filter(pk=override.pk, to_on=override.to_on).update(to_on=ends_on)
     if not changed:
-        raise DomainError("law.changed_meanwhile", "Cette valeur vient d’être changée par quelqu’un d’autre.")
+        raise DomainError("stale", "Cette valeur vient d’être changée par quelqu’un d’autre.")
     journal.record(
         "law_override_ended",
         office=override.office,

@@ -77,7 +77,7 @@ def save_version(
     catalogue.check(present.wording, subject, body, office.kind)
     if present.version != base_version:
         raise DomainError(
-            "stale_template",
+            "stale",
             "Quelqu’un a enregistré une autre version de ce texte entre-temps. Rien n’a été écrasé : "
             "rouvrez le modèle, puis reportez vos changements.",
         )
@@ -92,8 +92,6 @@ def save_version(
                 author=actor,
             )
     except IntegrityError:
-        raise DomainError(
-            "stale_template", "Quelqu’un vient d’enregistrer ce texte : rouvrez le modèle."
-        ) from None
+        raise DomainError("stale", "Quelqu’un vient d’enregistrer ce texte : rouvrez le modèle.") from None
     record("template.saved", office=office, actor=actor, target=version, data={"code": code})
     return version

@@ -14,6 +14,7 @@ from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.correspondence.press import compile_pdf
 from amiable.correspondence.typeset import drawable
+from amiable.domain.errors import DomainError
 from amiable.domain.household.budget import CHARGES, DEBTS, RESOURCES, Situation
 from amiable.domain.household.orientation import CAUSES, ORIENTATIONS, STANCES
 from amiable.domain.household.people import CHILD, FULL_CUSTODY, ROLES, Member
@@ -54,6 +55,16 @@ def confirm(
     assessment.letter = made.document
     assessment.save(update_fields=["letter"])
     return made.document
+
+
+def confirm_or_say(*, assessment: Assessment, actor: User, now: datetime, channel: str) -> str:
+    """The letter after a talk: what prevents it never undoes the talk; it is said ("" when it is made)."""
+    try:
+        with transaction.atomic():
+            confirm(assessment=assessment, actor=actor, now=now, channel=channel)
+    except DomainError as refusal:
+        return f"La lettre de confirmation n’a pas été faite. {refusal.message_fr}"
+    return ""
 
 
 def agreed(assessment: Assessment) -> str:

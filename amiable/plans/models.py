@@ -107,6 +107,11 @@ class PlanVersion(models.Model):
         ]
         indexes = [models.Index(fields=["state", "status"], name="plan_state_idx")]
 
+    @property
+    def account(self) -> Account:
+        """The account the plan is led by."""
+        return self.plan.account
+
     def __str__(self) -> str:
         return f"{self.plan}, version {self.number}"
 

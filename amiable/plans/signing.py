@@ -100,7 +100,7 @@ def sign_electronically(
     if search_key(person.last_name) not in search_key(typed_name):
         raise DomainError("plan_wrong_name", f"Le nom saisi n’est pas celui du signataire ({person}).")
     if document.sha256 != sha256:
-        raise DomainError("plan_changed", "Le document a changé depuis son affichage : relisez-le d’abord.")
+        raise DomainError("stale", "Le document a changé depuis son affichage : relisez-le d’abord.")
     store.read(document)
     told = _evidence(version, document, typed_name.strip(), actor, now, station)
     content = json.dumps(told, ensure_ascii=False, indent=2).encode()

@@ -103,7 +103,7 @@ def check_seen(draft: ProcedureVersion, mark: str) -> None:
     """Raise DomainError when the draft is no longer the one the user looked at."""
     if mark != seen(draft):
         raise DomainError(
-            "draft_changed",
+            "stale",
             f"Ce brouillon a été modifié entre-temps par {draft.author} : rien n’a été enregistré. "
             "Rechargez la page pour voir ses changements, puis reprenez les vôtres.",
         )
@@ -122,7 +122,7 @@ def save_draft(*, draft: ProcedureVersion, data: dict[str, Any], actor: User) ->
     same = ProcedureVersion.objects.filter(pk=draft.pk, status=Status.DRAFT, source=draft.source)
     if same.update(source=procedure.dump(data), author=actor) != 1:
         raise DomainError(
-            "not_a_draft", "Ce brouillon a été publié ou modifié entre-temps : rien n’a été enregistré."
+            "moved", "Ce brouillon a été publié ou modifié entre-temps : rien n’a été enregistré."
         )
     record("procedure.draft_saved", office=draft.office, actor=actor, target=draft)
     return read
@@ -134,7 +134,7 @@ def discard_draft(*, draft: ProcedureVersion, actor: User) -> None:
     pk = draft.pk
     deleted, _ = ProcedureVersion.objects.filter(pk=pk, status=Status.DRAFT).delete()
     if not deleted:
-        raise DomainError("not_a_draft", "Cette version est publiée : elle ne peut pas être supprimée.")
+        raise DomainError("moved", "Cette version est publiée : elle ne peut pas être supprimée.")
     record("procedure.draft_discarded", office=draft.office, actor=actor, data={"version": pk})
 
 
@@ -165,9 +165,7 @@ def publish(
         author=actor,
     )
     if changed != 1:
-        raise DomainError(
-            "not_a_draft", "Ce brouillon a été publié ou modifié entre-temps : rien n’a été changé."
-        )
+        raise DomainError("moved", "Ce brouillon a été publié ou modifié entre-temps : rien n’a été changé.")
     draft.refresh_from_db()
     record(
         "procedure.published",

@@ -31,9 +31,9 @@ KNOWN = {
     ("portfolio/caf.py", "_reported_on", "AccountPosition"): "rows just read within the scope",
     ("procedures/instructing.py", "_lines", "Acknowledgement"): "a prefetch of scoped instructions",
     ("situations/forms.py", "prepare", "Person"): "tied to the fetched account",
-    ("situations/guides.py", "target", "AccountParty"): "then asked for with the fetched account",
-    ("situations/guides.py", "target", "Dispute"): "then asked for with the fetched account",
-    ("situations/guides.py", "target", "model"): "then checked to be somebody of the fetched account",
+    ("situations/actions.py", "_about", "AccountParty"): "then asked for with the fetched account",
+    ("situations/actions.py", "_about", "Dispute"): "then asked for with the fetched account",
+    ("situations/actions.py", "_about", "model"): "then checked to be somebody of the fetched account",
     ("situations/panel.py", "_known", "LegalProtection"): "people of the fetched account",
     ("situations/panel.py", "_known", "Death"): "people of the fetched account",
 }

@@ -40,7 +40,7 @@ def test_two_heads_do_not_overwrite_each_other():
     save(of, head)
     with pytest.raises(DomainError) as error:
         save(of, head, base=0)
-    assert error.value.code == "stale_template"
+    assert error.value.code == "stale"
     assert TemplateVersion.objects.count() == 1
 
 

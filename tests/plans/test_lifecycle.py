@@ -89,7 +89,7 @@ def test_nobody_signs_for_another_nor_without_consent_nor_another_text(desk: Des
     }
     refused(plans.sign_electronically, "plan_wrong_name", **good | {"typed_name": "Paul Martin"})
     refused(plans.sign_electronically, "plan_no_consent", **good | {"consents": False})
-    refused(plans.sign_electronically, "plan_changed", **good | {"sha256": "0" * 64})
+    refused(plans.sign_electronically, "stale", **good | {"sha256": "0" * 64})
     assert plans.sign_electronically(**good).state == "active"
     refused(plans.sign_electronically, "plan_not_to_sign", **good)
 

@@ -9,10 +9,16 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from amiable.accounts.models import Account
 from amiable.core.models import Agency, Office, User
 from tests import factories
 
 TODAY = date(2026, 11, 22)
+
+
+def seen(account: Account) -> dict[str, int]:
+    """What a page just read says of the account it shows."""
+    return {"version": Account.objects.values_list("version", flat=True).get(pk=account.pk)}
 
 
 @dataclass

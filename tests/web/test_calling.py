@@ -12,7 +12,7 @@ from amiable.diary.models import Callback, DiaryEntry
 from amiable.parties.models import PersonFlag
 from amiable.procedures.services import install_defaults
 from tests import factories
-from tests.web.conftest import TODAY
+from tests.web.conftest import TODAY, seen
 from tests.web.test_day import line
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -59,7 +59,7 @@ def test_nobody_is_led_out_of_the_site(house, log_in, three):
     sent = {"version": 0, "outcome": "no_answer", "retour": "https://ailleurs.exemple.fr/"}
     response = log_in("officer").post("/comptes/A/appeler/", sent)
     assert response["Location"] == "/comptes/A/"
-    sent |= {"version": 1, "retour": "//ailleurs.exemple.fr/"}
+    sent |= {**seen(three["A"]), "retour": "//ailleurs.exemple.fr/"}
     assert log_in("officer").post("/comptes/A/appeler/", sent)["Location"] == "/comptes/A/"
 
 
@@ -81,7 +81,7 @@ def test_a_promised_call_stands_at_the_top_of_its_day(house, log_in, three, monk
     monkeypatch.setenv("AMIABLE_TODAY", monday.isoformat())
     html = client.get("/").content.decode()
     assert "Rappels promis" in html and "14\u00a0h\u00a030" in html
-    client.post(reverse("callback_cancel", args=[Callback.objects.get().pk]))
+    client.post(reverse("callback_cancel", args=[Callback.objects.get().pk]), seen(three["A"]))
     assert "Rappels promis" not in client.get("/").content.decode()
 
 

@@ -10,7 +10,7 @@ from amiable.diary.models import Promise
 from amiable.household.models import Assessment, Draft
 from amiable.procedures.services import install_defaults
 from tests import factories
-from tests.web.conftest import TODAY
+from tests.web.conftest import TODAY, seen
 
 TYPED = {
     "place": "agency",
@@ -181,10 +181,10 @@ def test_the_officer_decides_the_orientation(account, log_in):
     client = log_in("officer")
     post(client, account, orientation="")
     made = Assessment.objects.get()
-    client.post(reverse("assessment_orient", args=[made.pk]), {"orientation": "structurel"})
+    client.post(reverse("assessment_orient", args=[made.pk]), {"orientation": "structurel", **seen(account)})
     made.refresh_from_db()
     assert made.orientation_decided == "structurel"
-    client.post(reverse("assessment_orient", args=[made.pk]), {"orientation": "exclusion"})
+    client.post(reverse("assessment_orient", args=[made.pk]), {"orientation": "exclusion", **seen(account)})
     made.refresh_from_db()
     assert made.orientation_decided == "structurel"
 
@@ -210,5 +210,5 @@ def test_who_may(account, log_in):
         assert log_in(role).post(reverse("interview_live", args=[account.ref])).status_code == status
     erase = reverse("assessment_erase", args=[made.pk])
     assert log_in("officer").post(erase).status_code == 403
-    assert log_in("agency_head").post(erase).status_code == 302
+    assert log_in("agency_head").post(erase, seen(account)).status_code == 302
     assert not Assessment.objects.exists()

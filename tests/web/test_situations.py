@@ -23,7 +23,7 @@ from amiable.guarantees.models import Guarantee
 from amiable.parties.models import Death, LegalProtection, PersonFlag
 from amiable.positions.models import AccountPosition
 from amiable.procedures.services import install_defaults
-from amiable.web.situations.guides import GUIDES
+from amiable.web.situations.actions import GUIDES
 from tests import factories
 from tests.web.conftest import TODAY, House
 

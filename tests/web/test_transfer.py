@@ -17,7 +17,7 @@ from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
 from amiable.transfer.models import Transfer
 from tests import factories
-from tests.web.conftest import TODAY, House
+from tests.web.conftest import TODAY, House, seen
 
 
 @dataclass
@@ -35,7 +35,10 @@ class Case:
     def waive_all(self) -> None:
         client = self.log_in("officer")
         for code in ("plan", "social", "visit", "ccapex", "lease"):
-            client.post(f"{self.url}motif/{code}/", {"motive": "Autre motif", "detail": "Déjà tenté en 2025"})
+            client.post(
+                f"{self.url}motif/{code}/",
+                {"motive": "Autre motif", "detail": "Déjà tenté en 2025", **seen(self.account)},
+            )
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def case(house: House, log_in: Callable[[str], Client]) -> Case:
 def test_an_incomplete_file_has_no_button_and_says_what_is_missing(case: Case) -> None:
     page = case.page()
     assert "Présenter au responsable" not in page and "5 points à compléter" in page
-    answer = case.log_in("officer").post(case.url, {"version": ""}, follow=True)
+    answer = case.log_in("officer").post(case.url, seen(case.account), follow=True)
     assert "le dossier n’est pas complet" in answer.content.decode().lower()
     assert not Transfer.objects.exists()
 
@@ -66,12 +69,11 @@ def test_an_incomplete_file_has_no_button_and_says_what_is_missing(case: Case) -
 def test_reasons_complete_it_and_the_road_goes_from_hand_to_hand(case: Case, house: House) -> None:
     case.waive_all()
     assert "Présenter au responsable" in case.page()
-    version = Account.objects.get(pk=case.account.pk).version
-    case.log_in("officer").post(case.url, {"version": version})
+    case.log_in("officer").post(case.url, seen(case.account))
     assert "Transmettre" not in case.page() and "Transmettre" in case.page("service_head")
-    case.log_in("service_head").post(f"{case.url}transmettre/faire/")
+    case.log_in("service_head").post(f"{case.url}transmettre/faire/", seen(case.account))
     assert "Recevoir" in case.page("litigation")
-    case.log_in("litigation").post(f"{case.url}recevoir/faire/")
+    case.log_in("litigation").post(f"{case.url}recevoir/faire/", seen(case.account))
     transfer = Transfer.objects.get()
     assert (transfer.state, transfer.received_by) == ("received", house["litigation"])
     listed = case.log_in("litigation").get("/contentieux/?liste=suivre").content.decode()
@@ -82,11 +84,10 @@ def test_reasons_complete_it_and_the_road_goes_from_hand_to_hand(case: Case, hou
 
 def test_a_return_needs_its_reason(case: Case) -> None:
     case.waive_all()
-    version = Account.objects.get(pk=case.account.pk).version
-    case.log_in("officer").post(case.url, {"version": version})
+    case.log_in("officer").post(case.url, seen(case.account))
     head = case.log_in("service_head")
-    assert head.post(f"{case.url}refuser/faire/", {"reason": ""}).status_code == 422
-    head.post(f"{case.url}refuser/faire/", {"reason": "Rappeler la personne avant"})
+    assert head.post(f"{case.url}refuser/faire/", {"reason": "", **seen(case.account)}).status_code == 422
+    head.post(f"{case.url}refuser/faire/", {"reason": "Rappeler la personne avant", **seen(case.account)})
     assert "Rappeler la personne avant" in case.page()
     assert Transfer.objects.get().state == "refused"
 

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import secrets
+from datetime import time, timedelta
 from typing import Any
 
 from django import forms
 
 from amiable.accounts.models import Account
+from amiable.core import clock
 from amiable.core.models import User
-from amiable.diary.models import Dispute, Hold
+from amiable.diary.calling import sheet
+from amiable.diary.models import DiaryEntry, Dispute, Hold
 from amiable.domain.text.french import amount
 from amiable.domain.text.languages import NAMES_FR
 from amiable.parties.models import ContactPoint, Person
 from amiable.web.kit.fields import DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm, Reasoned, set_choices
+from amiable.web.kit.words import phone_words
+
+Outcome: Any = DiaryEntry.Outcome
+CALL_OUTCOMES = [
+    (Outcome.REACHED, "Joint"),
+    (Outcome.VOICEMAIL, "Message laissé"),
+    (Outcome.NO_ANSWER, "Sans réponse"),
+    (Outcome.THIRD_PARTY, "Un tiers a répondu"),
+    (Outcome.WRONG_NUMBER, "Mauvais numéro"),
+    (Outcome.REFUSED, "Refuse de parler"),
+]
+
 
 HoldKind: Any = Hold.Kind
 ContactKind: Any = ContactPoint.Kind
@@ -160,22 +175,28 @@ class ContactForm(ActForm):
     )
 
 
+class NewContactForm(ContactForm):
+    """Another value for a contact point; the former one is kept aside for past proofs."""
+
+    def prepare(self) -> None:
+        point: ContactPoint = self.target.row
+        self.fields["kind"].initial, self.fields["value"].initial = point.kind, point.value
+
+
 class ProblemForm(ActForm):
-    """What is wrong with a contact point."""
+    """What is wrong with a contact point: the problems its kind can have."""
 
     problem = forms.ChoiceField(label="Que se passe-t-il ?", widget=forms.RadioSelect)
 
-    def for_point(self, point: ContactPoint) -> ProblemForm:
-        """The problems this kind of contact can have."""
+    def prepare(self) -> None:
         Problem: Any = ContactPoint.Problem
         by_kind = {
             ContactKind.PHONE: (Problem.WRONG, Problem.INVALID),
             ContactKind.EMAIL: (Problem.BOUNCED, Problem.INVALID),
             ContactKind.ADDRESS: (Problem.NPAI, Problem.UNDELIVERED),
         }
-        kinds = by_kind[point.kind]
+        kinds = by_kind[self.target.row.kind]
         set_choices(self.fields["problem"], [(one, Problem(one).label) for one in kinds])
-        return self
 
 
 class PreferencesForm(ActForm):
@@ -204,10 +225,91 @@ class PreferencesForm(ActForm):
             self.fields[name].initial = getattr(self.account.person, name)
 
 
-class MessageForm(forms.Form):
+class CallForm(ActForm):
+    """A call in one dialog: outcome, what was promised, when to call again."""
+
+    outcome = forms.ChoiceField(label="Comment s’est terminé l’appel ?", widget=forms.RadioSelect)
+    point = forms.ChoiceField(label="Numéro appelé", required=False)
+    who = forms.ChoiceField(label="Personne demandée", required=False)
+    promise_cents = EurosField(label="Montant promis (€)", required=False)
+    promise_on = forms.DateField(label="Promis pour le", required=False, widget=DayInput)
+    call_back_on = forms.DateField(
+        label="Rappeler le",
+        required=False,
+        widget=DayInput,
+        help_text="Rien ne part d’ici là.",
+    )
+    call_back_at = forms.TimeField(
+        label="À (facultatif)",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format="%H:%M"),
+    )
+    note = TextField(label="Note (facultatif)", rows=2, required=False)
+
+    def prepare(self) -> None:
+        self.sheet = sheet(self.account, self.user, self.today)
+        set_choices(self.fields["outcome"], CALL_OUTCOMES)
+        self._numbers()
+        self._people()
+
+    def _numbers(self) -> None:
+        self.points: dict[str, ContactPoint] = {str(one.point.pk): one.point for one in self.sheet.numbers}
+        several = len({one.name for one in self.sheet.numbers}) > 1
+        values = [
+            (str(one.point.pk), phone_words(one.point.value) + (f", {one.name}" if several else ""))
+            for one in self.sheet.numbers
+        ]
+        if not values:
+            del self.fields["point"]
+            return
+        set_choices(self.fields["point"], [*values, ("", "Un autre numéro")])
+        self.fields["point"].initial = values[0][0]
+
+    def _people(self) -> None:
+        people = self.sheet.people
+        self.people: dict[str, Person] = {str(one.person.pk): one.person for one in people}
+        if len(people) < 2:
+            del self.fields["who"]
+            return
+        names = [(str(one.person.pk), f"{one.person}, {one.role_fr}") for one in people]
+        set_choices(self.fields["who"], names)
+
+    def clean(self) -> dict[str, Any]:
+        value = super().clean() or {}
+        cents, on = value.get("promise_cents"), value.get("promise_on")
+        if cents and not on and "promise_on" not in self.errors:
+            self.add_error("promise_on", "Indiquez pour quand le paiement est promis.")
+        if on and not cents and "promise_cents" not in self.errors:
+            self.add_error("promise_cents", "Indiquez le montant promis.")
+        self.check_owed("promise_cents")
+        self.check_wait("promise_on")
+        self.check_wait("call_back_on")
+        self._check_hour(value.get("call_back_on"), value.get("call_back_at"))
+        return value
+
+    def _check_hour(self, on: Any, at: time | None) -> None:
+        if at and not on and "call_back_on" not in self.errors:
+            self.add_error("call_back_on", "Indiquez le jour du rappel.")
+        if at and on == self.today and at <= clock.now().astimezone(clock.PARIS).time():
+            self.add_error("call_back_at", "Cette heure est déjà passée.")
+
+    @property
+    def contact_point(self) -> ContactPoint | None:
+        return self.points.get(self.cleaned_data.get("point") or "")
+
+    @property
+    def person(self) -> Person | None:
+        return self.people.get(self.cleaned_data.get("who") or "")
+
+
+class MessageForm(ActForm):
     """The text of an e-mail or an SMS, in the officer's own words; a letter keeps the office's wording."""
 
+    #: Its key already says when it is sent twice.
+    must_carry = False
     key = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    channel = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    code = forms.CharField(widget=forms.HiddenInput, max_length=80)
     subject = forms.CharField(label="Objet", max_length=200)
     body = forms.CharField(
         label="Texte",
@@ -216,20 +318,22 @@ class MessageForm(forms.Form):
     )
     as_step = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, own_words: bool, step: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not own_words:
+    def prepare(self) -> None:
+        on = self.target
+        self.fields["key"].initial = secrets.token_urlsafe(12)
+        for name in ("channel", "code"):
+            self.fields[name].initial = getattr(on, name)
+        for name in ("subject", "body"):
+            self.fields[name].initial = getattr(on.draft, name)
+        if not on.own_words:
             del self.fields["subject"], self.fields["body"]
-        elif not self.initial.get("subject"):
+        elif not on.draft.subject:
             del self.fields["subject"]
-        if step is None:
+        if on.step is None:
             del self.fields["as_step"]
         else:
-            self.fields["as_step"].label = f"Compte comme l’étape « {step.label_fr} »"
+            self.fields["as_step"].label = f"Compte comme l’étape « {on.step.label_fr} »"
             self.fields["as_step"].initial = True
-        for field in self.fields.values():
-            if isinstance(field.widget, (forms.TextInput, forms.Textarea)):
-                field.widget.attrs["class"] = "form-control"
 
 
 def phones_of(person: Person) -> list[ContactPoint]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
-from amiable.accounts.models import Account
-from amiable.diary import services as diary
 from amiable.diary.interruptions import ACTS
 from amiable.web.kit.fields import DayInput, TextField
 from amiable.web.kit.forms import ActForm
@@ -24,10 +20,3 @@ class InterruptionForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["on"].initial = self.today
-
-
-def note_interruption(form: InterruptionForm, account: Account, doer: Any) -> str:
-    """What the officer noted, and from when the prescription runs again."""
-    value = form.cleaned_data
-    diary.record_interruption(**doer.on(account), act=value["act"], on=value["on"], note=value["note"])
-    return f"{ACTS[value['act']]} du {value['on']:%d/%m/%Y} : la prescription repart de ce jour."

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
 
 from amiable.appointments import agenda as agendas
 from amiable.appointments.lifecycle import TAKEN, State
@@ -20,6 +19,7 @@ from amiable.core.models import Agency, PrivateLink, User
 from amiable.domain.contact.slots import PARIS
 from amiable.domain.law.calendar import holidays
 from amiable.procedures.in_force import policy_of
+from amiable.web.kit.perform import reads
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
 
@@ -143,10 +143,10 @@ def days(user: User, whose: Whose, first: date, count: int) -> list[Day]:
     return found
 
 
-@require_GET
+@reads("read_accounts")
 def week(request: HttpRequest) -> HttpResponse:
     """A week, Monday to Friday and whatever day has something."""
-    user, today = _reader(request), clock.today()
+    user, today = user_of(request), clock.today()
     offered, whose = chosen(request, user)
     on = day_of(request, today)
     monday = on - timedelta(days=on.weekday())
@@ -166,10 +166,10 @@ def week(request: HttpRequest) -> HttpResponse:
     return render(request, "appointments/week.html", context)
 
 
-@require_GET
+@reads("read_accounts")
 def day(request: HttpRequest) -> HttpResponse:
     """One day, as a sheet to print for the reception desk."""
-    user = _reader(request)
+    user = user_of(request)
     offered, whose = chosen(request, user)
     on = day_of(request, clock.today())
     shown = days(user, whose, on, 1) if whose else []

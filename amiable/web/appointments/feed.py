@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from amiable.appointments import messages as letters
 from amiable.appointments.lifecycle import State
 from amiable.appointments.models import Appointment
 from amiable.core import clock
 from amiable.core.access import may, scope
-from amiable.core.private_links import link_of, renew
+from amiable.core.models import User
 from amiable.core.private_links import user_of as owner_of
-from amiable.web.kit.request import user_of
+from amiable.web.kit.perform import Frame
 
 PURPOSE = "agenda"
 #: How far back a feed goes: an agenda keeps the rest.
 _PAST = timedelta(days=31)
 
 
-@require_POST
-def renew_link(request: HttpRequest) -> HttpResponse:
-    """Make the private address, or another one: the former stops working."""
-    user = user_of(request, "work_accounts")
-    if request.POST.get("renew"):
-        renew(user, PURPOSE)
-    else:
-        link_of(user, PURPOSE)
-    messages.success(request, "Adresse prête : copiez-la dans votre agenda.")
-    return redirect("agenda")
+def find_purpose(user: User) -> str:
+    return PURPOSE
+
+
+def around(purpose: str) -> Frame:
+    back = reverse("agenda")
+    return Frame("agenda", back, "Revenir à l’agenda", ((back, "Agenda"),))
 
 
 @login_not_required

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
+from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.models import Dossier, Partner
 from amiable.cases.sending import OUTSIDE_WAYS
+from amiable.core.models import Office
 from amiable.domain.cases.kind import Field
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import amount
-from amiable.web.kit.fields import DayInput, EurosField, TextField
-from amiable.web.kit.forms import ActForm, set_choices
+from amiable.web.kit.fields import DayInput, EurosField, TextField, as_form_error
+from amiable.web.kit.forms import ActForm, ActionForm, set_choices
 
 #: What a piece or a proof may be: what scanners and phones make.
 _TYPES = {b"%PDF": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
@@ -46,10 +47,8 @@ class ProofField(forms.FileField):
         if found.size > _MOST_BYTES:
             raise forms.ValidationError("Ce fichier dépasse 15 Mo.")
         content = found.read()
-        try:
+        with as_form_error():
             media_type(content)
-        except DomainError as error:
-            raise forms.ValidationError(error.message_fr) from None
         return content
 
 
@@ -83,11 +82,9 @@ def shown(field: Field, value: Any) -> Any:
 class FieldsForm(ActForm):
     """Every field of the dossier, its partner and the partner's reference."""
 
-    def __init__(self, *args: Any, dossier: Dossier, of_kind: Iterable[Field], **options: Any) -> None:
-        self.dossier, self.of_kind = dossier, list(of_kind)
-        super().__init__(*args, **options)
-
     def prepare(self) -> None:
+        self.dossier: Dossier = self.target
+        self.of_kind = kind_of(self.dossier.kind).fields
         partners = list(self.dossier_partners())
         if partners:
             self.fields["partner"] = forms.ChoiceField(label="Partenaire", required=False)
@@ -104,8 +101,6 @@ class FieldsForm(ActForm):
             self.fields[f"f_{field.code}"] = made
 
     def dossier_partners(self) -> Iterable[Partner]:
-        from amiable.cases.kinds import kind_of
-
         kind = kind_of(self.dossier.kind)
         return Partner.objects.filter(office_id=self.dossier.office_id, kind=kind.partner_kind or kind.code)
 
@@ -161,13 +156,10 @@ class AnswerForm(ActForm):
     document = ProofField(label="Lettre du partenaire", required=False)
     note = TextField(label="Note (facultatif)", rows=2, required=False)
 
-    def __init__(self, *args: Any, of_answer: Iterable[Field], needs_document: bool, **options: Any) -> None:
-        self.of_answer, self.needs_document = list(of_answer), needs_document
-        super().__init__(*args, **options)
-
     def prepare(self) -> None:
+        self.of_answer = self.target.answer.fields
         self.fields["on"].initial = self.today
-        self.fields["document"].required = self.needs_document
+        self.fields["document"].required = self.target.answer.needs_document
         for field in self.of_answer:
             self.fields[f"f_{field.code}"] = form_field(field)
         self.order_fields(["version", "on", *(f"f_{one.code}" for one in self.of_answer), "document", "note"])
@@ -182,11 +174,8 @@ class StartForm(ActForm):
 
     is_urgent = forms.BooleanField(label="Urgent", required=False)
 
-    def __init__(self, *args: Any, of_kind: Iterable[Field], **options: Any) -> None:
-        self.of_kind = list(of_kind)
-        super().__init__(*args, **options)
-
     def prepare(self) -> None:
+        self.of_kind = [one for one in self.target.kind.fields if one.required and not one.source]
         for field in self.of_kind:
             self.fields[f"f_{field.code}"] = form_field(field)
         self.order_fields(["version", *(f"f_{one.code}" for one in self.of_kind), "is_urgent"])
@@ -196,7 +185,9 @@ class StartForm(ActForm):
         return {field.code: self.cleaned_data.get(f"f_{field.code}") for field in self.of_kind}
 
 
-class SocialNoteForm(ActForm):
+class SocialNoteForm(ActionForm):
+    """No version: what the account became does not stop a note for oneself."""
+
     text = forms.CharField(
         label="Note pour vous seule",
         widget=forms.Textarea(attrs={"rows": "4", "maxlength": "2000"}),
@@ -204,7 +195,17 @@ class SocialNoteForm(ActForm):
     )
 
 
-class PartnerForm(forms.Form):
+class BatchForm(ActionForm):
+    """How the dossiers chosen leave; they are the target, and kept when the form is shown again."""
+
+    way = forms.ChoiceField(label="Comment partent-ils ?", choices=OUTSIDE_WAYS)
+    dossier = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
+
+    def prepare(self) -> None:
+        set_choices(self.fields["dossier"], [(str(one.pk), str(one)) for one in self.target])
+
+
+class PartnerForm(ActionForm):
     kind = forms.ChoiceField(label="Reçoit")
     code = forms.CharField(
         label="Code", max_length=30, help_text="Le code de l’organisme : 421, par exemple."
@@ -216,17 +217,10 @@ class PartnerForm(forms.Form):
         label="Départements", required=False, max_length=60, help_text="Séparés par un espace ; vide : tous."
     )
 
-    def __init__(self, *args: Any, kinds: Mapping[str, str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        set_choices(self.fields["kind"], list(kinds.items()))
-        for field in self.fields.values():
-            is_list = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if is_list else "form-control"
+    def prepare(self) -> None:
+        set_choices(self.fields["kind"], list(receiving(self.target).items()))
 
 
-def day_of(text: str) -> date | None:
-    """A day of a query string; None when it does not read."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def receiving(office: Office) -> dict[str, str]:
+    """The kinds of dossier a partner of the office may receive."""
+    return {kind.code: kind.label_fr for kind in of_office(office) if kind.papers and not kind.partner_kind}

@@ -9,22 +9,25 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
 
-from amiable.cases import queries, services
+from amiable.cases import queries
 from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.models import Dossier, Partner
 from amiable.cases.sending import OUTSIDE_WAYS
 from amiable.core import clock
-from amiable.core.access import may, require, scope
+from amiable.core.access import may, scope
 from amiable.core.journal import record
 from amiable.core.models import Agency, User
 from amiable.domain.cases.kind import FOLLOWED, OPEN, STAGE_LABELS, is_late
 from amiable.domain.text.typed import whole_or_none, wholes
 from amiable.partners import caf_following as following
 from amiable.web.dossiers import words
-from amiable.web.dossiers.forms import PartnerForm
+from amiable.web.dossiers.actions import SAVE_PARTNER, SEND_BATCH
+from amiable.web.dossiers.forms import receiving
 from amiable.web.dossiers.views import zipped
+from amiable.web.kit.action import Outcome
+from amiable.web.kit.perform import Frame, acts, perform, reads
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
 
@@ -52,11 +55,10 @@ def _narrow(request: HttpRequest) -> queries.Narrow:
     )
 
 
-@require_GET
+@reads("read_accounts")
 def index(request: HttpRequest) -> HttpResponse:
     """The list; nearest limit first."""
     user, today = user_of(request), clock.today()
-    require(user, "read_accounts")
     narrow = _narrow(request)
     page = Paginator(queries.of_office(user, narrow, today), PAGE).get_page(request.GET.get("page"))
     context = {
@@ -85,11 +87,10 @@ def _line(dossier: Dossier, today: date) -> dict[str, Any]:
     }
 
 
-@require_GET
+@reads("read_accounts")
 def as_csv(request: HttpRequest) -> HttpResponse:
     """The filtered list as a file."""
     user, today = user_of(request), clock.today()
-    require(user, "read_accounts")
     rows = [
         {
             "dossier": str(one),
@@ -119,11 +120,10 @@ def _file(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@reads("work_accounts")
 def caf_follow_up(request: HttpRequest) -> HttpResponse:
     """What the caisses check every six months (CAF-12): one line per plan followed."""
     user, today = user_of(request), clock.today()
-    require(user, "work_accounts")
     rows = scope(Dossier.objects.filter(kind="caf", stage=FOLLOWED), user)
     found = list(
         rows.select_related("account__person", "account__position", "partner").order_by("partner", "pk")
@@ -133,47 +133,37 @@ def caf_follow_up(request: HttpRequest) -> HttpResponse:
     return _file(content, f"suivi-caf-{today.isoformat()}.csv")
 
 
-@require_POST
+@acts(SEND_BATCH)
 def send_batch(request: HttpRequest) -> HttpResponse:
     """Several ready dossiers of one kind leave together: one file per partner; refusals are listed."""
-    user = user_of(request)
-    require(user, "work_accounts")
+    user = user_of(request, SEND_BATCH.needs(()))
     ids = wholes(request.POST.getlist("dossier"))
     rows = scope(Dossier.objects.filter(pk__in=ids, stage__in=OPEN), user)
-    found = list(rows.select_related("office", "account__person", "account__office", "partner__person"))
+    found = tuple(rows.select_related("office", "account__person", "account__office", "partner__person"))
     if not found:
         messages.error(request, "Cochez au moins un dossier prêt à envoyer : rien n’est parti.")
         return redirect("dossiers")
-    way = request.POST.get("way", "portal")
-    sent, refused, files = services.send_together(dossiers=found, way=way, actor=user, now=clock.now())
-    for one, reason in refused:
-        messages.warning(request, f"{one} ({one.account.ref}) n’est pas parti : {reason}")
-    if not sent:
-        return redirect("dossiers")
-    messages.success(request, f"{len(sent)} dossiers envoyés : chaque étape est faite, le fil le dit.")
-    return zipped(f"lot-{clock.today().isoformat()}", files)
+    back = reverse("dossiers")
+    frame = Frame("dossiers", back, "Revenir aux dossiers", ((back, "Dossiers"),))
+    return perform(request, SEND_BATCH, found, frame, leave=_files_sent)
 
 
+def _files_sent(request: HttpRequest, dossiers: Any, outcome: Outcome) -> HttpResponse:
+    sent, files = outcome.made
+    return zipped(f"lot-{clock.today().isoformat()}", files) if sent else redirect("dossiers")
+
+
+@acts(SAVE_PARTNER)
 def partners(request: HttpRequest) -> HttpResponse:
     """The bodies dossiers are sent to."""
-    user = user_of(request)
-    require(user, "read_accounts")
+    user = user_of(request, "read_accounts")
     assert user.office is not None
-    kinds = {
-        kind.code: kind.label_fr for kind in of_office(user.office) if kind.papers and not kind.partner_kind
-    }
-    form = PartnerForm(request.POST or None, kinds=kinds)
-    if request.method == "POST":
-        require(user, "edit_policy")
-        if form.is_valid():
-            services.save_partner(office=user.office, actor=user, **form.cleaned_data)
-            messages.success(request, "Partenaire enregistré.")
-            return redirect("dossier_partners")
+    kinds = receiving(user.office)
     rows = scope(Partner.objects.select_related("person"), user)
     context = {
-        "area": "dossiers",
         "rows": [(one, kinds.get(one.kind, one.kind)) for one in rows],
-        "form": form,
-        "may_edit": may(user, "edit_policy"),
+        "may_edit": may(user, SAVE_PARTNER.needs(user.office)),
     }
-    return render(request, "dossiers/partners.html", context, status=422 if form.errors else 200)
+    address = reverse("dossier_partners")
+    frame = Frame("dossiers", address, "", template="dossiers/partners.html", more=context)
+    return perform(request, SAVE_PARTNER, user.office, frame, seen_by="read_accounts")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from amiable.web.dossiers import acts, lists, social, views
+from amiable.web.dossiers import actions as do
+from amiable.web.dossiers import lists, social, views
+from amiable.web.dossiers.views import around, find, find_answer, find_piece
+from amiable.web.kit.perform import runs
 
 urlpatterns = [
     path("", lists.index, name="dossiers"),
@@ -15,16 +18,16 @@ urlpatterns = [
     path("conseillere/", social.inbox, name="social_inbox"),
     path("ouvrir/<slug:kind>/<path:ref>/", views.start, name="dossier_start"),
     path("<int:pk>/", views.show, name="dossier"),
-    path("<int:pk>/champs/", acts.edit, name="dossier_edit"),
-    path("<int:pk>/piece/<slug:code>/", acts.bring, name="dossier_piece"),
-    path("<int:pk>/piece/<slug:code>/ecarter/", acts.waive, name="dossier_waive"),
-    path("<int:pk>/demander/", acts.ask_pieces, name="dossier_ask"),
+    path("<int:pk>/champs/", runs(do.EDIT, find, around), name="dossier_edit"),
+    path("<int:pk>/piece/<slug:code>/", runs(do.BRING, find_piece, around), name="dossier_piece"),
+    path("<int:pk>/piece/<slug:code>/ecarter/", runs(do.WAIVE, find_piece, around), name="dossier_waive"),
+    path("<int:pk>/demander/", runs(do.ASK_PIECES, find, around), name="dossier_ask"),
     path("<int:pk>/apercu/<slug:code>.pdf", views.preview, name="dossier_preview"),
     path("<int:pk>/fichier/<str:name>", views.export, name="dossier_export"),
     path("<int:pk>/complet.zip", views.whole, name="dossier_zip"),
-    path("<int:pk>/envoyer/", acts.send, name="dossier_send"),
-    path("<int:pk>/recu/", acts.acknowledge, name="dossier_acknowledge"),
-    path("<int:pk>/reponse/<slug:code>/", acts.answer, name="dossier_answer"),
-    path("<int:pk>/terminer/", acts.finish, name="dossier_close"),
-    path("<int:pk>/note/", social.note, name="dossier_social_note"),
+    path("<int:pk>/envoyer/", runs(do.SEND, find, around), name="dossier_send"),
+    path("<int:pk>/recu/", runs(do.ACKNOWLEDGE, find, around), name="dossier_acknowledge"),
+    path("<int:pk>/reponse/<slug:code>/", runs(do.ANSWER, find_answer, around), name="dossier_answer"),
+    path("<int:pk>/terminer/", runs(do.FINISH, find, around), name="dossier_close"),
+    path("<int:pk>/note/", runs(do.NOTE, find, around), name="dossier_social_note"),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from amiable.accounts.models import Account
 from amiable.cases import papers, queries, services
@@ -25,7 +26,10 @@ from amiable.partners.caf_following import paid_over, penalty_risk
 from amiable.partners.ccapex import earliest_assignation_on, seizure_of
 from amiable.partners.social import may_read_notes, notes_of
 from amiable.web.dossiers import words
-from amiable.web.dossiers.forms import SocialNoteForm, StartForm
+from amiable.web.dossiers.actions import START, OfAnswer, OfPiece, Opening
+from amiable.web.dossiers.forms import SocialNoteForm
+from amiable.web.kit.action import Outcome
+from amiable.web.kit.perform import Frame, acts, perform, reads
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
 
@@ -39,17 +43,40 @@ _RELATED = (
 )
 
 
-def the_dossier(request: HttpRequest, pk: int) -> Dossier:
+def find(user: User, pk: int) -> Dossier:
     """The dossier, within the user's scope."""
-    user = user_of(request)
     require(user, "read_accounts")
     return fetch(Dossier, user, related=_RELATED, pk=pk)
 
 
+def find_piece(user: User, pk: int, code: str) -> OfPiece:
+    dossier = find(user, pk)
+    return OfPiece(dossier, kind_of(dossier.kind).piece(code))
+
+
+def find_answer(user: User, pk: int, code: str) -> OfAnswer:
+    dossier = find(user, pk)
+    return OfAnswer(dossier, kind_of(dossier.kind).answer(code))
+
+
+def around(on: Dossier | OfPiece | OfAnswer) -> Frame:
+    """The page of anything done on a dossier: it comes from the dossier, and goes back there."""
+    dossier = on if isinstance(on, Dossier) else on.dossier
+    back = reverse("dossier", args=[dossier.pk])
+    return _frame(dossier.account, back, "Revenir au dossier", (back, f"dossier {dossier}"))
+
+
+def _frame(account: Account, back: str, back_fr: str, *more: tuple[str, str]) -> Frame:
+    name = person_name(account.person)
+    first = (reverse("account", args=[account.ref]), f"{name}, {account.ref}")
+    return Frame("dossiers", back, back_fr, (first, *more), name, ("web/account.css", "web/dossiers.css"))
+
+
+@reads("read_accounts")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one dossier."""
     user, today = user_of(request), clock.today()
-    dossier = the_dossier(request, pk)
+    dossier = find(user, pk)
     kind = kind_of(dossier.kind)
     account = dossier.account
     outside = may(user, kind.capability) and not kind.internal
@@ -110,60 +137,41 @@ def _caf(dossier: Dossier, today: date) -> Mapping[str, Any]:
 def _social(dossier: Dossier, user: User, today: date) -> Mapping[str, Any]:
     if dossier.kind != "social" or not may_read_notes(user):
         return {}
-    form = SocialNoteForm(account=dossier.account, user=user, today=today)
+    form = SocialNoteForm(target=dossier, user=user, today=today)
     return {"social_notes": notes_of(dossier, user), "note_form": form}
 
 
+@acts(START)
 def start(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
     """Open the dossier of that kind, or go to the one already open; some ask a few words first."""
-    user, today = user_of(request), clock.today()
-    require(user, kind_of(kind).capability)
-    account = fetch(Account, user, related=("office", "person", "agency", "officer"), ref=ref)
     wanted = kind_of(kind)
+    user = user_of(request, wanted.capability)
+    account = fetch(Account, user, related=("office", "person", "agency", "officer"), ref=ref)
     present = account.dossiers.filter(kind=kind, stage__in=wanted.begun_stages).order_by("-pk").first()
     if present is not None:
         return redirect("dossier", pk=present.pk)
-    asked = [one for one in wanted.fields if one.required and not one.source]
-    form = StartForm(request.POST or None, account=account, user=user, today=today, of_kind=asked)
-    if request.method == "POST" and form.is_valid():
-        made = services.open_dossier(
-            account=account,
-            kind=kind,
-            actor=user,
-            today=today,
-            fields=form.values,
-            is_urgent=form.cleaned_data["is_urgent"],
-            version=form.cleaned_data["version"],
-        )
-        if wanted.internal:
-            services.send(dossier=made, way="internal", actor=user, now=clock.now())
-        return redirect("dossier", pk=made.pk)
-    context = {
-        "area": "dossiers",
-        "account": account,
-        "name": person_name(account.person),
-        "title": wanted.label_fr,
-        "lead": f"{wanted.partner_fr} : {wanted.must_fr}",
-        "button": "Envoyer la demande" if wanted.internal else "Préparer le dossier",
-        "form": form,
-        "version": account.version,
-        "back": None,
-    }
-    return render(request, "dossiers/act.html", context, status=422 if form.errors else 200)
+    frame = _frame(account, reverse("account", args=[ref]), "Revenir à la fiche")
+    return perform(request, START, Opening(account, wanted), frame, leave=_to_the_new_one)
 
 
+def _to_the_new_one(request: HttpRequest, opening: Opening, outcome: Outcome) -> HttpResponse:
+    return redirect("dossier", pk=outcome.made.pk)
+
+
+@reads("read_accounts")
 def preview(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """A document of the dossier as it stands, made to be read; nothing leaves."""
-    dossier = the_dossier(request, pk)
+    dossier = find(user_of(request), pk)
     if code not in {paper.wording for paper in kind_of(dossier.kind).papers}:
         raise Http404
     content = papers.preview(dossier, code, clock.now())
     return HttpResponse(content, content_type=store.PDF)
 
 
+@reads("read_accounts")
 def export(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """A structured file of the dossier."""
-    dossier = the_dossier(request, pk)
+    dossier = find(user_of(request), pk)
     found = services.exports(dossier, clock.today())
     if name not in found:
         raise Http404
@@ -172,9 +180,10 @@ def export(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return response
 
 
+@reads("read_accounts")
 def whole(request: HttpRequest, pk: int) -> HttpResponse:
     """Every file of the dossier in one: documents, exports, pieces and proofs."""
-    dossier = the_dossier(request, pk)
+    dossier = find(user_of(request), pk)
     require(user_of(request), kind_of(dossier.kind).capability)
     return zipped(
         f"{dossier}-{dossier.kind}", services.pack(dossier, actor=user_of(request), now=clock.now())

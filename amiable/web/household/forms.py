@@ -11,14 +11,17 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from amiable.accounts.models import Account, AccountTerms
+from amiable.core.models import User
 from amiable.domain.household.budget import CHARGES, DEBTS, RESOURCES, Debt, Housing, Line, Situation
 from amiable.domain.household.orientation import CAUSES, ORIENTATIONS, STANCES
 from amiable.domain.household.people import CHILD, FULL_CUSTODY, HOLDER, OTHER, PARTNER, ROLES, Member
 from amiable.domain.household.reading import MOST_CENTS, OLDEST
 from amiable.domain.text.french import amount
 from amiable.domain.text.typed import whole
-from amiable.household.models import Assessment
+from amiable.household import queries
+from amiable.household.models import Assessment, Draft
 from amiable.household.services import Told
+from amiable.web.kit.accounts import terms_on
 from amiable.web.kit.fields import DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm
 
@@ -70,6 +73,19 @@ class Row:
         return [error for field in self.fields.values() for error in field.errors]
 
 
+class OrientForm(ActForm):
+    """The officer's decision after the talk."""
+
+    orientation = forms.ChoiceField(
+        label="Votre décision",
+        choices=list(ORIENTATIONS.items()),
+        error_messages={
+            "required": "Choisissez une orientation.",
+            "invalid_choice": "Choisissez une orientation.",
+        },
+    )
+
+
 class InterviewForm(ActForm):
     """Everything of a talk. `situation()` and `told()` read it, whatever is still missing."""
 
@@ -118,6 +134,8 @@ class InterviewForm(ActForm):
             for code, label in kinds.items():
                 self._add_line(f"{prefix}_{code}", label)
         self._add_debts()
+        if not self.is_bound:
+            self.initial |= opening_values(self.account, self.user, self.today)
 
     def _add_members(self) -> None:
         roles = [("", "—"), *((code, ROLES[code].capitalize()) for code in (PARTNER, CHILD, OTHER))]
@@ -279,6 +297,16 @@ class InterviewForm(ActForm):
 
 def _upto(count: int) -> range:
     return range(1, count + 1)
+
+
+def opening_values(account: Account, user: User, today: date) -> dict[str, Any]:
+    """What the interview opens with: the officer's own draft, else what is already known."""
+    draft = Draft.objects.filter(account=account, author=user).first()
+    if draft is not None:
+        return draft.values
+    last = queries.latest(account)
+    situation = queries.situation_of(last) if last is not None else None
+    return first_values(account, terms_on(account, today), last, situation, today)
 
 
 def first_values(

@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
-from amiable.core import clock
-from amiable.core.access import fetch, may, require
+from amiable.core.access import fetch, may
 from amiable.core.models import User
-from amiable.domain.errors import DomainError
 from amiable.domain.household.budget import CHARGES, DEBTS, RESOURCES, Situation
 from amiable.domain.household.orientation import CAUSES, LEADS, ORIENTATIONS, STANCES
 from amiable.domain.household.people import ROLES
-from amiable.household import letters, queries, services, tasks
+from amiable.household import letters, queries, tasks
 from amiable.household import rights as rights_of
 from amiable.household.models import Assessment
-from amiable.web.household.views import account_of
+from amiable.web.household.actions import ASK_RIGHTS
+from amiable.web.household.views import find
+from amiable.web.kit.action import Outcome
+from amiable.web.kit.perform import Frame, acts, perform, reads
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name, vocabulary
 
@@ -31,10 +30,24 @@ COMPARED = ("resources", "net_rent", "charges", "debts", "effort_rate", "living_
 _RELATED = ("account__person", "account__office", "account__position", "account__agency", "account__officer")
 
 
-def _read(request: HttpRequest, pk: int, capability: str = "read_accounts") -> Assessment:
-    require(request.user, capability)
+def find_situation(user: User, pk: int) -> Assessment:
     related = (*_RELATED, "person", "office", "made_by", "letter", "sheet", "entry")
-    return fetch(Assessment, request.user, related=related, pk=pk)
+    return fetch(Assessment, user, related=related, pk=pk)
+
+
+def around(made: Assessment) -> Frame:
+    """The page of what is done on a situation: it goes back there."""
+    back, name = reverse("assessment", args=[made.pk]), person_name(made.account.person)
+    crumbs = ((reverse("account", args=[made.account.ref]), name), (back, "Situation"))
+    return Frame("portfolio", back, "Revenir à la situation", crumbs, name)
+
+
+def to_the_fiche(request: HttpRequest, made: Assessment, outcome: Outcome) -> HttpResponse:
+    return redirect("account", ref=made.account.ref)
+
+
+def to_its_rights(request: HttpRequest, made: Assessment, outcome: Outcome) -> HttpResponse:
+    return redirect(f"{reverse('assessment', args=[made.pk])}#rights-title")
 
 
 @dataclass(frozen=True)
@@ -46,9 +59,10 @@ class Compared:
     before: str
 
 
+@reads("read_accounts")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything of one situation, beside the one it followed."""
-    made = _read(request, pk)
+    made = find_situation(user_of(request), pk)
     account, situation = made.account, queries.situation_of(made)
     before = queries.before(made)
     context: dict[str, Any] = {
@@ -90,9 +104,10 @@ def _compared(made: Assessment, before: Assessment) -> list[Compared]:
     return found
 
 
+@reads("read_accounts")
 def history(request: HttpRequest, ref: str) -> HttpResponse:
     """Every situation of the account's person."""
-    account = account_of(request, ref, "read_accounts")
+    account = find(user_of(request), ref)
     context = {
         "area": "portfolio",
         "account": account,
@@ -104,20 +119,22 @@ def history(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "household/history.html", context)
 
 
+@reads("read_accounts")
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The sheet as a PDF, made the first time it is asked for."""
-    made = _read(request, pk)
+    made = find_situation(user_of(request), pk)
     document = letters.sheet_of(assessment=made, actor=user_of(request))
     return redirect("document", document.pk)
 
 
+@acts(ASK_RIGHTS)
 def rights(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for an estimate (POST, done by the worker: it takes some seconds), or the section as it stands."""
+    user = user_of(request, "read_accounts")
+    made = find_situation(user, pk)
     if request.method != "POST":
-        return render(request, "household/_rights.html", rights_context(_read(request, pk), user_of(request)))
-    made = _read(request, pk, "work_accounts")
-    tasks.ask_rights(assessment=made, actor=user_of(request), today=clock.today())
-    return redirect(f"{reverse('assessment', args=[pk])}#rights-title")
+        return render(request, "household/_rights.html", rights_context(made, user))
+    return perform(request, ASK_RIGHTS, made, around(made), leave=to_its_rights)
 
 
 def rights_context(made: Assessment, user: User) -> dict[str, Any]:
@@ -130,31 +147,3 @@ def rights_context(made: Assessment, user: User) -> dict[str, Any]:
         "rights_job": None if made.rights else tasks.rights_job(made),
         "may_work": may(user, "work_accounts"),
     }
-
-
-@require_POST
-def orient(request: HttpRequest, pk: int) -> HttpResponse:
-    """The officer's decision after the talk."""
-    made = _read(request, pk, "work_accounts")
-    try:
-        services.decide_orientation(
-            assessment=made,
-            orientation=request.POST.get("orientation", ""),
-            actor=user_of(request),
-            today=clock.today(),
-        )
-    except DomainError as refusal:
-        messages.error(request, refusal.message_fr)
-    else:
-        messages.success(request, f"Orientation décidée : {ORIENTATIONS[made.orientation_decided].lower()}.")
-    return redirect("assessment", pk)
-
-
-@require_POST
-def erase(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remove a situation for good."""
-    made = _read(request, pk, "erase_situations")
-    ref = made.account.ref
-    services.erase(assessment=made, actor=user_of(request))
-    messages.success(request, "Situation effacée. Le fil garde seulement qu’un entretien a eu lieu.")
-    return redirect("account", ref=ref)

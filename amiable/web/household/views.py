@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,13 +13,15 @@ from django.views.decorators.http import require_POST
 
 from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import fetch, require
-from amiable.domain.errors import DomainError
-from amiable.household import letters, queries, services
+from amiable.core.access import fetch
+from amiable.core.models import User
+from amiable.household import queries, services
 from amiable.household.models import Assessment, Draft
 from amiable.household.reading import read_situation
-from amiable.web.household.forms import SECTIONS, InterviewForm, first_values
-from amiable.web.kit.accounts import terms_on
+from amiable.web.household.actions import RECORD, WORK
+from amiable.web.household.forms import SECTIONS, InterviewForm
+from amiable.web.kit.action import Outcome
+from amiable.web.kit.perform import Frame, acts, perform
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name, vocabulary
 
@@ -27,39 +29,42 @@ from amiable.web.kit.words import person_name, vocabulary
 _NOT_TYPED = ("csrfmiddlewaretoken", "version")
 
 
-def account_of(request: HttpRequest, ref: str, capability: str = "work_accounts") -> Account:
+def find(user: User, ref: str) -> Account:
     """The account within the user's scope, with what the interview shows; else 404."""
-    require(request.user, capability)
-    return fetch(
-        Account, request.user, related=("person", "office", "position", "agency", "officer"), ref=ref
-    )
+    return fetch(Account, user, related=("person", "office", "position", "agency", "officer"), ref=ref)
 
 
+@acts(RECORD)
 def interview(request: HttpRequest, ref: str) -> HttpResponse:
     """The whole talk on one page. Nothing missing prevents recording; a refusal keeps what was typed."""
-    account, today = account_of(request, ref), clock.today()
-    draft = Draft.objects.filter(account=account, author=request.user).first()
-    given: dict[str, Any] = {"account": account, "user": request.user, "today": today}
-    form = InterviewForm(request.POST or None, initial=_initial(account, draft), **given)
-    stale = False
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _record(request, account, form)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message_fr)
-            stale = refusal.code == "stale"
-    context = {
-        **_page(account),
-        "form": form,
-        "draft": draft,
-        "stale": stale,
-        # The officer has now been told what changed: sending again is their decision.
-        "version": Account.objects.values_list("version", flat=True).get(pk=account.pk),
-        "others": _others(account, request.user),
-        "last": queries.latest(account),
-        **_results(account, form if form.is_bound else _bound(form, given)),
-    }
-    return render(request, "household/interview.html", context, status=422 if form.errors else 200)
+    user = user_of(request, WORK)
+    account = find(user, ref)
+
+    def more(form: InterviewForm) -> dict[str, Any]:
+        return {
+            **_page(account),
+            "draft": _draft(account, user),
+            "others": _others(account, user),
+            "last": queries.latest(account),
+            **_results(account, form if form.is_bound else _bound(form)),
+        }
+
+    frame = replace(around(account), template="household/interview.html", more=more)
+    return perform(request, RECORD, account, frame, leave=_leave)
+
+
+def around(account: Account) -> Frame:
+    back, name = reverse("interview", args=[account.ref]), person_name(account.person)
+    crumbs = ((reverse("account", args=[account.ref]), name), (back, "Entretien"))
+    return Frame("portfolio", back, "Revenir à l’entretien", crumbs, name)
+
+
+def _leave(request: HttpRequest, account: Account, outcome: Outcome) -> HttpResponse:
+    return redirect(_next(outcome.made))
+
+
+def _draft(account: Account, user: User) -> Draft | None:
+    return Draft.objects.filter(account=account, author=user).first()
 
 
 def _others(account: Account, user: Any) -> QuerySet[Draft]:
@@ -78,19 +83,10 @@ def _page(account: Account) -> dict[str, Any]:
     }
 
 
-def _initial(account: Account, draft: Draft | None) -> dict[str, Any]:
-    if draft is not None:
-        return draft.values
-    last = queries.latest(account)
-    situation = queries.situation_of(last) if last is not None else None
-    return first_values(account, terms_on(account, clock.today()), last, situation, clock.today())
-
-
-def _bound(form: InterviewForm, given: dict[str, Any]) -> InterviewForm:
+def _bound(form: InterviewForm) -> InterviewForm:
     """The first values read as if they had been sent, so that the figures stand from the start."""
-    return InterviewForm(
-        {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}, **given
-    )
+    first = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return InterviewForm(first, target=form.target, user=form.user, today=form.today)
 
 
 def _results(account: Account, form: InterviewForm) -> dict[str, Any]:
@@ -112,44 +108,13 @@ def _results(account: Account, form: InterviewForm) -> dict[str, Any]:
 @require_POST
 def live(request: HttpRequest, ref: str) -> HttpResponse:
     """Called while one types: keeps the draft, answers with the figures and the progress."""
-    account = account_of(request, ref)
+    user = user_of(request, WORK)
+    account = find(user, ref)
     typed = {name: request.POST[name] for name in request.POST if name not in _NOT_TYPED}
-    draft = services.save_draft(account=account, values=typed, actor=user_of(request), now=clock.now())
-    form = InterviewForm(request.POST, account=account, user=user_of(request), today=clock.today())
+    draft = services.save_draft(account=account, values=typed, actor=user, now=clock.now())
+    form = InterviewForm(request.POST, target=account, user=user, today=clock.today())
     context = {**_page(account), **_results(account, form), "draft": draft, "swap": True}
     return render(request, "household/_results.html", context)
-
-
-@require_POST
-def restart(request: HttpRequest, ref: str) -> HttpResponse:
-    """Forget the draft: the form comes back with what the office knows."""
-    account = account_of(request, ref)
-    services.drop_draft(account=account, actor=user_of(request))
-    messages.success(request, "La saisie en cours est effacée.")
-    return redirect("interview", ref=account.ref)
-
-
-def _record(request: HttpRequest, account: Account, form: InterviewForm) -> HttpResponse:
-    made = services.record_interview(
-        account=account,
-        told=form.told(),
-        actor=user_of(request),
-        today=form.today,
-        version=form.cleaned_data["version"],
-    )
-    messages.success(request, "Entretien enregistré." if made.place != "file" else "Situation enregistrée.")
-    wanted = form.cleaned_data["letter"]
-    if wanted:
-        _confirm(request, made, "post" if wanted == "post" else "")
-    return redirect(_next(made))
-
-
-def _confirm(request: HttpRequest, made: Assessment, channel: str) -> None:
-    """The letter; what prevents it is said, and never undoes the interview."""
-    try:
-        letters.confirm(assessment=made, actor=user_of(request), now=clock.now(), channel=channel)
-    except DomainError as refusal:
-        messages.warning(request, f"La lettre de confirmation n’a pas été faite. {refusal.message_fr}")
 
 
 def _next(made: Assessment) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -11,6 +13,15 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text.french import parse_euros
 
 FACTS_ONLY = "Des faits utiles, en une phrase : ni jugement, ni santé, ni vie privée."
+
+
+@contextmanager
+def as_form_error() -> Iterator[None]:
+    """A refusal of the domain, said beside the field or above the form."""
+    try:
+        yield
+    except DomainError as error:
+        raise forms.ValidationError(error.message_fr) from None
 
 
 class DayInput(forms.DateInput):
@@ -30,10 +41,9 @@ class TextField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        try:
-            return check_text(text)
-        except DomainError as error:
-            raise forms.ValidationError(error.message_fr) from None
+        with as_form_error():
+            text = check_text(text)
+        return text
 
 
 class EurosField(forms.CharField):
@@ -47,10 +57,9 @@ class EurosField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        try:
-            return parse_euros(text)
-        except DomainError as error:
-            raise forms.ValidationError(error.message_fr) from None
+        with as_form_error():
+            cents = parse_euros(text)
+        return cents
 
 
 def active_filters(form: forms.Form, unless: tuple[str, ...] = ()) -> list[str]:

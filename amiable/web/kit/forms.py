@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,21 +12,19 @@ from django import forms
 from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.policy import value as setting
+from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros
 from amiable.web.kit.fields import TextField
 
 OTHER = "Autre motif"
 
 
-class ActForm(forms.Form):
-    """A form on one account. It carries the version it was opened on (optimistic lock)."""
+class ActionForm(forms.Form):
+    """The form of an action: what it acts on, who fills it in, the day."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, account: Account, user: User, today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, target: Any, user: User, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.account, self.user, self.today = account, user, today
-        self.fields["version"].initial = account.version
+        self.target, self.user, self.today = target, user, today
         self.prepare()
         shown = [field for field in self.fields.values() if not isinstance(field.widget, forms.HiddenInput)]
         if shown:
@@ -38,7 +38,22 @@ class ActForm(forms.Form):
                 widget.attrs.setdefault("class", kind)
 
     def prepare(self) -> None:
-        """What depends on the account: choices and first values."""
+        """What depends on the target: choices and first values."""
+
+
+class ActForm(ActionForm):
+    """A form on one account, or on something of one; it carries the version it was opened on."""
+
+    #: False for what has a lifecycle of its own, done from a button or a drop: the stage says who came first,
+    #: and the version is compared when the page carries it.
+    must_carry = True
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, target: Any, **options: Any) -> None:
+        self.account: Account = target if isinstance(target, Account) else target.account
+        super().__init__(*args, target=target, **options)
+        self.fields["version"].initial = self.account.version
+        self.fields["version"].required = self.must_carry
 
     def check_owed(self, name: str) -> None:
         """A sum promised or contested is never more than what the account owes: a slip of the keyboard."""
@@ -55,6 +70,21 @@ class ActForm(forms.Form):
             self.add_error(
                 name, f"Au plus tard le {last:%d/%m/%Y} : l’office n’attend pas au-delà ({days} jours)."
             )
+
+
+@contextmanager
+def said_above(form: forms.Form) -> Iterator[None]:
+    """A reading that the domain refuses while the form is filled in: said above it."""
+    try:
+        yield
+    except DomainError as refusal:
+        form.add_error(None, refusal.message_fr)
+
+
+class Button(ActForm):
+    """Nothing to fill in, on something with a lifecycle of its own."""
+
+    must_carry = False
 
 
 def set_choices(field: Any, values: list[tuple[str, str]]) -> None:

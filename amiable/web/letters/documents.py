@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET
 
 from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import fetch, require
+from amiable.core.access import fetch
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.outreach import services
 from amiable.outreach.models import Batch
+from amiable.web.kit.perform import reads
 
 #: What a saved document is called, so that the reader's computer opens it with the right program.
 _EXTENSIONS = {
@@ -25,11 +25,10 @@ _EXTENSIONS = {
 }
 
 
-@require_GET
+@reads("read_accounts")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """A document's bytes. What belongs to a batch (merged letters, deposit list) is seen by whoever may see
     that batch: it holds the names of a whole agency."""
-    require(request.user, "read_accounts")
     document = fetch(Document, request.user, related=("parent",), pk=pk)
     if document.account_id is None:
         of_batch = Q(lines__document__parent=document) | Q(deposit_list=document)
@@ -39,10 +38,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return _inline(store.read(document), document.title, document.media_type)
 
 
-@require_GET
+@reads("read_accounts")
 def statement(request: HttpRequest, ref: str) -> HttpResponse:
     """The account's décompte as a letter, today (document 9)."""
-    require(request.user, "read_accounts")
     related = ("person", "office", "agency", "officer")
     account = fetch(Account, request.user, related=related, ref=ref)
     now = clock.now()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django import forms
 
+from amiable.web.kit.forms import ActionForm
 
-class WordingForm(forms.Form):
+
+class WordingForm(ActionForm):
     """`base_version` is what the page showed: two people cannot overwrite each other."""
 
     subject = forms.CharField(
@@ -22,7 +24,9 @@ class WordingForm(forms.Form):
     )
     base_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, media_code: str = "letter", **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        if media_code == "sms":
+    def prepare(self) -> None:
+        text = self.target
+        self.fields["subject"].initial, self.fields["body"].initial = text.shown.subject, text.shown.body
+        self.fields["base_version"].initial = text.current.version
+        if text.current.wording.media == "sms":
             del self.fields["subject"]

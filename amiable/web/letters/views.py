@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from amiable.accounts.models import Account
 from amiable.channels.sms.parts import measure, simplify
@@ -23,16 +23,17 @@ from amiable.domain.text.plain_language import TARGET, reading
 from amiable.domain.text.typed import whole_or_none
 from amiable.outreach import services
 from amiable.positions.models import AccountPosition
+from amiable.web.kit.perform import Frame, acts, perform, reads
+from amiable.web.letters.actions import SAVE, Text
 from amiable.web.letters.forms import WordingForm
 
 AREA = {"area": "letters"}
 MEDIA_FR = {"letter": "Lettres", "lrar": "Lettres recommandées", "email": "Courriels", "sms": "SMS"}
 
 
-@require_GET
+@reads("read_accounts")
 def index(request: HttpRequest) -> HttpResponse:
     """Every wording of the office, by medium."""
-    require(request.user, "read_accounts")
     if request.user.office is None:
         return redirect("day")
     entries = templates.of_office(request.user.office)
@@ -44,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "letters/index.html", context)
 
 
+@acts(SAVE)
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """One wording: the text, its variables, its mandatory mentions, its versions."""
     require(request.user, "read_accounts")
@@ -51,32 +53,17 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     if office is None:
         return redirect("day")
     current = templates.current(office, code)
-    media = current.wording.media
     if not kind(office.kind).fits(current.wording.traits):
         raise DomainError("foreign_document", "Ce document n’est pas prévu pour ce type de créancier.")
-    shown = _chosen_version(request, current)
-    form = WordingForm(
-        request.POST or None,
-        media_code=media,
-        initial={"subject": shown.subject, "body": shown.body, "base_version": current.version},
+    text = Text(office, current, _chosen_version(request, current))
+    frame = Frame(
+        "letters",
+        reverse("letters_edit", args=[code]),
+        "",
+        template="letters/edit.html",
+        more=lambda form: _edit_context(request, text, form),
     )
-    if request.method == "POST" and form.is_valid():
-        require(request.user, "edit_templates")
-        try:
-            saved = templates.save_version(
-                office=office,
-                code=code,
-                subject=form.cleaned_data.get("subject", ""),
-                body=form.cleaned_data["body"],
-                actor=request.user,
-                base_version=form.cleaned_data["base_version"],
-            )
-        except DomainError as error:
-            form.add_error("body", error.message_fr)
-        else:
-            messages.success(request, f"Version {saved.version} enregistrée, prise dès le prochain envoi.")
-            return redirect("letters_edit", code)
-    return render(request, "letters/edit.html", _edit_context(request, current, shown, form))
+    return perform(request, SAVE, text, frame, seen_by="read_accounts")
 
 
 def _chosen_version(request: HttpRequest, current: templates.Current) -> templates.Current:
@@ -93,10 +80,8 @@ def _chosen_version(request: HttpRequest, current: templates.Current) -> templat
     return templates.Current(current.wording, old.subject, old.body, old.version) if old else current
 
 
-def _edit_context(
-    request: HttpRequest, current: templates.Current, shown: templates.Current, form: WordingForm
-) -> dict[str, Any]:
-    office, wording = request.user.office, current.wording
+def _edit_context(request: HttpRequest, text: Text, form: WordingForm) -> dict[str, Any]:
+    office, current, wording = text.office, text.current, text.current.wording
     versions = TemplateVersion.objects.filter(office=office, code=wording.code).select_related("author")
     subject = str(form["subject"].value() or "") if "subject" in form.fields else ""
     missing = {m.id for m in catalogue.missing_mentions(wording, subject, str(form["body"].value() or ""))}
@@ -104,8 +89,7 @@ def _edit_context(
     return {
         **AREA,
         "current": current,
-        "shown": shown,
-        "form": form,
+        "shown": text.shown,
         "variables": [v for v in offered(office.kind, wording.room) if _fits(v, wording.media)],
         "mentions": [(mention, mention.id in missing) for mention in wording.mentions],
         "reading": reading(str(form["body"].value() or "")) if wording.language == FRENCH else None,

@@ -11,26 +11,28 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from amiable.core import clock
-from amiable.core.access import may, require, scope
+from amiable.core.access import may, scope
 from amiable.core.models import Agency, PrivateLink, User
-from amiable.core.private_links import link_of, renew
 from amiable.core.private_links import user_of as owner_of
 from amiable.domain.text.typed import whole_or_none
 from amiable.limits.calendar import LegalLimit, Wanted, rows_for, told
 from amiable.limits.feed import feed as feed_of
+from amiable.web.kit.action import Outcome
+from amiable.web.kit.perform import Frame, acts, perform, reads
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
+from amiable.web.limits.actions import RENEW_LINK
 
 PAGE = 50
 #: What a private address may show: the user's own accounts, or every account they may see.
 PURPOSES = {"mes-limites": "Mes comptes", "limites-office": "Tout ce que je vois"}
-#: A feed holds what an agenda can use; the screen shows the rest.
-_FEED_DAYS, _FEED_MOST = 400, 2_000
 #: A century: no limit of the law is further.
 _FARTHEST_DAYS = 36_525
+#: A feed holds what an agenda can use; the screen shows the rest.
+_FEED_DAYS, _FEED_MOST = 400, 2_000
 
 
 def _wanted(request: HttpRequest, today: date) -> Wanted:
@@ -49,11 +51,10 @@ def _wanted(request: HttpRequest, today: date) -> Wanted:
     )
 
 
-@require_GET
+@reads("read_accounts")
 def index(request: HttpRequest) -> HttpResponse:
     """Every legal limit the user may see, nearest first."""
     user, today = user_of(request), clock.today()
-    require(user, "read_accounts")
     wanted = _wanted(request, today)
     page = Paginator(rows_for(user, today, wanted), PAGE).get_page(request.GET.get("page"))
     lines = [_line(one, today) for one in told(page.object_list)]
@@ -95,15 +96,18 @@ def _address(request: HttpRequest, link: PrivateLink) -> str:
     return request.build_absolute_uri(reverse("limits_feed", args=[link.purpose, link.token]))
 
 
-@require_POST
+@acts(RENEW_LINK)
 def renew_link(request: HttpRequest, purpose: str) -> HttpResponse:
     """Make the private address, or another one: the former stops working."""
-    user = user_of(request)
-    require(user, "read_accounts")
     if purpose not in PURPOSES:
         raise Http404
-    made = renew(user, purpose) if request.POST.get("renew") else link_of(user, purpose)
-    messages.success(request, f"Adresse d’agenda prête : {_address(request, made)}")
+    back = reverse("limits")
+    frame = Frame("limits", back, "Revenir aux limites", ((back, "Limites légales"),))
+    return perform(request, RENEW_LINK, purpose, frame, leave=_told)
+
+
+def _told(request: HttpRequest, purpose: str, outcome: Outcome) -> HttpResponse:
+    messages.success(request, f"Adresse d’agenda prête : {_address(request, outcome.made)}")
     return redirect("limits")
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
+from amiable.web.kit.perform import runs
+from amiable.web.matching import actions as do
 from amiable.web.matching import views
+from amiable.web.matching.views import around, find, find_told
 
 urlpatterns = [
     path("", views.index, name="matching"),
     path("<int:pk>/", views.detail, name="match"),
-    path("<int:pk>/confirmer/", views.confirm, name="match_confirm"),
-    path("<int:pk>/le-meme/", views.same, name="match_same"),
-    path("<int:pk>/un-autre/", views.another, name="match_another"),
-    path("liste/<int:pk>/le-meme/", views.row_same, name="row_same"),
-    path("liste/<int:pk>/un-autre/", views.row_another, name="row_another"),
-    path("<int:pk>/de-cote/", views.set_aside, name="match_aside"),
-    path("<int:pk>/remettre/", views.put_back, name="match_back"),
+    path("<int:pk>/confirmer/", runs(do.CONFIRM, find, around), name="match_confirm"),
+    path("<int:pk>/le-meme/", runs(do.THE_SAME, find, around), name="match_same"),
+    path("<int:pk>/un-autre/", runs(do.ANOTHER, find, around), name="match_another"),
+    path("liste/<int:pk>/le-meme/", runs(do.ROW_SAME, find_told, around), name="row_same"),
+    path("liste/<int:pk>/un-autre/", runs(do.ROW_ANOTHER, find_told, around), name="row_another"),
+    path("<int:pk>/de-cote/", runs(do.SET_ASIDE, find, around), name="match_aside"),
+    path("<int:pk>/remettre/", runs(do.PUT_BACK, find, around), name="match_back"),
 ]

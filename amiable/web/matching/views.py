@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import render
+from django.urls import reverse
 
 from amiable.accounts.models import Account
-from amiable.bank import confirm as decisions
 from amiable.bank.facts import newest_bank_day
 from amiable.bank.models import BankTransaction, MatchSuggestion
 from amiable.core import clock
-from amiable.core.access import fetch, may, require, scope
+from amiable.core.access import fetch, may, scope
 from amiable.core.models import User
-from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros, search_key
-from amiable.intake import deciding as row_decisions
 from amiable.intake.models import ToldRow
-from amiable.intake.refresh import refresh_positions
+from amiable.web.kit.perform import Frame, reads
+from amiable.web.kit.request import user_of
+from amiable.web.matching.actions import MATCH
 
 PAGE = 30
 #: Accounts shown for a search.
@@ -69,11 +67,10 @@ def _office_rows(user: User) -> QuerySet[BankTransaction]:
     )
 
 
-@require_GET
+@reads(MATCH)
 def index(request: HttpRequest) -> HttpResponse:
     """What waits, the oldest money first; or what was decided, the latest first."""
-    user: User = request.user
-    require(user, "match_payments")
+    user = user_of(request)
     tab = request.GET.get("etat", "to_match")
     if tab not in dict(TABS):
         tab = "to_match"
@@ -90,7 +87,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "lines": [(row, REASONS.get(row.reason_code)) for row in page],
         "newest": newest,
         "told_rows": _told_rows(user) if tab == "to_match" else [],
-        "may_match": may(user, "match_payments"),
+        "may_match": may(user, MATCH),
     }
     return render(request, "matching/index.html", context)
 
@@ -102,11 +99,10 @@ def _told_rows(user: User) -> QuerySet[ToldRow]:
     return waiting.select_related("account__person", "entry", "batch").order_by("document_on", "pk")[:PAGE]
 
 
-@require_GET
+@reads(MATCH)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One line, with a search among the accounts one may see."""
-    user: User = request.user
-    require(user, "match_payments")
+    user = user_of(request)
     row = fetch(BankTransaction, user, related=("entry__account__person", "batch"), pk=pk)
     text = request.GET.get("q", "").strip() or row.party_name
     context = {
@@ -133,108 +129,18 @@ def _search(user: User, text: str) -> list[Account]:
     return list(rows.order_by("person__last_name", "ref")[:FOUND])
 
 
-def _row(request: HttpRequest, pk: int) -> tuple[User, BankTransaction]:
-    user: User = request.user
-    require(user, "match_payments")
-    return user, fetch(BankTransaction, user, related=("office",), pk=pk)
+def find(user: User, pk: int) -> BankTransaction:
+    return fetch(BankTransaction, user, related=("office",), pk=pk)
 
 
-@require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Post the line to the account chosen by its reference."""
-    user, row = _row(request, pk)
-    ref = request.POST.get("compte", "").strip()
-    account = scope(Account.objects.filter(ref=ref), user).first()
-    if account is None:
-        raise DomainError("matching.unknown_account", f"Aucun compte « {ref} » : rien n’a été inscrit.")
-    apart = request.POST.get("apart") == "1"
-    posted = decisions.confirm(row=row, account=account, actor=user, today=clock.today(), apart=apart)
-    if posted is None:
-        messages.warning(
-            request, f"{ref} : une écriture proche existe déjà, dites si c’est la même opération."
-        )
-        return redirect("matching")
-    refresh_positions(row.office, [account.pk], today=clock.today())
-    if posted.already:
-        messages.info(request, f"{ref} : cette écriture venait déjà d’une liste, rien n’a été doublé.")
-    elif row.nature_fr:
-        messages.success(request, f"{ref} : {row.nature_fr}, {euros(abs(row.amount_cents))} inscrits.")
-    else:
-        learned = " L’IBAN est retenu pour la prochaine fois." if row.iban else ""
-        messages.success(request, f"{ref} : {euros(row.amount_cents)} inscrits.{learned}")
-    return redirect("matching")
-
-
-@require_POST
-def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
-    """The line is nobody's here."""
-    user, row = _row(request, pk)
-    decisions.set_aside(row=row, actor=user)
-    messages.info(request, "Ligne mise de côté : elle se retrouve dans l’onglet « Mis de côté ».")
-    return redirect("matching")
-
-
-@require_POST
-def put_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo: the entry is reversed, the line waits again."""
-    user, row = _row(request, pk)
-    account_id = row.entry.account_id if row.entry else None
-    was_posted = account_id is not None and row.status == BankTransaction.Status.MATCHED
-    decisions.put_back(row=row, actor=user, today=clock.today())
-    if account_id:
-        refresh_positions(row.office, [account_id], today=clock.today())
-    undone = "l’écriture est contre-passée, " if was_posted else ""
-    messages.success(request, f"Décision annulée : {undone}la ligne attend de nouveau.")
-    return redirect("matching")
-
-
-@require_POST
-def same(request: HttpRequest, pk: int) -> HttpResponse:
-    """The line is the movement it may be: nothing is posted."""
-    user, row = _row(request, pk)
-    decisions.same(row=row, actor=user)
-    messages.info(request, "C’est le même : rien n’est inscrit une seconde fois.")
-    return redirect("matching")
-
-
-@require_POST
-def another(request: HttpRequest, pk: int) -> HttpResponse:
-    """The line is another movement: posted where its text says, else it waits for its account."""
-    user, row = _row(request, pk)
-    account = decisions.own_account(row)
-    if account is not None:
-        fetch(Account, user, pk=account.pk)
-    posted = decisions.another(row=row, actor=user, today=clock.today())
-    if posted is None:
-        messages.info(request, "C’est un autre : dites maintenant à quel compte.")
-    else:
-        refresh_positions(row.office, [posted.account_id], today=clock.today())
-        messages.success(request, f"C’est un autre : {euros(row.amount_cents)} inscrits à part.")
-    return redirect("matching")
-
-
-def _told_row(request: HttpRequest, pk: int) -> tuple[User, ToldRow]:
-    user: User = request.user
-    require(user, "match_payments")
+def find_told(user: User, pk: int) -> ToldRow:
+    """A row of a list, on an account one may see."""
     row = fetch(ToldRow, user, related=("office", "account"), pk=pk)
     fetch(Account, user, pk=row.account_id)
-    return user, row
+    return row
 
 
-@require_POST
-def row_same(request: HttpRequest, pk: int) -> HttpResponse:
-    """The row of a list is the posting it may be."""
-    user, row = _told_row(request, pk)
-    row_decisions.same(row=row, actor=user)
-    messages.info(request, "C’est le même : rien n’est inscrit une seconde fois.")
-    return redirect("matching")
-
-
-@require_POST
-def row_another(request: HttpRequest, pk: int) -> HttpResponse:
-    """The row of a list is money of its own."""
-    user, row = _told_row(request, pk)
-    row_decisions.another(row=row, actor=user)
-    refresh_positions(row.office, [row.account_id], today=clock.today())
-    messages.success(request, "C’est un autre : la ligne est inscrite.")
-    return redirect("matching")
+def around(row: BankTransaction | ToldRow) -> Frame:
+    """What is decided of a line: back to those that wait."""
+    back = reverse("matching")
+    return Frame("matching", back, "Revenir aux lignes", ((back, "À rapprocher"),), euros(row.amount_cents))

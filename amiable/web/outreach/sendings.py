@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import render
+from django.urls import reverse
 
 from amiable.core import clock
-from amiable.core.access import fetch, may, require
-from amiable.correspondence import outbox
+from amiable.core.access import fetch, may
+from amiable.core.models import User
 from amiable.correspondence.models import OutboxItem
-from amiable.outreach import queries, services
+from amiable.outreach import queries
+from amiable.web.kit.perform import Frame, reads
 
 AREA = {"area": "outreach"}
 PAGE = 50
 
 
-@require_GET
+@reads("read_accounts")
 def index(request: HttpRequest) -> HttpResponse:
     """The outbox, newest first, by channel, state, person or account."""
-    require(request.user, "read_accounts")
     asked = {name: request.GET.get(name, "") for name in ("channel", "status", "text")}
     found = queries.spool(request.user, **asked)
     context = {
@@ -36,10 +35,9 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/spool.html", context)
 
 
-@require_GET
+@reads("read_accounts")
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One message: its words, its proof, what can still be noted about it."""
-    require(request.user, "read_accounts")
     related = ("person", "account", "contact_point", "document", "created_by")
     found = fetch(OutboxItem, request.user, related=related, pk=pk)
     now = clock.now()
@@ -55,30 +53,11 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "outreach/item.html", context)
 
 
-@require_POST
-def returned(request: HttpRequest, pk: int) -> HttpResponse:
-    """The letter came back (NPAI)."""
-    found = fetch(OutboxItem, request.user, related=("account", "person", "contact_point"), pk=pk)
-    services.record_returned_letter(item=found, actor=request.user, now=clock.now())
-    messages.success(request, "Retour noté : l’adresse est à vérifier, une demande a été créée.")
-    return redirect("outreach_item", pk)
+def find(user: User, pk: int) -> OutboxItem:
+    return fetch(OutboxItem, user, related=("account", "person", "office", "contact_point"), pk=pk)
 
 
-@require_POST
-def tracking(request: HttpRequest, pk: int) -> HttpResponse:
-    """The number of a registered letter."""
-    found = fetch(OutboxItem, request.user, pk=pk)
-    number = request.POST.get("number", "")
-    services.set_tracking_number(item=found, number=number, actor=request.user, today=clock.today())
-    messages.success(request, "Numéro de recommandé enregistré.")
-    return redirect("outreach_item", pk)
-
-
-@require_POST
-def settle_doubt(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody checked whether a doubtful message left."""
-    require(request.user, "work_accounts")
-    found = fetch(OutboxItem, request.user, related=("account", "person", "office", "contact_point"), pk=pk)
-    outbox.resolve_doubt(found, left=request.POST.get("left") == "1", now=clock.now())
-    messages.success(request, "Noté.")
-    return redirect("outreach_item", pk)
+def around(item: OutboxItem) -> Frame:
+    """What is noted about a message: back to it."""
+    back, name = reverse("outreach_item", args=[item.pk]), str(item.person)
+    return Frame("outreach", back, "Revenir au message", ((back, f"Message à {name}"),), name)

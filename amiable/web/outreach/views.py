@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
 
 from amiable.accounts.addressees import addressing_of
 from amiable.core import clock
-from amiable.core.access import fetch, may, require
+from amiable.core.access import fetch, may
+from amiable.core.models import User
 from amiable.correspondence import typeset
 from amiable.domain.errors import DomainError
-from amiable.domain.text import french
-from amiable.domain.text.typed import wholes
 from amiable.jobs.models import Job
-from amiable.outreach import compose, dispatch, drafting, queries, services
+from amiable.outreach import compose, dispatch, drafting, queries
 from amiable.outreach.models import Batch, BatchLine
 from amiable.procedures.in_force import load_book
 from amiable.web.kit.freshness import freshness
+from amiable.web.kit.perform import Frame, acts, perform, reads
+from amiable.web.kit.request import user_of
+from amiable.web.outreach.actions import APPROVERS, PREPARE
 
 AREA = {"area": "outreach"}
 PAGE = 100
@@ -33,11 +33,10 @@ Line: Any = BatchLine.Status
 BEHIND = (Line.EXCLUDED, Line.SUPPRESSED, Line.FAILED, Line.REMOVED)
 
 
-@require_GET
+@reads("read_accounts")
 def index(request: HttpRequest) -> HttpResponse:
     """The day's batches by step, and when SMS and e-mails leave."""
     user = request.user
-    require(user, "read_accounts")
     if user.office is None:
         return redirect("day")
     now = clock.now()
@@ -56,23 +55,9 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/index.html", context)
 
 
-@require_POST
-def prepare_now(request: HttpRequest) -> HttpResponse:
-    """Propose the day's batches again from the present decisions (the nightly does it by itself)."""
-    require(request.user, "approve_batches")
-    now = clock.now()
-    batches = services.prepare(office=request.user.office, today=now.date(), now=now)
-    if batches:
-        messages.success(request, f"{french.plural(len(batches), 'lot préparé', 'lots préparés')}.")
-    else:
-        messages.info(request, "Aucune relance n’est due aujourd’hui : rien à préparer.")
-    return redirect("outreach")
-
-
-@require_GET
+@reads("read_accounts")
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: who receives what by which channel, who stays behind and why, progress and result."""
-    require(request.user, "read_accounts")
     found = fetch(Batch, request.user, related=("office", "approved_by", "merged_document"), pk=pk)
     now = clock.now()
     rows = queries.lines(found)
@@ -105,69 +90,31 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "outreach/batch.html", context)
 
 
-@require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve what is proposed; it leaves in ten minutes unless undone or sent at once."""
-    found = fetch(Batch, request.user, related=("office",), pk=pk)
-    try:
-        seen = parse_datetime(request.POST.get("seen", ""))
-    except ValueError:
-        seen = None
-    approved = services.approve(batch=found, actor=request.user, now=clock.now(), seen=seen)
-    count = approved.lines.filter(status=Line.APPROVED).count()
-    messages.success(
-        request,
-        f"{french.plural(count, 'envoi approuvé', 'envois approuvés')}. Vous pouvez encore annuler, "
-        "ou tout envoyer maintenant.",
-    )
-    return redirect("outreach_batch", pk)
+def find(user: User, pk: int) -> Batch:
+    return fetch(Batch, user, related=("office",), pk=pk)
 
 
-@require_POST
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave the ticked accounts out."""
-    found = fetch(Batch, request.user, pk=pk)
-    ids = wholes(request.POST.getlist("ids"))
-    lines = list(found.lines.filter(pk__in=ids).select_related("batch__office"))
-    for line in lines:
-        services.remove_line(line=line, actor=request.user)
-    if lines:
-        messages.success(request, f"{french.plural(len(lines), 'compte retiré', 'comptes retirés')} du lot.")
-    else:
-        messages.info(request, "Cochez d’abord les lignes à retirer.")
-    return redirect("outreach_batch", pk)
+def find_line(user: User, pk: int) -> BatchLine:
+    return fetch(BatchLine, user, related=("batch__office",), pk=pk)
 
 
-@require_POST
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put an account back in its batch."""
-    line = fetch(BatchLine, request.user, related=("batch__office",), pk=pk)
-    services.restore_line(line=line, actor=request.user)
-    return redirect("outreach_batch", line.batch_id)
+def around(on: Batch | BatchLine) -> Frame:
+    """What is done with a batch: back to it."""
+    batch = on if isinstance(on, Batch) else on.batch
+    back, day = reverse("outreach_batch", args=[batch.pk]), reverse("outreach")
+    crumbs = ((day, "Relances du jour"), (back, batch.step_label))
+    return Frame("outreach", back, "Revenir au lot", crumbs)
 
 
-@require_POST
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo the approval, or call back what has not left."""
-    found = fetch(Batch, request.user, related=("office",), pk=pk)
-    count = services.undo(batch=found, actor=request.user, now=clock.now())
-    messages.success(
-        request, f"Annulé : {french.plural(count, 'envoi ne part pas', 'envois ne partent pas')}."
-    )
-    return redirect("outreach_batch", pk)
+@acts(PREPARE)
+def prepare_now(request: HttpRequest) -> HttpResponse:
+    """Propose the day's batches again from the present decisions (the nightly does it by itself)."""
+    user, back = user_of(request, APPROVERS), reverse("outreach")
+    frame = Frame("outreach", back, "Revenir aux relances", ((back, "Relances du jour"),))
+    return perform(request, PREPARE, user.office, frame)
 
 
-@require_POST
-def send_now(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start the dispatch at once; the page then shows its progress."""
-    found = fetch(Batch, request.user, related=("office",), pk=pk)
-    now = clock.now()
-    services.send_now(batch=found, actor=request.user, now=now)
-    services.start_due(now)
-    return redirect("outreach_batch", pk)
-
-
-@require_GET
+@reads("read_accounts")
 def preview_line(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter as a PDF, or the text of the SMS or e-mail, as it would leave now."""
     line = fetch(BatchLine, request.user, related=("batch__office",), pk=pk)
@@ -184,7 +131,7 @@ def preview_line(request: HttpRequest, pk: int) -> HttpResponse:
     return _pdf(line.batch, [draft], f"relance-{line.account.ref}")
 
 
-@require_GET
+@reads("read_accounts")
 def all_letters(request: HttpRequest, pk: int) -> HttpResponse:
     """Every letter of the batch in one PDF: the real one once composed, else a preview."""
     found = fetch(Batch, request.user, related=("office", "merged_document"), pk=pk)

@@ -11,10 +11,9 @@ from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
 
 from amiable.core import clock
-from amiable.core.access import may, require, scope
+from amiable.core.access import may, scope
 from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.domain.law.calendar import add_months
@@ -24,6 +23,7 @@ from amiable.domain.text.typed import whole
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import to_congratulate
+from amiable.web.kit.perform import reads
 from amiable.web.kit.sheets import csv_response, xlsx_response
 from amiable.web.kit.words import person_name
 from amiable.web.plans.forms import FilterForm
@@ -133,12 +133,11 @@ def _filtered(
     return form, code, ordered, everything
 
 
-@require_GET
+@reads("read_accounts")
 def index(request: HttpRequest) -> HttpResponse:
     """One list at a time, and below it how plans are kept by officer, amount and age."""
     user, today = request.user, clock.today()
     assert isinstance(user, User) and user.office is not None
-    require(user, "read_accounts")
     form, code, rows, everything = _filtered(request, user, today)
     lists = _lists(today)
     counts = everything.aggregate(
@@ -226,20 +225,19 @@ def _cells(rows: QuerySet[PlanVersion]) -> Iterator[tuple[Any, ...]]:
 def _exported(request: HttpRequest, extension: str) -> tuple[Iterator[tuple[Any, ...]], str]:
     user = request.user
     assert isinstance(user, User) and user.office is not None
-    require(user, "read_accounts")
     _form, code, rows, _everything = _filtered(request, user, clock.today())
     data = {"format": extension, "list": code, "plans": rows.count()}
     record("plan.exported", office=user.office, actor=user, data=data)
     return _cells(rows), f"plans-{user.office.code}-{clock.today():%Y-%m-%d}.{extension}"
 
 
-@require_GET
+@reads("read_accounts")
 def as_csv(request: HttpRequest) -> HttpResponseBase:
     """The list for a spreadsheet."""
     return csv_response(*_exported(request, "csv"))
 
 
-@require_GET
+@reads("read_accounts")
 def as_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The list as a workbook."""
     return xlsx_response(*_exported(request, "xlsx"), "Plans")

@@ -9,6 +9,7 @@ from django import forms
 
 from amiable.accounts.models import Account
 from amiable.core.models import User
+from amiable.domain import law
 from amiable.domain.plans.schedule import Asked, Step, first_due_on
 from amiable.domain.text.french import MONTHS, amount
 from amiable.domain.text.typed import whole
@@ -17,7 +18,7 @@ from amiable.plans.models import PlanVersion
 from amiable.plans.queries import capacity_of, rent_day
 from amiable.plans.signing import CONSENT_FR
 from amiable.web.kit.fields import DayInput, EurosField, TextField
-from amiable.web.kit.forms import ActForm, set_choices
+from amiable.web.kit.forms import ActForm, ActionForm, set_choices
 from amiable.web.plans.sharing import to_share
 
 BY_MONTHS, BY_AMOUNT = "months", "amount"
@@ -69,13 +70,11 @@ class SimulatorForm(ActForm):
         label="Comptes couverts par le plan", required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(
-        self, *args: Any, accounts: list[Account], version: PlanVersion | None = None, **options: Any
-    ) -> None:
-        self.accounts, self.of_version = accounts, version
-        super().__init__(*args, **options)
+    #: The amount that was on screen: what the officer and the debtor agreed on.
+    seen_cents = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def prepare(self) -> None:
+        self.accounts, self.of_version = list(self.target.accounts), self.target.version
         self.rent_day = rent_day(self.account)
         fields: Any = self.fields
         fields["day"].choices = [
@@ -85,6 +84,11 @@ class SimulatorForm(ActForm):
         ]
         fields["covered"].choices = [(str(one.pk), one.ref) for one in self.accounts]
         self.initial |= first_values(self.account, self.accounts, self.today, self.of_version)
+        if self.target.twelfths:
+            self.initial |= {
+                "way": BY_MONTHS,
+                "months": int(law.get("CHG-01", self.today, "twelfths").number),
+            }
         if len(self.accounts) < 2 or self.of_version is not None:
             del self.fields["covered"]
 
@@ -217,12 +221,8 @@ class ShareForm(ActForm):
         return [one for one, _ in self.known if str(one.pk) in self.cleaned_data["people"]]
 
 
-class ConfirmForm(ActForm):
-    """Nothing to fill in: the act is read, then done."""
-
-
-class SignForm(forms.Form):
-    """The debtor's own page at the desk: consent, name, and the seal of what they read."""
+class SignForm(ActionForm):
+    """The debtor's own page at the desk: consent, name, and the seal of what they read (its version)."""
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
     typed_name = forms.CharField(
@@ -231,6 +231,9 @@ class SignForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
     consents = forms.BooleanField(label=CONSENT_FR, required=False)
+
+    def prepare(self) -> None:
+        self.fields["sha256"].initial = self.target.version.document.sha256
 
 
 class FilterForm(forms.Form):

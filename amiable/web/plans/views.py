@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import may, require, scope
+from amiable.core.access import may, scope
 from amiable.core.models import User
 from amiable.plans.deciding import checks_of
 from amiable.plans.documents import current_rent, reference, statement_table
 from amiable.plans.lifecycle import PREPARED, State
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import Told, tell
+from amiable.web.kit.action import Outcome
+from amiable.web.kit.perform import Frame, acts, known, perform, reads
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name, vocabulary
+from amiable.web.plans.actions import ON_A_PLAN, SIGN, WORK, Signing
+from amiable.web.plans.collective import KEPT_LIST
 from amiable.web.plans.drawing import bars
 from amiable.web.plans.sharing import to_share
 from amiable.web.plans.words import STATE_TONES, TONES, terms
@@ -76,10 +82,10 @@ def see(version: PlanVersion, today: date) -> Seen:
     return Seen(version, None)
 
 
+@reads("read_accounts")
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan's page: the version in force first, then the one being prepared, then the earlier ones."""
     user, today = user_of(request), clock.today()
-    require(user, "read_accounts")
     found = versions_of(user, pk)
     running = next((one for one in found if one.state == State.ACTIVE), None)
     prepared = next((one for one in found if one.state in PREPARED), None)
@@ -121,6 +127,57 @@ def _bars(seen: Seen) -> Any:
         [line.paid_cents for line in lines],
         [bool(line.days_late) for line in lines],
     )
+
+
+@acts(*ON_A_PLAN.values())
+def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One act on the newest version it fits: at once from a button, or after its form."""
+    action = known(ON_A_PLAN, code)
+    user = user_of(request, str(action.capability))
+    version = next((one for one in versions_of(user, pk) if action.when(one)), None)
+    if version is None:
+        messages.error(request, "Ce plan a changé d’état : cette action n’est plus possible.")
+        return redirect("plan", pk)
+    return perform(request, action, version, _around(version), leave=_leave)
+
+
+def _around(version: PlanVersion) -> Frame:
+    back, name = reverse("plan", args=[version.plan_id]), person_name(version.plan.person)
+    crumbs = ((back, f"{name}, plan PA-{version.plan_id}"),)
+    return Frame("plans", back, "Revenir au plan", crumbs, name, draft=f"plan-act:{version.plan_id}")
+
+
+def _leave(request: HttpRequest, version: PlanVersion, outcome: Outcome) -> HttpResponse:
+    """The plan's page, or the list whose line had the button."""
+    if request.POST.get("retour") == KEPT_LIST:
+        return redirect(f"{reverse('plans')}?liste={KEPT_LIST}")
+    return redirect("plan", version.plan_id)
+
+
+@acts(SIGN)
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """The debtor reads, consents, types their name at the desk: a simple electronic signature (PLAN-02).
+
+    The officer has checked who they are."""
+    user = user_of(request, WORK)
+    version = next((one for one in versions_of(user, pk) if one.state == State.TO_SIGN), None)
+    if version is None or version.document is None:
+        messages.error(request, "Aucune version de ce plan n’attend de signature.")
+        return redirect("plan", pk)
+    frame = Frame(
+        "plans",
+        reverse("plan", args=[pk]),
+        "Ne pas signer",
+        name=person_name(version.plan.person),
+        template="plans/sign.html",
+        more={
+            "plan": version.plan,
+            "version": version,
+            "reference": reference(version),
+            "terms": terms(version.plan.office.kind),
+        },
+    )
+    return perform(request, SIGN, Signing(version, str(request.META.get("REMOTE_ADDR", ""))), frame)
 
 
 def panel(account: Account, user: User, today: date) -> Mapping[str, Any] | None:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from amiable.accounts.addressees import estate_addressees_of
 from amiable.accounts.models import Account
-from amiable.core import clock
 from amiable.diary import disputes
 from amiable.diary.models import Dispute
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.outreach import services as outreach
 from amiable.outreach.values import full_name
-from amiable.web.kit.doer import Doer
+from amiable.web.kit.action import Doer
 from amiable.web.situations import forms
 
 
-def join_exhibit(form: forms.ExhibitForm, account: Account, dispute: Dispute, doer: Doer) -> str:
+@dataclass(frozen=True)
+class About:
+    """What a guided state is about: a person or a record of the account."""
+
+    account: Account
+    about: Any
+
+
+def join_exhibit(on: About, doer: Doer, form: forms.ExhibitForm) -> str:
     sent = form.cleaned_data["file"]
     document = disputes.add_exhibit(
-        dispute=dispute,
+        dispute=on.about,
         title=form.cleaned_data["title"],
         content=sent.read(),
         media_type=sent.content_type or "",
@@ -30,16 +38,14 @@ def join_exhibit(form: forms.ExhibitForm, account: Account, dispute: Dispute, do
     return f"{document.title} : jointe."
 
 
-def decide(form: forms.DecisionForm, account: Account, dispute: Dispute, doer: Doer) -> str:
+def decide(on: About, doer: Doer, form: forms.DecisionForm) -> str:
     """The decision, then its letter: both are kept, or neither."""
-    value, contested = form.cleaned_data, dispute.hold.disputed_cents
+    value, contested = form.cleaned_data, on.about.hold.disputed_cents
     done = disputes.decide(
-        dispute=dispute,
+        dispute=on.about,
         decision=value["decision"],
         founded_cents=value["founded_cents"],
-        actor=doer.actor,
-        today=doer.today,
-        version=doer.version,
+        **doer.by,
     )
     said = f"Contestation {done.get_decision_display().lower()}."
     if not value["send"]:
@@ -53,10 +59,10 @@ def decide(form: forms.DecisionForm, account: Account, dispute: Dispute, doer: D
         "contestation_raisons": value["reasons"],
     }
     outreach.issue(
-        account=account,
+        account=on.account,
         code="reponse_contestation",
         actor=doer.actor,
-        now=clock.now(),
+        now=doer.now,
         key=f"dispute-{done.pk}",
         extra=extra,
         channel="post",
@@ -73,26 +79,26 @@ def _result(dispute: Dispute) -> str:
     return "Votre contestation est fondée : la somme contestée sera retirée de votre compte."
 
 
-def corrected(form: Any, account: Account, dispute: Dispute, doer: Doer) -> str:
-    disputes.note_corrected(dispute=dispute, actor=doer.actor, today=doer.today, version=doer.version)
+def corrected(on: About, doer: Doer, form: object) -> str:
+    disputes.note_corrected(dispute=on.about, **doer.by)
     return "Correction notée : plus rien n’est mis à part."
 
 
-def write_to_estate(form: forms.EstateForm, account: Account, _: Any, doer: Doer) -> str:
+def write_to_estate(on: About, doer: Doer, form: forms.EstateForm) -> str:
     """One letter to the notary, else to each heir, once a day."""
-    people = estate_addressees_of([account], doer.today)[account.pk]
+    people = estate_addressees_of([on.account], doer.today)[on.account.pk]
     if not people:
         raise DomainError(
             "no_estate", "Aucun notaire ni héritier connu : ajoutez-le d’abord. Rien n’a été envoyé."
         )
     for one in people:
         outreach.issue(
-            account=account,
+            account=on.account,
             code="succession",
             actor=doer.actor,
-            now=clock.now(),
-            key=f"estate-{account.pk}-{one.person.pk}-{doer.today}",
-            extra={"defunt": full_name(account.person)},
+            now=doer.now,
+            key=f"estate-{on.account.pk}-{one.person.pk}-{doer.today}",
+            extra={"defunt": full_name(on.account.person)},
             to=one.person,
             channel=form.cleaned_data["channel"],
         )

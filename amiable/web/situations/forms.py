@@ -96,6 +96,11 @@ class LeaveForm(ActForm):
     )
     replaced_on = forms.DateField(label="Remplacé au bail le (colocataire)", required=False, widget=DayInput)
 
+    def prepare(self) -> None:
+        """A departure is corrected from the dates already noted."""
+        for name in ("to_on", "replaced_on"):
+            self.fields[name].initial = getattr(self.target.about, name)
+
 
 class ProtectionForm(_Named):
     """The measure, and who represents or assists."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django import forms
 
@@ -44,6 +43,5 @@ class RecoveryForm(DecisionForm):
 class ReceivedForm(DecisionForm):
     """The recevabilité: the decision's day, not that of the letter."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def prepare(self) -> None:
         self.fields["on"].label = "Recevable le (date de la décision)"

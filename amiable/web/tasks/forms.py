@@ -5,9 +5,10 @@ from __future__ import annotations
 from django import forms
 
 from amiable.web.kit.fields import FACTS_ONLY, TextField
+from amiable.web.kit.forms import ActionForm
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(ActionForm):
     """A short text, held to the same rules as a note."""
 
     answer = TextField(

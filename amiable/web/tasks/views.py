@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from dataclasses import replace
+
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.urls import reverse
 
-from amiable.core import clock
 from amiable.core.access import fetch, may, scope
 from amiable.core.models import User
-from amiable.diary import services as diary
 from amiable.diary.models import Task
-from amiable.domain.errors import DomainError
+from amiable.web.kit.perform import Frame, acts, perform, reads
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import home_of, person_name
-from amiable.web.tasks.forms import AnswerForm
+from amiable.web.tasks.actions import ANSWER
 
 PAGE = 30
 _SHOWN = ("account__person", "account__agency", "assignee", "created_by")
@@ -50,9 +49,10 @@ def views_of(user: User) -> dict[str, tuple[str, Q, str]]:
     }
 
 
+@reads("answer_tasks")
 def tasks(request: HttpRequest) -> HttpResponse:
     """Requests of the user's scope, by list."""
-    user = user_of(request, "answer_tasks")
+    user = user_of(request)
     lists = views_of(user)
     code = request.GET.get("liste", "")
     code = code if code in lists else ""
@@ -82,35 +82,26 @@ def _ordered(rows: QuerySet[Task], code: str) -> QuerySet[Task]:
     return rows.order_by("due_on", "pk")
 
 
+def find(user: User, pk: int) -> Task:
+    return fetch(Task, user, related=_SHOWN, pk=pk)
+
+
+def around(task: Task) -> Frame:
+    """What is done with a request: back to the list."""
+    back = reverse("tasks")
+    return Frame("tasks", back, "Plus tard", ((back, "Demandes"),))
+
+
+@acts(ANSWER)
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """One request and its answer; answered once."""
     user = user_of(request, "answer_tasks")
-    task = fetch(Task, user, related=_SHOWN, pk=pk)
-    form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            diary.answer_task(task=task, answer=form.cleaned_data["answer"], actor=user, today=clock.today())
-        except DomainError as refusal:
-            form.add_error(None, refusal.message_fr)
-        else:
-            messages.success(request, "Réponse envoyée : elle est dans le fil du compte.")
-            return redirect("tasks")
-    context = {
-        "area": "tasks",
+    task = find(user, pk)
+    more = {
         "task": task,
-        "form": form,
         "name": person_name(task.account.person) if task.account else "",
         "home": home_of(task.account) if task.account else "",
         "may_read": may(user, "read_accounts"),
     }
-    return render(request, "tasks/answer.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The request has no object any more: its author or a head withdraws it."""
-    user = user_of(request, "work_accounts")
-    task = fetch(Task, user, related=_SHOWN, pk=pk)
-    diary.cancel_task(task=task, actor=user, today=clock.today())
-    messages.success(request, "Demande annulée.")
-    return redirect("tasks")
+    frame = replace(around(task), template="tasks/answer.html", more=more)
+    return perform(request, ANSWER, task, frame)

@@ -35,8 +35,10 @@ from amiable.visits import queries, services
 from amiable.visits.lifecycle import State
 from amiable.visits.models import Visit
 from amiable.visits.photos import MAX_PHOTOS
+from amiable.web.kit.perform import reads
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import home_of, person_name, phone_words
+from amiable.web.visits.actions import WORK
 from amiable.web.visits.panel import told
 
 #: What the telephone keeps to open the page without network; nothing in it names anybody.
@@ -54,10 +56,9 @@ WORKER = "web/field_worker.js"
 LONGEST_SECONDS = 90 * 24 * 3600
 
 
-@require_GET
+@reads(WORK)
 def page(request: HttpRequest) -> HttpResponse:
     """The page itself, the same for everybody."""
-    user_of(request, "work_accounts")
     context = {"outcomes": findings.OUTCOMES.items(), "groups": _groups(), "max_photos": MAX_PHOTOS}
     answer = render(request, "visits/field.html", context)
     answer["Cache-Control"] = "no-cache"
@@ -72,11 +73,11 @@ def _groups() -> list[tuple[str, str, Any]]:
     ]
 
 
-@require_GET
+@reads(WORK)
 def day(request: HttpRequest) -> JsonResponse:
     """Today's stops of whoever asks: what is needed at the door, never what is owed. A stop already reported
     keeps only its number."""
-    user, today = user_of(request, "work_accounts"), clock.today()
+    user, today = user_of(request, WORK), clock.today()
     tour = queries.today_of(user, today)
     doors = queries.at_doors(tour, today) if tour is not None else []
     answer = JsonResponse(
@@ -110,10 +111,10 @@ def _line(row: Any) -> str:
     return f"{title} : {outcome}" if outcome else title
 
 
-@require_GET
+@reads(WORK)
 def token(request: HttpRequest) -> JsonResponse:
     """Asked just before sending: a page opened without network has no valid token of its own."""
-    answer = JsonResponse({"user": user_of(request, "work_accounts").pk, "csrf": get_token(request)})
+    answer = JsonResponse({"user": user_of(request, WORK).pk, "csrf": get_token(request)})
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -121,7 +122,7 @@ def token(request: HttpRequest) -> JsonResponse:
 @require_POST
 def receive(request: HttpRequest) -> JsonResponse:
     """One report and its photos (each under its own uuid). The same uuid again answers as the first time."""
-    user = user_of(request, "work_accounts")
+    user = user_of(request, WORK)
     try:
         given = _read(request.POST.get("report", ""), user)
         visit = fetch(Visit, user, related=("account__person", "account__office"), pk=given["visit"])

@@ -14,7 +14,7 @@ from amiable.procedures.in_force import policy_of
 from amiable.visits.deciding import LONGEST_MINUTES, is_restricted
 from amiable.visits.photos import MAX_PHOTOS
 from amiable.web.kit.fields import DayInput, EurosField, TextField
-from amiable.web.kit.forms import ActForm, Reasoned
+from amiable.web.kit.forms import ActForm, ActionForm, Reasoned
 
 REFUSALS = [
     "Personne jointe entre-temps",
@@ -73,7 +73,7 @@ class ReasonForm(ActForm):
     reason = TextField(label="Motif", rows=3)
 
 
-class RoundForm(forms.Form):
+class RoundForm(ActionForm):
     """A day, an agency, who goes."""
 
     on = forms.DateField(label="Jour", widget=DayInput)
@@ -87,17 +87,12 @@ class RoundForm(forms.Form):
         help_text="Nécessaire pour les visites à deux.",
     )
 
-    def __init__(self, *args: Any, user: User, today: date, **options: Any) -> None:
-        super().__init__(*args, **options)
-        people = scope(User.objects.filter(is_active=True), user).order_by("last_name", "username")
-        self.fields["agency"].queryset = scope(Agency.objects.all(), user)
+    def prepare(self) -> None:
+        people = scope(User.objects.filter(is_active=True), self.user).order_by("last_name", "username")
+        self.fields["agency"].queryset = scope(Agency.objects.all(), self.user)
         for name in ("agent", "second_agent"):
             self.fields[name].queryset = people.exclude(role__in=("auditor", "admin", "colleague"))
-        self.fields["on"].initial, self.fields["agent"].initial = today, user
-        self.today = today
-        for field in self.fields.values():
-            select = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if select else "form-control"
+        self.fields["on"].initial, self.fields["agent"].initial = self.today, self.user
 
     def clean_on(self) -> date:
         on = self.cleaned_data["on"]
@@ -131,8 +126,11 @@ class PhotosField(forms.FileField):
         return [super(PhotosField, self).clean(one, initial).read() for one in files]
 
 
-class ReportForm(ActForm):
-    """A report typed at the desk; the telephone's form holds the same facts."""
+class ReportForm(ActionForm):
+    """A report typed at the desk; the telephone's form holds the same facts.
+
+    No version: what was seen is true whatever the account became, and photos are not chosen twice.
+    """
 
     outcome = forms.ChoiceField(
         label="Comment s’est terminée la visite ?",
@@ -164,7 +162,7 @@ class ReportForm(ActForm):
         return value
 
 
-class PlacesForm(forms.Form):
+class PlacesForm(ActionForm):
     file = forms.FileField(
         label="Liste de lieux (CSV)",
         help_text="adresse;code_postal;ville;latitude;longitude. Sans adresse : le centre de la commune.",

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
 
 from amiable.core import clock
-from amiable.core.access import fetch, may, require
+from amiable.core.access import fetch, may
 from amiable.core.models import User
 from amiable.domain.contact import visit_findings as findings
 from amiable.domain.errors import DomainError
@@ -20,14 +16,16 @@ from amiable.visits import notices, services
 from amiable.visits.lifecycle import OPEN
 from amiable.visits.models import Report, Visit
 from amiable.visits.reporting import told
+from amiable.web.kit.action import Outcome
+from amiable.web.kit.perform import reads
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import home_of, person_name
-from amiable.web.visits.forms import ReportForm
+from amiable.web.visits.actions import WORK
 from amiable.web.visits.tours import pdf
-from amiable.web.visits.views import AREA, act_page
+from amiable.web.visits.views import AREA
 
 
-def _visit(user: User, pk: int) -> Visit:
+def find_visit(user: User, pk: int) -> Visit:
     related = (
         "account__person",
         "account__office",
@@ -56,10 +54,10 @@ def _told(report: Report) -> dict[str, Any]:
     }
 
 
-@require_GET
+@reads("read_accounts")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
-    visit = _visit(user, pk)
+    visit = find_visit(user, pk)
     reports = (
         visit.reports.select_related("agent", "said").prefetch_related("photos__document").order_by("pk")
     )
@@ -77,47 +75,15 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "visits/visit.html", context)
 
 
-def write(request: HttpRequest, pk: int) -> HttpResponse:
-    """A report without a telephone."""
-    user, now = user_of(request), clock.now()
-    require(user, "work_accounts")
-    visit = _visit(user, pk)
-    form = ReportForm(
-        request.POST or None, request.FILES or None, account=visit.account, user=user, today=now.date()
-    )
-    if request.method == "POST" and form.is_valid():
-        value = form.cleaned_data
-        at = datetime.combine(value["visited_on"], value["visited_time"], clock.PARIS)
-        found = services.Findings(
-            outcome=value["outcome"],
-            occupancy=tuple(value["occupancy"]),
-            dwelling=tuple(value["dwelling"]),
-            commitments=tuple(value["commitments"]),
-            said=value["said"],
-            notice_left=value["notice_left"],
-            promise_cents=value["promise"],
-            promise_on=value["promise_on"],
-        )
-        pictures = {uuid4(): content for content in value["photos"]}
-        try:
-            services.report(
-                visit=visit, uuid=uuid4(), found=found, visited_at=at, actor=user, now=now, pictures=pictures
-            )
-        except DomainError as refusal:
-            form.add_error(None, refusal.message_fr)
-        else:
-            messages.success(request, "Rapport enregistré.")
-            return redirect("visit", pk=visit.pk)
-    lead = "Des faits observés et des paroles : ni jugement, ni supposition."
-    return act_page(request, visit.account, form, "Rapport de visite", "Enregistrer le rapport", lead=lead)
+def to_the_visit(request: HttpRequest, visit: Visit, outcome: Outcome) -> HttpResponse:
+    return redirect("visit", pk=visit.pk)
 
 
-@require_GET
+@reads(WORK)
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One avis de passage, day and hour to fill in by hand."""
     user = user_of(request)
-    require(user, "work_accounts")
-    visit = _visit(user, pk)
+    visit = find_visit(user, pk)
     agency = visit.account.agency or (visit.round.agency if visit.round else None)
     if agency is None:
         raise DomainError("no_agency", "Ce compte n’a pas d’agence : l’avis ne peut pas dire où venir.")

@@ -2,59 +2,58 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
 
 from amiable.core import clock
-from amiable.core.access import fetch, may, require
+from amiable.core.access import fetch, may
 from amiable.core.models import User
-from amiable.domain.errors import DomainError
-from amiable.domain.text.french import plural
 from amiable.visits import geocoding, queries, services
 from amiable.visits import notices as papers
 from amiable.visits.models import Round, Visit
 from amiable.visits.planning import agency_address, clock_of
+from amiable.web.kit.action import Doer, Outcome
+from amiable.web.kit.forms import said_above
+from amiable.web.kit.perform import Frame, acts, page, perform, reads
 from amiable.web.kit.request import user_of
+from amiable.web.visits.actions import PLAN_ROUND, WORK
 from amiable.web.visits.drawing import Map, draw
 from amiable.web.visits.forms import RoundForm
 from amiable.web.visits.views import AREA
 
 
+@acts(PLAN_ROUND)
 def new(request: HttpRequest) -> HttpResponse:
     """Day, agency, agent: « Voir » shows the round, « Créer » writes it."""
-    user, today = user_of(request), clock.today()
-    require(user, "work_accounts")
-    given = request.POST or (request.GET if "on" in request.GET else None)
-    form = RoundForm(given, user=user, today=today)
-    proposed, picture, rows = None, None, []
-    if form.is_bound and form.is_valid():
-        value = form.cleaned_data
-        try:
-            if request.method == "POST":
-                tour, found = services.plan_round(actor=user, today=today, **value)
-                _say(request, tour, len(found.left))
-                return redirect("round", pk=tour.pk)
-            proposed = services.propose(
-                agency=value["agency"],
-                on=value["on"],
-                today=today,
-                in_pairs=value["second_agent"] is not None,
-            )
-            picture, rows = _picture_of(proposed), _rows_of(proposed)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message_fr)
-    context = {**AREA, "form": form, "proposed": proposed, "map": picture, "rows": rows}
-    return render(request, "visits/round_new.html", context, status=422 if form.errors else 200)
+    user = user_of(request, WORK)
+    frame = Frame("visits", reverse("visits"), "", template="visits/round_new.html", more=_seen)
+    if request.method == "GET" and "on" in request.GET:
+        form = PLAN_ROUND.blank(user, Doer(user, clock.now()), data=request.GET)
+        return page(request, PLAN_ROUND, user, frame, form)
+    return perform(request, PLAN_ROUND, user, frame, leave=_to_the_round)
 
 
-def _say(request: HttpRequest, tour: Round, left: int) -> None:
-    messages.success(request, f"Tournée créée : {plural(tour.visits.count(), 'visite')}.")
-    if left:
-        messages.warning(
-            request, f"{plural(left, 'visite attend', 'visites attendent')} encore dans « À planifier »."
+def _seen(form: RoundForm) -> dict[str, Any]:
+    """The round as it would be, before anything is written."""
+    if not form.is_bound or not form.is_valid():
+        return {}
+    value = form.cleaned_data
+    with said_above(form):
+        proposed = services.propose(
+            agency=value["agency"],
+            on=value["on"],
+            today=form.today,
+            in_pairs=value["second_agent"] is not None,
         )
+        return {"proposed": proposed, "map": _picture_of(proposed), "rows": _rows_of(proposed)}
+    return {}
+
+
+def _to_the_round(request: HttpRequest, user: User, outcome: Outcome) -> HttpResponse:
+    return redirect("round", pk=outcome.made.pk)
 
 
 def _rows_of(proposed: services.Proposed) -> list[dict]:
@@ -85,11 +84,11 @@ def _picture_of(proposed: services.Proposed) -> Map | None:
     return draw(geocoding.coordinates_of(start), stops)
 
 
-@require_GET
+@reads("read_accounts")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The round, as its agent prints it: map, order, hours, contacts, what to know, what is owed."""
     user = user_of(request)
-    tour = _tour(user, pk)
+    tour = find_tour(user, pk)
     doors = queries.at_doors(tour, clock.today())
     context = {
         **AREA,
@@ -116,16 +115,15 @@ def _map(tour: Round, doors: list[queries.AtDoor]) -> Map | None:
     return draw(geocoding.coordinates_of(start), stops) if stops else None
 
 
-def _tour(user: User, pk: int) -> Round:
+def find_tour(user: User, pk: int) -> Round:
     return fetch(Round, user, related=("agency", "office", "agent", "second_agent"), pk=pk)
 
 
-@require_GET
+@reads(WORK)
 def notices(request: HttpRequest, pk: int) -> HttpResponse:
     """The avis de passage of the round, to print before leaving."""
     user = user_of(request)
-    require(user, "work_accounts")
-    tour = _tour(user, pk)
+    tour = find_tour(user, pk)
     return pdf(papers.of_round(tour), f"avis-de-passage-{tour.on:%Y-%m-%d}")
 
 
@@ -134,21 +132,11 @@ def pdf(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-@require_POST
-def drop(request: HttpRequest, pk: int) -> HttpResponse:
-    user = user_of(request)
-    count = services.drop_round(tour=_tour(user, pk), actor=user)
-    messages.success(
-        request, f"Tournée défaite : {plural(count, 'visite attend', 'visites attendent')} de nouveau."
-    )
-    return redirect("visits")
+def around(on: Round | Visit) -> Frame:
+    """What takes a round apart: back to the visits."""
+    back = reverse("visits")
+    return Frame("visits", back, "Revenir aux visites", ((back, "Visites"),))
 
 
-@require_POST
-def take_off(request: HttpRequest, pk: int) -> HttpResponse:
-    user = user_of(request)
-    visit = fetch(Visit, user, related=("round", "office"), pk=pk)
-    tour_id = visit.round_id
-    services.take_off(visit=visit, actor=user)
-    messages.success(request, "Visite retirée : elle attend une autre tournée.")
-    return redirect("round", pk=tour_id) if tour_id else redirect("visits")
+def to_its_round(request: HttpRequest, visit: Visit, outcome: Outcome) -> HttpResponse:
+    return redirect("round", pk=outcome.made) if outcome.made else redirect("visits")

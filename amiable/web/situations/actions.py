@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,25 +14,23 @@ from amiable.domain.errors import DomainError
 from amiable.guarantees.action_logement import contracts
 from amiable.guarantees.models import Guarantee
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
-from amiable.web.kit.doer import Doer
-from amiable.web.kit.forms import ActForm
+from amiable.web.kit.action import Action, Doer
 from amiable.web.situations import answers, forms
+from amiable.web.situations.answers import About
 
 
 @dataclass(frozen=True)
-class Guide:
-    """code: the address; model: what its `pk` names; consequences: what will change, one sentence each."""
+class Guide(Action[About]):
+    """A guided state. consequences: what will change, one sentence each; model: what its `pk` names."""
 
-    code: str
-    title: str
-    button: str
-    form: type[ActForm]
-    run: Callable[[Any, Account, Any, Doer], str]
-    consequences: tuple[str, ...]
+    consequences: tuple[str, ...] = ()
     model: type | None = None
 
-    def target(self, account: Account, pk: int | None) -> Any:
+    def of(self, account: Account, pk: int | None) -> About:
         """What the act is about, checked to belong to this account; the holder when nothing is named."""
+        return About(account, self._about(account, pk))
+
+    def _about(self, account: Account, pk: int | None) -> Any:
         if self.model is None:
             return account.person if pk is None else _person_of(account, pk)
         if pk is None:
@@ -60,21 +57,21 @@ def _person_of(account: Account, pk: int) -> Person:
     return get_object_or_404(Person, pk=pk, roles__account=account)
 
 
-def _tie(form: forms.PartyForm, account: Account, _: Any, doer: Doer) -> str:
+def _tie(on: About, doer: Doer, form: forms.PartyForm) -> str:
     value = form.cleaned_data
     assert form.who is not None
     party = situations.tie_person(
-        **doer.on(account), role=value["role"], who=form.who, from_on=value["from_on"]
+        **doer.on(on.account), role=value["role"], who=form.who, from_on=value["from_on"]
     )
     return f"{party} : ajouté au compte."
 
 
-def _caution(form: forms.GuarantorForm, account: Account, _: Any, doer: Doer) -> str:
+def _caution(on: About, doer: Doer, form: forms.GuarantorForm) -> str:
     value = form.cleaned_data
     assert form.who is not None
     names = ("from_on", "to_on", "answers_for", "basis")
     party = situations.tie_person(
-        **doer.on(account),
+        **doer.on(on.account),
         role=AccountParty.Role.GUARANTOR,
         who=form.who,
         **{name: value[name] for name in names},
@@ -82,29 +79,27 @@ def _caution(form: forms.GuarantorForm, account: Account, _: Any, doer: Doer) ->
     return f"{party} : ajoutée au compte."
 
 
-def _leave(form: forms.LeaveForm, account: Account, party: AccountParty, doer: Doer) -> str:
+def _leave(on: About, doer: Doer, form: forms.LeaveForm) -> str:
     value = form.cleaned_data
     situations.note_departure(
-        party=party,
+        party=on.about,
         to_on=value["to_on"],
         replaced_on=value["replaced_on"],
-        actor=doer.actor,
-        today=doer.today,
-        version=doer.version,
+        **doer.by,
     )
     return "Départ noté." if value["to_on"] else "Départ annulé."
 
 
-def _untie(form: Any, account: Account, party: AccountParty, doer: Doer) -> str:
-    situations.untie_person(party=party, actor=doer.actor, today=doer.today, version=doer.version)
-    return f"{party.person} n’est plus lié au compte."
+def _untie(on: About, doer: Doer, form: object) -> str:
+    situations.untie_person(party=on.about, **doer.by)
+    return f"{on.about.person} n’est plus lié au compte."
 
 
-def _protect(form: forms.ProtectionForm, account: Account, person: Person, doer: Doer) -> str:
+def _protect(on: About, doer: Doer, form: forms.ProtectionForm) -> str:
     value = form.cleaned_data
     made = situations.set_protection(
-        **doer.on(account),
-        person=person,
+        **doer.on(on.account),
+        person=on.about,
         measure=value["measure"],
         guardian=form.who,
         judgment_ref=value["judgment_ref"],
@@ -113,16 +108,16 @@ def _protect(form: forms.ProtectionForm, account: Account, person: Person, doer:
     return f"{made.get_measure_display().capitalize()} notée."
 
 
-def _unprotect(form: Any, account: Account, protection: LegalProtection, doer: Doer) -> str:
-    situations.end_protection(**doer.on(account), protection=protection)
+def _unprotect(on: About, doer: Doer, form: object) -> str:
+    situations.end_protection(**doer.on(on.account), protection=on.about)
     return "Fin de la mesure notée."
 
 
-def _death(form: forms.DeathForm, account: Account, person: Person, doer: Doer) -> str:
+def _death(on: About, doer: Doer, form: forms.DeathForm) -> str:
     value = form.cleaned_data
     situations.record_death(
-        **doer.on(account),
-        person=person,
+        **doer.on(on.account),
+        person=on.about,
         died_on=value["died_on"],
         learned_on=value["learned_on"],
         notary=form.who,
@@ -130,34 +125,34 @@ def _death(form: forms.DeathForm, account: Account, person: Person, doer: Doer) 
     return "Décès noté : plus rien n’est envoyé au ménage."
 
 
-def _no_death(form: Any, account: Account, death: Death, doer: Doer) -> str:
-    situations.cancel_death(**doer.on(account), death=death)
+def _no_death(on: About, doer: Doer, form: object) -> str:
+    situations.cancel_death(**doer.on(on.account), death=on.about)
     return "Décès annulé : le suivi reprend."
 
 
-def _flag(form: forms.FlagForm, account: Account, person: Person, doer: Doer) -> str:
+def _flag(on: About, doer: Doer, form: forms.FlagForm) -> str:
     value = form.cleaned_data
     flag = situations.raise_flag(
-        **doer.on(account), person=person, kind=value["kind"], reason=value["reason"]
+        **doer.on(on.account), person=on.about, kind=value["kind"], reason=value["reason"]
     )
     return f"Signal noté : {flag.get_kind_display()}."
 
 
-def _unflag(form: Any, account: Account, flag: PersonFlag, doer: Doer) -> str:
-    situations.lift_flag(**doer.on(account), flag=flag)
+def _unflag(on: About, doer: Doer, form: object) -> str:
+    situations.lift_flag(**doer.on(on.account), flag=on.about)
     return "Signal levé."
 
 
-def _guarantee(form: forms.GuaranteeForm, account: Account, _: Any, doer: Doer) -> str:
+def _guarantee(on: About, doer: Doer, form: forms.GuaranteeForm) -> str:
     value = form.cleaned_data
     names = ("scheme", "number", "starts_on", "ends_on", "is_student", "has_clause")
-    made = contracts.record_guarantee(**doer.on(account), **{name: value[name] for name in names})
+    made = contracts.record_guarantee(**doer.on(on.account), **{name: value[name] for name in names})
     return f"{made} : notée."
 
 
-def _no_guarantee(form: Any, account: Account, guarantee: Guarantee, doer: Doer) -> str:
-    contracts.cancel_guarantee(guarantee=guarantee, actor=doer.actor, today=doer.today, version=doer.version)
-    return f"{guarantee} : retirée."
+def _no_guarantee(on: About, doer: Doer, form: object) -> str:
+    contracts.cancel_guarantee(guarantee=on.about, **doer.by)
+    return f"{on.about} : retirée."
 
 
 GUIDES = {
@@ -167,9 +162,10 @@ GUIDES = {
             "personne",
             "Ajouter une personne au compte",
             "Ajouter",
-            forms.PartyForm,
+            "work_accounts",
             _tie,
-            (
+            forms.PartyForm,
+            consequences=(
                 "Co-titulaire, conjoint (mariage, PACS), colocataire : chacun recevra ses lettres (DUN-09).",
                 "Héritier ou notaire : seulement les lettres de la succession.",
                 "Occupant : rien ne lui est écrit, rien ne lui est dit de la dette.",
@@ -179,9 +175,10 @@ GUIDES = {
             "caution",
             "Ajouter une caution",
             "Ajouter",
-            forms.GuarantorForm,
+            "work_accounts",
             _caution,
-            (
+            forms.GuarantorForm,
+            consequences=(
                 "Un bailleur personne morale ne prend pour caution qu’un organisme habilité, sauf pour un "
                 "étudiant non boursier (DUN-07).",
                 "Personne physique : informée du premier incident dans le mois, et chaque année avant le "
@@ -194,33 +191,39 @@ GUIDES = {
             "depart",
             "Départ d’une personne liée au compte",
             "Enregistrer",
-            forms.LeaveForm,
+            "work_accounts",
             _leave,
-            (
+            forms.LeaveForm,
+            consequences=(
                 "Colocataire ou co-titulaire : encore tenu jusqu’à son remplacement, au plus le temps fixé "
                 "par la loi après la date d’effet du congé (COLOC-01).",
                 "Conjoint : tenu jusqu’à la fin du mariage ou du PACS, pas jusqu’à la séparation (DUN-09).",
                 "Il n’est plus joint au logement : sans adresse à lui, ses lettres sont retenues.",
                 "Ce qui était échu avant reste dû par lui.",
             ),
-            AccountParty,
+            model=AccountParty,
         ),
         Guide(
             "retirer",
             "Retirer une personne liée par erreur",
             "Retirer",
-            forms.ConfirmForm,
+            "work_accounts",
             _untie,
-            ("Elle ne reçoit plus rien de ce compte.", "Ce qui lui a été envoyé reste dans le fil."),
-            AccountParty,
+            forms.ConfirmForm,
+            consequences=(
+                "Elle ne reçoit plus rien de ce compte.",
+                "Ce qui lui a été envoyé reste dans le fil.",
+            ),
+            model=AccountParty,
         ),
         Guide(
             "protection",
             "Protection d’un majeur",
             "Enregistrer la mesure",
-            forms.ProtectionForm,
+            "work_accounts",
             _protect,
-            (
+            forms.ProtectionForm,
+            consequences=(
                 "Tutelle, habilitation : les lettres vont au représentant, à sa place (PROT-01).",
                 "Curatelle, mandat : la personne reçoit la lettre, le curateur une copie (PROT-02).",
                 "Sauvegarde : la personne seule (PROT-03).",
@@ -231,18 +234,23 @@ GUIDES = {
             "fin-protection",
             "Fin d’une mesure de protection",
             "La mesure est terminée",
-            forms.ConfirmForm,
+            "work_accounts",
             _unprotect,
-            ("La personne reçoit de nouveau ses lettres, seule.", "Le compte n’attend plus pour ce motif."),
-            LegalProtection,
+            forms.ConfirmForm,
+            consequences=(
+                "La personne reçoit de nouveau ses lettres, seule.",
+                "Le compte n’attend plus pour ce motif.",
+            ),
+            model=LegalProtection,
         ),
         Guide(
             "deces",
             "Décès",
             "Enregistrer le décès",
-            forms.DeathForm,
+            "work_accounts",
             _death,
-            (
+            forms.DeathForm,
+            consequences=(
                 "Plus rien n’est envoyé à personne du ménage ; tous les comptes de la personne sont gelés.",
                 "La succession est saisie : le notaire, à défaut les héritiers (EST-01).",
                 "Qui reprend le bail a un compte neuf : il ne doit pas ce qui était échu avant (EST-02).",
@@ -253,18 +261,20 @@ GUIDES = {
             "deces-annule",
             "Décès noté par erreur",
             "Annuler le décès",
-            forms.ConfirmForm,
+            "work_accounts",
             _no_death,
-            ("Le gel de ses comptes est levé ; le suivi reprend.",),
-            Death,
+            forms.ConfirmForm,
+            consequences=("Le gel de ses comptes est levé ; le suivi reprend.",),
+            model=Death,
         ),
         Guide(
             "signal",
             "Signaler une situation",
             "Signaler",
-            forms.FlagForm,
+            "work_accounts",
             _flag,
-            (
+            forms.FlagForm,
+            consequences=(
                 "Menace ou conflit : seul un responsable appelle, aucun lot n’écrit à cette personne, un "
                 "bandeau le dit sur la fiche.",
                 "Ménage fragile : rien n’est retenu ; chacun le voit avant d’appeler ou de visiter.",
@@ -274,50 +284,57 @@ GUIDES = {
             "signal-leve",
             "Lever un signal",
             "Lever le signal",
-            forms.ConfirmForm,
+            "work_accounts",
             _unflag,
-            ("Le suivi ordinaire reprend. Pour une menace ou un conflit, un responsable en décide.",),
-            PersonFlag,
+            forms.ConfirmForm,
+            consequences=(
+                "Le suivi ordinaire reprend. Pour une menace ou un conflit, un responsable en décide.",
+            ),
+            model=PersonFlag,
         ),
         Guide(
             "piece",
             "Joindre une pièce à la contestation",
             "Joindre",
-            forms.ExhibitForm,
+            "work_accounts",
             answers.join_exhibit,
-            ("La pièce est gardée telle quelle, avec les documents du compte.",),
-            Dispute,
+            forms.ExhibitForm,
+            consequences=("La pièce est gardée telle quelle, avec les documents du compte.",),
+            model=Dispute,
         ),
         Guide(
             "trancher",
             "Trancher la contestation",
             "Enregistrer la décision",
-            forms.DecisionForm,
+            "work_accounts",
             answers.decide,
-            (
+            forms.DecisionForm,
+            consequences=(
                 "Non fondée : la somme est de nouveau réclamée.",
                 "Fondée, en tout ou partie : la somme reconnue reste à part jusqu’à sa correction, "
                 "demandée au responsable ; le reste est de nouveau réclamé.",
                 "La lettre donne les raisons et les recours.",
             ),
-            Dispute,
+            model=Dispute,
         ),
         Guide(
             "corrigee",
             "Écriture de correction passée",
             "La correction est passée",
-            forms.ConfirmForm,
+            "work_accounts",
             answers.corrected,
-            ("Vérifiez-la d’abord dans les mouvements : plus rien ne sera mis à part.",),
-            Dispute,
+            forms.ConfirmForm,
+            consequences=("Vérifiez-la d’abord dans les mouvements : plus rien ne sera mis à part.",),
+            model=Dispute,
         ),
         Guide(
             "garantie",
             "Garantie d’Action Logement",
             "Enregistrer",
-            forms.GuaranteeForm,
+            "work_accounts",
             _guarantee,
-            (
+            forms.GuaranteeForm,
+            consequences=(
                 "Visale : l’impayé constitué, l’appel est préparé et sa limite est suivie (AL-02).",
                 "Visale dans le parc social : étudiants et alternants, clause résolutoire au bail (AL-01).",
                 "Ce que le garant paiera ne sera plus jamais relancé ici (AL-05).",
@@ -327,21 +344,24 @@ GUIDES = {
             "garantie-retiree",
             "Garantie notée par erreur",
             "Retirer",
-            forms.ConfirmForm,
+            "work_accounts",
             _no_guarantee,
-            ("Elle n’est plus appelée ; les appels déjà partis et ce qu’elle a payé restent.",),
-            Guarantee,
+            forms.ConfirmForm,
+            consequences=("Elle n’est plus appelée ; les appels déjà partis et ce qu’elle a payé restent.",),
+            model=Guarantee,
         ),
         Guide(
             "succession",
             "Écrire à la succession",
             "Envoyer",
-            forms.EstateForm,
+            "work_accounts",
             answers.write_to_estate,
-            (
+            forms.EstateForm,
+            consequences=(
                 "Le notaire reçoit le décompte ; sans notaire, chaque héritier connu (EST-01).",
                 "Rien n’est demandé personnellement aux proches.",
             ),
         ),
     )
 }
+ACTIONS = tuple(GUIDES.values())
