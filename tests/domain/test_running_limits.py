@@ -20,7 +20,7 @@ from amiable.domain.law.running import (
     after,
     replay,
 )
-from amiable.domain.settlement.prescription import prescription
+from amiable.domain.settlement.prescription import with_prescription
 
 START = date(2026, 3, 2)
 LONG = 60
@@ -89,13 +89,11 @@ class Rent:
 def test_interruptions_give_the_day_the_engine_computes_for_a_prescription(days: list[int]):
     acts = [START + timedelta(days=n) for n in sorted(set(days))]
     run, _ = kept([Happening(INTERRUPTED, day) for day in acts])
-    unpaid = pl.DataFrame(
-        {"account_id": [1], "nature": ["loyer"], "oldest_unpaid_on": [START], "oldest_document_on": [START]}
-    )
+    items = pl.DataFrame({"account_id": [1], "nature": ["loyer"], "due_on": [START], "document_on": [START]})
     told = pl.DataFrame(
         {"account_id": [1] * len(acts), "on": acts}, schema={"account_id": pl.Int64, "on": pl.Date}
     )
-    assert prescription(unpaid, {"loyer": Rent()}, told).item(0, "prescribes_on") == run.limit_on
+    assert with_prescription(items, {"loyer": Rent()}, told).item(0, "prescribes_on") == run.limit_on
 
 
 @pytest.mark.parametrize(
