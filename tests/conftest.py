@@ -13,7 +13,7 @@ from django.apps import apps
 from django.conf import settings as django_settings
 
 from amiable.operations.tables import BY_MIGRATION
-from tests import postgresql
+from tests import kept, postgresql
 from tests.installation import Installation
 
 CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -63,6 +63,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="PostgreSQL absent : définir AMIABLE_DATABASE_URL"))
         if item.get_closest_marker("e2e") and chromium() is None:
             item.add_marker(pytest.mark.skip(reason="Chromium absent : définir AMIABLE_CHROMIUM"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """The tests run on a database that refuses what an office's does."""
+    from amiable.core import append_only
+
+    with django_db_blocker.unblock():
+        append_only.install()
+    kept.let_flush_through()
 
 
 @pytest.fixture(autouse=True)

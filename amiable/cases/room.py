@@ -27,6 +27,7 @@ ROOM = Room(
         "dossier.step": "a fait une étape par un dossier",
         "dossier.to_prepare": "a remis un dossier en préparation",
     },
+    append_only={"dossiers.DossierEvent": ("note",)},
     night=(
         # A partner's silence changes the decisions.
         NightStep(

@@ -195,6 +195,16 @@ class AuditEvent(models.Model):
         return f"{self.at:%d/%m/%Y %H:%M} {self.verb}"
 
 
+class OpenErasure(models.Model):
+    """The erasure going on: a row of this table, seen by its own transaction only, lets personal columns of
+    what is written once be blanked (`amiable.core.append_only`). Empty at all other times."""
+
+    event = models.ForeignKey(AuditEvent, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.event}"
+
+
 class SavedFilter(models.Model):
     """A list somebody comes back to: its filters and order, as the address holds them."""
 

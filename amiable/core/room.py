@@ -19,6 +19,7 @@ ROOM = Room(
         "law.override_ended": "a mis fin à une valeur de l’office",
         "office.changed": "a changé l’en-tête ou les moyens de paiement de l’office",
         "office.created": "a créé l’office",
+        "person.erased": "a effacé les données d’une personne",
         "private_link.made": "a créé une adresse d’agenda",
         "sensitive_change.asked": "a demandé un changement à confirmer",
         "sensitive_change.done": "a confirmé un changement",
@@ -44,4 +45,5 @@ ROOM = Room(
             R.ADMIN,
         ),
     },
+    append_only={"core.AuditEvent": ()},
 )

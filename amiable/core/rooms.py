@@ -59,7 +59,9 @@ class LimitSource:
 class Room:
     """lines: kinds of line it writes in the diary, in French. verbs: those of the journal, « a approuvé un
     plan ». capabilities: what it lets do, and which roles may. night: its steps of the night. kinds: dotted
-    path of the folder of the kinds of cases it brings. limits: where it holds legal limits."""
+    path of the folder of the kinds of cases it brings. limits: where it holds legal limits. append_only:
+    models the database refuses to change, with the fields that the erasure of a person may blank. renamed:
+    words once written in them, and the line or verb that says the same today: what is written stays."""
 
     code: str
     lines: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +70,8 @@ class Room:
     night: Sequence[NightStep] = ()
     kinds: str = ""
     limits: Sequence[LimitSource] = ()
+    append_only: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,26 +83,36 @@ class House:
     capabilities: Mapping[str, frozenset[str]]
     steps: tuple[NightStep, ...]
     limits: tuple[LimitSource, ...]
+    append_only: Mapping[str, tuple[str, ...]]
     kinds: tuple[str, ...] = ()
 
 
 def gather(rooms: Sequence[Room]) -> House:
     """The rooms as one house. Raises RoomsDisagree naming the word and the rooms that say it."""
     _once("room", ((room.code, [room.code]) for room in rooms))
-    for what in ("lines", "verbs", "capabilities"):
+    for what in ("lines", "verbs", "capabilities", "append_only", "renamed"):
         _once(what, ((room.code, getattr(room, what)) for room in rooms))
     _once("night", ((room.code, [step.name for step in room.night]) for room in rooms))
     _once("limits", ((room.code, [one.code for one in room.limits]) for room in rooms))
+    renamed = {old: word for room in rooms for old, word in room.renamed.items()}
     return House(
-        lines={code: label for room in rooms for code, label in room.lines.items()},
-        verbs={code: said for room in rooms for code, said in room.verbs.items()},
+        lines=_with_old_words({c: label for room in rooms for c, label in room.lines.items()}, renamed),
+        verbs=_with_old_words({c: said for room in rooms for c, said in room.verbs.items()}, renamed),
         capabilities={
             code: frozenset(map(str, roles)) for room in rooms for code, roles in room.capabilities.items()
         },
         steps=ordered([step for room in rooms for step in room.night]),
         kinds=tuple(room.kinds for room in rooms if room.kinds),
         limits=tuple(one for room in rooms for one in room.limits),
+        append_only={model: tuple(fields) for room in rooms for model, fields in room.append_only.items()},
     )
+
+
+def _with_old_words(said: dict[str, str], renamed: Mapping[str, str]) -> dict[str, str]:
+    """What is said today, and the same for the words that were written before they changed."""
+    if again := set(said) & set(renamed):
+        raise RoomsDisagree(f"renamed: {sorted(again)} are still said")
+    return said | {old: said[word] for old, word in renamed.items() if word in said}
 
 
 def ordered(steps: Sequence[NightStep]) -> tuple[NightStep, ...]:

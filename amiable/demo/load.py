@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from amiable.core import append_only
 from amiable.core.models import Office
 from amiable.demo import (
     appointments,
@@ -186,6 +187,7 @@ def _clear() -> None:
             Path(f"{connection.settings_dict['NAME']}{suffix}").unlink(missing_ok=True)
     else:
         upgrade_database()
+        append_only.remove()
         call_command("flush", verbosity=0, interactive=False)
     for name in MADE:
         path = settings.AMIABLE_HOME / name

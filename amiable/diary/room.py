@@ -81,6 +81,7 @@ ROOM = Room(
             R.SERVICE_HEAD,
         ),
     },
+    append_only={"diary.DiaryEntry": ("note",)},
     night=(
         NightStep("holds", "fin des mises en attente", "amiable.diary.night.holds"),
         # A hold that ends lets a promise be judged.

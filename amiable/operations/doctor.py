@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from amiable.core import clock
+from amiable.core import append_only, clock
 from amiable.domain.decision import procedure
 from amiable.domain.errors import DomainError
 from amiable.domain.law import pack as law_pack
@@ -69,6 +69,14 @@ def _migrations() -> Answer:
     if not plan:
         return True, "toutes appliquées"
     return False, f"{len(plan)} à appliquer : lancez « amiable init »"
+
+
+def _append_only() -> Answer:
+    absent = append_only.missing()
+    if not absent:
+        return True, "écritures, fil, journal et événements ne se changent pas"
+    said = ", ".join(absent)
+    return False, f"la base laisserait changer ce qui est écrit ({said}) : lancez « amiable init »"
 
 
 def _offices() -> Answer:
@@ -157,6 +165,7 @@ CHECKS: tuple[tuple[str, Callable[[], Answer]], ...] = (
     ("disque", _disk),
     ("base", _database),
     ("migrations", _migrations),
+    ("écrit une fois", _append_only),
     ("offices", _offices),
     ("droit", _law),
     ("procédures", _procedures),

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.text import slugify
 
+from amiable.core import append_only
 from amiable.core.journal import record
 from amiable.core.models import Office
 from amiable.domain import creditors
@@ -49,15 +50,20 @@ def initialise(
 
 
 def upgrade_database() -> None:
-    """Apply every migration; the installation's folder is made when missing.
+    """Apply every migration, then make sure of what the database refuses to change.
 
-    What a later version knows of an account is owed to every office at once, whoever upgrades: `init`, or the
-    restoring of an older backup.
+    The installation's folder is made when missing. What a later version knows of an account is owed to every
+    office at once, whoever upgrades: `init`, or the restoring of an older backup.
     """
     settings.AMIABLE_HOME.mkdir(parents=True, exist_ok=True)
     if is_empty():
         create_tables()
-        return
+    else:
+        _migrate()
+    append_only.install()
+
+
+def _migrate() -> None:
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return

@@ -29,6 +29,7 @@ from amiable.partners import ccapex, social
 from amiable.positions.models import AccountPosition
 from tests import factories
 from tests.cases.conftest import Desk, noon, propose
+from tests.kept import rewritten
 
 CASES = [
     pytest.param(case, path.stem, id=f"{path.stem}: {case['cas']}")
@@ -39,7 +40,8 @@ CASES = [
 
 @pytest.mark.parametrize(("case", "kind"), CASES)
 def test_scenario(desk: Desk, case: dict[str, Any], kind: str) -> None:
-    Entry.objects.all().delete()
+    with rewritten():
+        Entry.objects.all().delete()
     for due_on in case.get("impayes", []):
         factories.debit(desk.account, due_on, 25_000, is_net=True)
     for on, cents in case.get("paiements", {}).items():

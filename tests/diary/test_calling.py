@@ -18,6 +18,7 @@ from amiable.positions.models import AccountPosition
 from amiable.procedures.services import install_defaults
 from tests import factories
 from tests.diary.conftest import TODAY, Desk
+from tests.kept import rewritten
 
 MONDAY = TODAY + timedelta(days=1)
 TUESDAY = TODAY + timedelta(days=2)
@@ -168,7 +169,8 @@ def test_the_number_that_works_comes_first_with_its_hour(desk: Desk) -> None:
     works = factories.contact(desk.account.person, value="+33261910001")
     wrong = factories.contact(desk.account.person, value="+33261910002", problem="wrong")
     entry = call(desk, "reached", contact_point=works)
-    DiaryEntry.objects.filter(pk=entry.pk).update(at=f"{TODAY}T17:10:00+01:00")
+    with rewritten():
+        DiaryEntry.objects.filter(pk=entry.pk).update(at=f"{TODAY}T17:10:00+01:00")
     found = sheet(desk.account, desk.officer, TODAY)
     assert [one.point.pk for one in found.numbers] == [works.pk, first.pk, wrong.pk]
     best = found.numbers[0].best

@@ -13,6 +13,7 @@ from amiable.intake.models import Import
 from amiable.intake.services import RefusedFile, import_list
 from amiable.ledger.models import Entry
 from tests import factories
+from tests.kept import rewritten
 
 HEADER = "compte;date_piece;date_echeance;periode;type;rubrique;libelle;debit;credit;reference"
 DEBITS = ("quittance", "frais", "sls", "rejet")
@@ -52,8 +53,9 @@ def office(db):
 
 
 def forget(office) -> None:
-    Entry.objects.filter(account__office=office).update(reverses=None)
-    Entry.objects.filter(account__office=office).delete()
+    with rewritten():
+        Entry.objects.filter(account__office=office).update(reverses=None)
+        Entry.objects.filter(account__office=office).delete()
     Import.objects.filter(office=office).delete()
 
 

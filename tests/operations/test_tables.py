@@ -49,14 +49,16 @@ def test_an_init_killed_mid_way_is_begun_again(tmp_path, after):
 
 
 def _tables(office: Installation) -> set[tuple[str, ...]]:
-    """Every column, index and constraint, whatever the order in which they were added."""
+    """Every column, index and constraint, whatever the order in which they were added (triggers: `init`)."""
     return _on_postgresql(office.database) if office.database else _on_sqlite(office)
 
 
 def _on_sqlite(office: Installation) -> set[tuple[str, ...]]:
     said: set[tuple[str, ...]] = set()
     with closing(sqlite3.connect(office.home / "amiable.sqlite3")) as base:
-        for kind, name, sql in base.execute("select type, name, sql from sqlite_master"):
+        for kind, name, sql in base.execute(
+            "select type, name, sql from sqlite_master where type <> 'trigger'"
+        ):
             if kind != "table":
                 said.add((kind, name, re.sub(r"\s+", " ", sql or "")))
                 continue

@@ -16,6 +16,7 @@ from amiable.core.rooms import house
 from amiable.diary.models import DiaryEntry, Note
 from amiable.web.journal.details import detail
 from tests import factories
+from tests.kept import rewritten
 from tests.web.conftest import TODAY
 
 URL = "/journal/"
@@ -145,7 +146,8 @@ def test_details_are_words():
 def test_dates_are_those_of_paris(acts, log_in, house):
     event = AuditEvent.objects.filter(verb="diary.call").get()
     # 23:30 UTC on the 21st is already the 22nd in Paris.
-    AuditEvent.objects.filter(pk=event.pk).update(at="2026-11-21T23:30:00+00:00")
+    with rewritten():
+        AuditEvent.objects.filter(pk=event.pk).update(at="2026-11-21T23:30:00+00:00")
     client = log_in("auditor")
     day = {"since": TODAY.isoformat(), "until": TODAY.isoformat(), "verb": "diary.call"}
     assert len(told(client.get(URL, day))) == 1
