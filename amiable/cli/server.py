@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
+import time
+from types import FrameType
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
@@ -23,11 +26,11 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run_serve(arguments: argparse.Namespace) -> int:
+    options = [f"--host={arguments.host}", f"--port={arguments.port}", f"--threads={arguments.threads}"]
+    if arguments.with_worker:
+        return _side_by_side(["serve", *options], ["worker"])
     from gunicorn.app.wsgiapp import WSGIApplication
 
-    child = None
-    if arguments.with_worker:
-        child = subprocess.Popen([sys.executable, "-m", "amiable", "worker"])
     sys.argv = [
         "gunicorn",
         "amiable.config.wsgi:application",
@@ -37,13 +40,53 @@ def run_serve(arguments: argparse.Namespace) -> int:
         f"--threads={arguments.threads}",
         "--log-level=warning",
     ]
-    try:
-        WSGIApplication("%(prog)s").run()
-    finally:
-        if child:
-            child.terminate()
-            child.wait(timeout=30)
+    WSGIApplication("%(prog)s").run()
     return 0
+
+
+#: A worker that dies at once is started again later and later.
+_FIRST_WAIT, _LONGEST_WAIT, _LIVED_SECONDS = 1.0, 30.0, 60.0
+
+
+def _side_by_side(screens: list[str], work: list[str]) -> int:
+    """Both processes until the screens end; a worker that dies is started again. The screens' exit code."""
+    stopping = False
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    server, worker = _start(screens), _start(work)
+    started, wait, again_at = time.monotonic(), _FIRST_WAIT, 0.0
+    while not stopping and server.poll() is None:
+        if worker.poll() is not None and not again_at:
+            wait = _FIRST_WAIT if time.monotonic() - started > _LIVED_SECONDS else wait
+            again_at = time.monotonic() + wait
+            wait = min(2 * wait, _LONGEST_WAIT)
+            print("Le travail de fond s’est arrêté : il est relancé.", file=sys.stderr, flush=True)
+        if again_at and time.monotonic() >= again_at:
+            worker, started, again_at = _start(work), time.monotonic(), 0.0
+        time.sleep(0.2)
+    for process in (server, worker):
+        if process.poll() is None:
+            process.terminate()
+    worker.wait(timeout=60)
+    code = server.wait(timeout=60)
+    return 0 if stopping else code
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "amiable", *command], preexec_fn=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Where the system can (Linux), a process whose parent was killed is asked to stop too."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def run_worker(arguments: argparse.Namespace) -> int:

@@ -47,3 +47,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} ({self.get_status_display()})"
+
+
+class Heartbeat(models.Model):
+    """A worker's last sign of life (`amiable.jobs.heartbeat`)."""
+
+    #: machine:process
+    worker = models.CharField(max_length=80, unique=True)
+    beat_at = models.DateTimeField()
+    #: It was asked to stop and did; null while it works, or died.
+    stopped_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.worker} {self.beat_at:%d/%m/%Y %H:%M}"

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from amiable.domain.errors import DomainError
-from amiable.jobs import registry
+from amiable.jobs import heartbeat, registry
 from amiable.jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -97,6 +97,8 @@ def run(job: Job) -> None:
     except DomainError as error:
         _finish(job, "failed", error_fr=error.message_fr)
     except Exception:
+        if not connection.is_usable():  # the database went, the work may still be done when it is back
+            raise
         logger.exception("job %s %s failed", job.pk, job.task)
         _finish(
             job,
@@ -121,6 +123,7 @@ def _keep_lease(pk: int, worker: str, stop: threading.Event) -> None:
     while not stop.wait(LEASE.total_seconds() / 5):
         try:
             Job.objects.filter(pk=pk, worker=worker).update(lease_until_at=timezone.now() + LEASE)
+            heartbeat.beat(worker)
         except Exception:  # SQLite is locked by the job's own transaction: then nobody else can claim either
             logger.debug("lease of job %s not extended", pk)
         finally:

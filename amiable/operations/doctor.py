@@ -19,6 +19,7 @@ from amiable.core import append_only, clock
 from amiable.domain.decision import procedure
 from amiable.domain.errors import DomainError
 from amiable.domain.law import pack as law_pack
+from amiable.jobs import heartbeat
 
 DISK_FREE_MINIMUM = 1 << 30
 JOB_WAITS_TOO_LONG = timedelta(hours=1)
@@ -147,6 +148,18 @@ def _positions() -> Answer:
     return False, f"certaines datent du {oldest:%d/%m/%Y} : lancez « amiable nightly » ou « amiable worker »"
 
 
+def _worker() -> Answer:
+    life = heartbeat.life()
+    at = f"{timezone.localtime(life.at):%d/%m/%Y à %H:%M}" if life.at else ""
+    said = {
+        "never": "jamais lancé ici",
+        "alive": f"vivant, dernier signe le {at}",
+        "silent": f"ne donne plus signe de vie depuis le {at} : relancez « amiable worker »",
+        "stopped": f"arrêté depuis le {at} : relancez « amiable worker »",
+    }
+    return life.ok, said[life.state]
+
+
 def _jobs() -> Answer:
     from amiable.jobs.models import Job
 
@@ -171,5 +184,6 @@ CHECKS: tuple[tuple[str, Callable[[], Answer]], ...] = (
     ("procédures", _procedures),
     ("lettres", _letters),
     ("positions", _positions),
+    ("travail de fond", _worker),
     ("tâches", _jobs),
 )

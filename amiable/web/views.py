@@ -5,12 +5,13 @@ from __future__ import annotations
 from axes.decorators import axes_dispatch
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
-from django.db import connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 
 from amiable.core.access import fetch
+from amiable.jobs import heartbeat
 from amiable.jobs.models import Job
 
 
@@ -24,10 +25,15 @@ class LogIn(LoginView):
 
 @login_not_required
 def health(request: HttpRequest) -> JsonResponse:
-    """For a supervisor: the process answers and reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"ok": True})
+    """For a supervisor: this process answers and reaches its database (else 503), and what the worker says.
+
+    A worker that died is no reason to stop the screens: it is told, the status stays 200."""
+    try:
+        life = heartbeat.life()
+    except DatabaseError:
+        return JsonResponse({"ok": False}, status=503)
+    at = life.at.isoformat(timespec="seconds") if life.at else None
+    return JsonResponse({"ok": True, "worker": {"ok": life.ok, "state": life.state, "at": at}})
 
 
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
