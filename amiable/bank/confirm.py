@@ -5,31 +5,22 @@ back.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from amiable.accounts.models import Account
-from amiable.bank.lifecycle import BANK
+from amiable.bank.claiming import DONE, claim, free, learn, unlearn
 from amiable.bank.models import BankTransaction
 from amiable.bank.postings import Posted, payment_by_amount, settle_back, settle_credit, settle_return
+from amiable.bank.splitting import Share, fee_inside, split
 from amiable.core.journal import record
-from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.intake.deciding import contest
 from amiable.intake.lists.movements import stable_key
 from amiable.ledger.models import Entry
-from amiable.parties.models import PersonIban
 from amiable.positions.stale import mark
-
-#: A line that waits for an officer holds nothing of a decision.
-_UNDECIDED: dict[str, Any] = {"entry": None, "matched_by": "", "decided_by": None, "decided_at": None}
-_DONE = DomainError(
-    "matching.done",
-    "Cette ligne a déjà été traitée par quelqu'un d'autre : rien n'a été changé. Rechargez la page.",
-)
 
 
 @transaction.atomic
@@ -44,7 +35,11 @@ def confirm(
     """
     if account.office_id != row.office_id:
         raise DomainError("matching.other_office", "Ce compte est celui d'un autre office.")
-    _claim(row, actor, BankTransaction.Status.MATCHED)
+    if fee := fee_inside(row, account.pk):
+        share = Share(account, -row.amount_cents - fee)
+        parts = split(row=row, shares=[share], actor=actor, today=today, aside_cents=fee)
+        return Posted(parts[0].entry_id, account.pk) if parts[0].entry_id else None
+    claim(row, actor, BankTransaction.Status.MATCHED)
     if row.is_return:
         payment = payment_by_amount(row, account.pk)
         posted = settle_return(row, account.pk, payment, how="officer", apart=apart)
@@ -53,10 +48,10 @@ def confirm(
     else:
         posted = settle_credit(row, account.pk, how="officer", apart=apart)
     if posted is None:
-        _free(row)
+        free(row)
         return None
     if not (row.is_return or row.reversal):
-        _learn(row, account, today)
+        learn(row, account, today)
     mark(row.office_id, [account.pk])
     record(
         "bank.matched", office=row.office, actor=actor, target=row, account_id=account.pk,
@@ -69,7 +64,7 @@ def confirm(
 def same(*, row: BankTransaction, actor: User) -> None:
     """The line is the money it was thought to be: nothing is posted, it is known already."""
     row = _doubtful(row)
-    _claim(row, actor, BankTransaction.Status.SAME)
+    claim(row, actor, BankTransaction.Status.SAME)
     BankTransaction.objects.filter(pk=row.pk).update(entry=row.same_entry, matched_by="officer")
     record("bank.same", office=row.office, actor=actor, target=row)
 
@@ -99,7 +94,7 @@ def _doubtful(row: BankTransaction) -> BankTransaction:
     """The line, held: of two officers who answer, the second finds it decided."""
     held = BankTransaction.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if held.status != BankTransaction.Status.TO_MATCH or not (held.same_as_id or held.same_entry_id):
-        raise _DONE
+        raise DONE
     return held
 
 
@@ -108,7 +103,7 @@ def set_aside(*, row: BankTransaction, actor: User) -> None:
     """The line concerns no debtor of the office (a subsidy, a deposit): it leaves the list, kept for the
     record.
     """
-    _claim(row, actor, BankTransaction.Status.SET_ASIDE)
+    claim(row, actor, BankTransaction.Status.SET_ASIDE)
     record("bank.set_aside", office=row.office, actor=actor, target=row)
 
 
@@ -120,24 +115,33 @@ def put_back(*, row: BankTransaction, actor: User, today: date) -> None:
     """
     row = BankTransaction.objects.select_for_update(of=("self",)).select_related("entry").get(pk=row.pk)
     if row.status == BankTransaction.Status.TO_MATCH:
-        raise _DONE
-    if row.entry is not None and row.status == BankTransaction.Status.MATCHED:
-        if row.entry.import_id != row.batch_id:
-            raise DomainError(
-                "matching.from_list", "Cette écriture vient d'une liste : elle se corrige par une annulation."
-            )
-        _reverse(row.entry, row, today)
-        mark(row.office_id, [row.entry.account_id])
-    _free(row)
+        raise DONE
+    if row.part_of_id is not None:
+        raise DomainError("matching.part", "Cette somme est une part d’un virement : annulez la répartition.")
+    for part in row.parts.select_related("entry__account"):
+        _undo(part, today)
+    row.parts.all().delete()
+    _undo(row, today)
+    free(row)
     record(
         "bank.put_back", office=row.office, actor=actor, target=row,
         account_id=row.entry.account_id if row.entry else None,
     )  # fmt: skip
 
 
-def _free(row: BankTransaction) -> None:
-    """The line waits again."""
-    move_all(BankTransaction.objects.filter(pk=row.pk), BankTransaction.Status.TO_MATCH, BANK, **_UNDECIDED)
+def _undo(row: BankTransaction, today: date) -> None:
+    """All that a decision did: its posting, what was learned of it, what was recognised in it."""
+    if row.entry is None:
+        return
+    unlearn(row, row.entry.account.person_id)
+    if row.status == BankTransaction.Status.MATCHED:
+        if row.entry.import_id != row.batch_id:
+            raise DomainError(
+                "matching.from_list", "Cette écriture vient d'une liste : elle se corrige par une annulation."
+            )
+        _reverse(row.entry, row, today)
+        contest(row.entry)
+        mark(row.office_id, [row.entry.account_id])
 
 
 def _reverse(entry: Entry, row: BankTransaction, today: date) -> None:
@@ -146,7 +150,7 @@ def _reverse(entry: Entry, row: BankTransaction, today: date) -> None:
     """
     count = entry.reversed_by.count()
     if entry.reversed_by.filter(kind=EntryKind.ANNULATION).exists():
-        raise _DONE
+        raise DONE
     Entry.objects.create(
         account_id=entry.account_id,
         kind=EntryKind.ANNULATION,
@@ -158,17 +162,3 @@ def _reverse(entry: Entry, row: BankTransaction, today: date) -> None:
         reference=entry.reference,
         import_id=row.batch_id,
     )
-
-
-def _claim(row: BankTransaction, actor: User, to: Any) -> None:
-    """Take the line if it still waits: of two officers the second is told."""
-    waiting = BankTransaction.objects.filter(pk=row.pk, status=BankTransaction.Status.TO_MATCH)
-    if not move_all(waiting, to, BANK, decided_by=actor, decided_at=timezone.now()):
-        raise _DONE
-
-
-def _learn(row: BankTransaction, account: Account, today: date) -> None:
-    if row.iban:
-        PersonIban.objects.get_or_create(
-            person_id=account.person_id, iban=row.iban, defaults={"learned_on": today}
-        )

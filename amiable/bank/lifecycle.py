@@ -11,9 +11,10 @@ _Bank: Any = BankTransaction.Status
 
 #: Claimed by an officer first, posted next: a line that is matched may be matched once more, to its entry.
 BANK = Lifecycle(
-    starts=(_Bank.TO_MATCH, _Bank.OTHER),
+    starts=(_Bank.TO_MATCH, _Bank.OTHER, _Bank.SET_ASIDE),
     moves={
-        _Bank.TO_MATCH: (_Bank.MATCHED, _Bank.SAME, _Bank.SET_ASIDE),
+        _Bank.TO_MATCH: (_Bank.MATCHED, _Bank.SAME, _Bank.SET_ASIDE, _Bank.SPLIT),
+        _Bank.SPLIT: (_Bank.TO_MATCH,),
         _Bank.MATCHED: (_Bank.MATCHED, _Bank.SAME, _Bank.TO_MATCH),
         _Bank.SAME: (_Bank.TO_MATCH,),
         _Bank.SET_ASIDE: (_Bank.TO_MATCH,),

@@ -124,18 +124,17 @@ def references_in(line: BankLine, index: Index) -> set[int]:
 
 
 def judge(line: BankLine, index: Index) -> Verdict:
-    """The account of a line, or who it could be. A reference or a known IBAN decides; a name only
-    suggests.
+    """The account of a line, or who it could be. A reference decides; a known IBAN too, when it pays for one
+    person only and neither the name, the amount nor the label says otherwise; a name only suggests.
     """
     named = references_in(line, index)
     if len(named) == 1:
         return Verdict(next(iter(named)), "reference")
     persons = index.by_iban.get(iban_core(line.iban), set()) if line.iban else set()
     owned = {a for person in persons for a in index.by_person[person]}
-    known = (named & owned) or owned
-    if not named or named & owned:
-        chosen = _only(known, index)
-        if chosen is not None:
+    if len(persons) == 1 and (not named or named & owned):
+        chosen = _only((named & owned) or owned, index)
+        if chosen is not None and (chosen in named or _agrees(line, index.by_id[chosen], index)):
             return Verdict(chosen, "iban")
     hinted = _hinted(line, index)
     scored = {
@@ -146,6 +145,33 @@ def judge(line: BankLine, index: Index) -> Verdict:
         (s for s in scored.values() if s.score >= MIN_SCORE), key=lambda s: (-s.score, s.account_id)
     )
     return Verdict(suggestions=tuple(kept[:MAX_SUGGESTIONS]))
+
+
+def _agrees(line: BankLine, account: Candidate, index: Index) -> bool:
+    """Whether what a line says goes with the account of its IBAN: its amount or its payer's name speaks for
+    it, and nothing speaks for somebody else."""
+    words = _name_words(f"{line.party_name} {line.label}")
+    others = [index.by_id[a] for a in _namesakes_of(words, index)]
+    others = [one for one in others if one.person_id != account.person_id]
+    payer, mine = _name_words(line.party_name), _name_words(account.name)
+    if payer and not payer & mine:
+        return False
+    for one in others:
+        theirs = _name_words(one.name)
+        if theirs <= words or len(theirs & words) > 1 or not mine & words:
+            return False
+    if _is_sum_of(line, account):
+        return True
+    return bool(payer) and not any(_is_sum_of(line, one) for one in others)
+
+
+def _is_sum_of(line: BankLine, account: Candidate) -> bool:
+    """Whether the amount is what this account owes, or a month of it."""
+    return abs(line.amount_cents) in {account.balance_cents, account.monthly_cents} - {0}
+
+
+def _name_words(text: str) -> frozenset[str]:
+    return frozenset(word for word in search_key(text).split() if len(word) > 2 and not word.isdigit())
 
 
 def _only(accounts: set[int], index: Index) -> int | None:
@@ -171,8 +197,12 @@ def _hinted(line: BankLine, index: Index) -> set[int]:
 
 
 def _namesakes(line: BankLine, index: Index) -> set[int]:
-    """Accounts sharing a word of the payer's name; a word borne by too many says nothing."""
-    words = [w for w in search_key(line.party_name or line.label).split() if len(w) > 2 and not w.isdigit()]
+    """Accounts sharing a word of the payer's name, or of the label: a payer may write whom they pay for."""
+    return _namesakes_of(_name_words(f"{line.party_name} {line.label}"), index)
+
+
+def _namesakes_of(words: Iterable[str], index: Index) -> set[int]:
+    """Accounts whose holder bears one of these words; a word borne by too many says nothing."""
     groups = [index.by_word[w] for w in words if w in index.by_word and len(index.by_word[w]) <= 500]
     return set().union(*groups) if groups else set()
 
@@ -180,7 +210,7 @@ def _namesakes(line: BankLine, index: Index) -> set[int]:
 def _score(
     line: BankLine, account: Candidate, *, referenced: bool, iban_known: bool, hinted: bool
 ) -> Suggestion:
-    words = set(search_key(line.party_name or line.label).split())
+    words = set(search_key(f"{line.party_name} {line.label}").split())
     name = set(search_key(account.name).split())
     reasons: list[str] = []
     score = 0

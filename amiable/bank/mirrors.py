@@ -102,7 +102,10 @@ def _known(
     days = [line.booked_on for _, line in lines]
     rows = (
         BankTransaction.objects.filter(
-            office=office, booked_on__range=(min(days) - _REACH, max(days) + _REACH), reversal=False
+            office=office,
+            booked_on__range=(min(days) - _REACH, max(days) + _REACH),
+            reversal=False,
+            part_of=None,
         )
         .exclude(status=BankTransaction.Status.SAME)
         .select_related("entry")

@@ -17,6 +17,8 @@ class BankTransaction(models.Model):
         TO_MATCH = "to_match", "À rapprocher"
         MATCHED = "matched", "Rapproché"
         SET_ASIDE = "set_aside", "Mis de côté"
+        #: One movement for several accounts: its parts are lines of their own (`part_of`).
+        SPLIT = "split", "Réparti"
         #: The same money as `same_as`, or as a row that a list brought: told again, posted once.
         SAME = "same", "Déjà connu"
         #: The office's own payments and the bank's fees.
@@ -53,6 +55,8 @@ class BankTransaction(models.Model):
     #: The movement or the posting it is (SAME) or may be (TO_MATCH), and why.
     same_as = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="tellings")
     same_entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="+")
+    #: A part of a movement that an officer split between accounts; what the bank told is the whole.
+    part_of = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="parts")
     identity_fr = models.CharField(max_length=200, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -76,6 +80,7 @@ class BankTransaction(models.Model):
                 condition=~models.Q(servicer_ref=""),
                 name="bank_servicer_idx",
             ),
+            models.Index(fields=["office", "iban"], condition=~models.Q(iban=""), name="bank_iban_idx"),
         ]
 
     def __str__(self) -> str:

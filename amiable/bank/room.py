@@ -19,6 +19,7 @@ ROOM = Room(
         "bank.put_back": "a remis un encaissement à rapprocher",
         "bank.same": "a reconnu un mouvement déjà inscrit",
         "bank.another": "a dit qu’un mouvement était une autre opération",
+        "bank.split": "a réparti un encaissement entre plusieurs comptes",
         "bank.set_aside": "a mis un encaissement de côté",
     },
     capabilities={

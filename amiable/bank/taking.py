@@ -80,7 +80,7 @@ def _read(office: Office, batch: Import, bank: BankFile) -> list[_Told]:
     """Each line with its owner and its identity, statement by statement: a statement given twice is one."""
     good = [s for s in bank.statements if not s.refused]
     lines = [line for statement in good for line in statement.lines]
-    index = office_index(office)
+    index = office_index(office, {line.iban for line in lines if line.iban})
     memory = memory_of(office, lines)
     mirror = mirrors(office, [(iban_core(s.account), line) for s in good for line in s.lines], index)
     _reopen(mirror.late)

@@ -71,7 +71,7 @@ def memory_of(office: Office, lines: Sequence[BankLine]) -> Memory[int]:
     wanted += [Q(servicer_ref__in=part) for part in chunks(sorted({e.servicer for e in lines if e.servicer}))]
     seen: set[int] = set()
     for some in wanted:
-        rows = BankTransaction.objects.filter(some, office=office).order_by("pk").values_list(
+        rows = BankTransaction.objects.filter(some, office=office, part_of=None).order_by("pk").values_list(
             "pk", "same_as_id", "status", "teller", "booked_on", "amount_cents", "bank_account", "end_to_end",
             "servicer_ref", "reference", "party_name", "iban", "day_opening_cents", "day_closing_cents",
             "matched_by", "entry__account_id",

@@ -28,7 +28,7 @@ IMPORT = Lifecycle(
 
 TOLD_ROW = Lifecycle(
     starts=(_Row.WAITS, _Row.SAME),
-    moves={_Row.WAITS: (_Row.SAME, _Row.POSTED), _Row.SAME: (), _Row.POSTED: ()},
+    moves={_Row.WAITS: (_Row.SAME, _Row.POSTED), _Row.SAME: (_Row.WAITS,), _Row.POSTED: (_Row.WAITS,)},
     labels_fr=dict(_Row.choices),
     moved_fr="Cette ligne est « {stage} » : rien n’a été changé. Rechargez la page.",
     column="status",

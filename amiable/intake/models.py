@@ -127,6 +127,8 @@ class ToldRow(models.Model):
     amount_cents = models.BigIntegerField()
     reference = models.CharField(max_length=80, blank=True)
     reason_fr = models.CharField(max_length=200)
+    #: Its own posting, once an officer has said that it is another.
+    posted = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="+")
     #: What posting it apart would write.
     row = models.JSONField(default=dict)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True)

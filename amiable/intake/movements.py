@@ -80,7 +80,7 @@ def post(*, office: Office, good: pl.DataFrame, net: bool, import_id: int) -> Po
     prepared = _prepared(rows, net, import_id)
     post_fresh(bulk.with_wordings(prepared, office.pk), posted)
     posted.told = told
-    keep(office, import_id, told, _prepared(waiting, net, import_id))
+    keep(office, import_id, told, _prepared(told.kept, net, import_id))
     posted.account_ids = pl.concat([rows["account_id"], waiting["account_id"]]).unique().to_list()
     return posted
 

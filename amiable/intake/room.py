@@ -14,6 +14,7 @@ ROOM = Room(
     verbs={
         "import.committed": "a importé un fichier",
         "told_row.same": "a reconnu une ligne déjà inscrite",
+        "told_row.put_back": "a remis une ligne de liste à rapprocher",
         "told_row.another": "a inscrit à part une ligne qui attendait",
         "source.created": "a créé une source d’import",
         "source.mapping_saved": "a enregistré des colonnes rapprochées",

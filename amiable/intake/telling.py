@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import polars as pl
+from django.db.models.functions import Coalesce
 
 from amiable.accounts.models import Account
 from amiable.core.models import Office
@@ -44,7 +45,15 @@ class Told:
 
     @property
     def waiting(self) -> pl.DataFrame:
+        """Rows in doubt."""
         return self.rows.join(self.doubts.select(LINE), on=LINE, how="semi", maintain_order="left")
+
+    @property
+    def kept(self) -> pl.DataFrame:
+        """Rows in doubt, and those the bank told: an officer may say that they are others."""
+        told = self.same.filter(pl.col("reason").str.starts_with(_BANK)).select(LINE)
+        lines = pl.concat([self.doubts.select(LINE), told])
+        return self.rows.join(lines, on=LINE, how="semi", maintain_order="left")
 
 
 def sort_out(office: Office, rows: pl.DataFrame) -> tuple[pl.DataFrame, Told]:
@@ -174,7 +183,13 @@ def _paired_before(office: Office, rows: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(
         list(
             found.values_list(
-                "account_id", "key", "amount_cents", "entry_id", "document_on", "period", "entry__import_id"
+                "account_id",
+                "key",
+                "amount_cents",
+                Coalesce("posted", "entry"),
+                "document_on",
+                "period",
+                Coalesce("posted__import_id", "entry__import_id"),
             )
         ),
         schema=bulk.known(pl.DataFrame()).schema,
@@ -253,10 +268,11 @@ def _known_rows(entries: set[int]) -> list[ToldRow]:
     return found
 
 
-def keep(office: Office, import_id: int, told: Told, waiting: pl.DataFrame) -> None:
-    """Remember the rows paired with what the bank told, and those that wait."""
+def keep(office: Office, import_id: int, told: Told, prepared: pl.DataFrame) -> None:
+    """Remember the rows paired with what the bank told, and those that wait. `prepared`: `told.kept`, as
+    they would be posted apart."""
     pairs = [(told.same, ToldRow.Status.SAME), (told.doubts, ToldRow.Status.WAITS)]
-    bodies = {row[LINE]: _body(row) for row in waiting.iter_rows(named=True)}
+    bodies = {row[LINE]: _body(row) for row in prepared.iter_rows(named=True)}
     rows = {
         row[LINE]: row
         for row in told.rows.join(

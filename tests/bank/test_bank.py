@@ -270,8 +270,8 @@ def test_a_known_iban_posts_and_a_confirmed_match_teaches_it(office, durand):
     assert row.status == "to_match"
     confirm.confirm(row=row, account=durand, actor=factories.user(office), today=TODAY)
     assert PersonIban.objects.get().person == durand.person
-    report = load(office, files.camt053(files.credit("12.00", "y", iban=IBAN), closing="1012.00"))
-    assert report.details["matched"] == 1
+    mine = files.credit("12.00", "y", name="DURAND SAMIRA", iban=IBAN)
+    assert load(office, files.camt053(mine, closing="1012.00")).details["matched"] == 1
     assert Entry.objects.filter(account=durand).count() == 2
 
 

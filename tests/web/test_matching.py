@@ -67,3 +67,42 @@ def test_a_row_of_a_list_that_waits_is_shown_and_answered(house, log_in):
     client.post(reverse("row_same", args=[told.pk]))
     told.refresh_from_db()
     assert told.status == "same"
+
+
+def test_a_transfer_for_two_accounts_is_offered_split_and_undone(house, log_in):
+    for ref, last, cents in (("K0001", "VALLIN", 56_000), ("K0002", "MORET", 45_000)):
+        person = factories.person(house.office, last_name=last, first_name="Odette")
+        account = factories.account(house.office, ref, person=person, agency=house.north)
+        factories.debit(account, date(2026, 11, 1), cents)
+    data = files.camt053(files.credit("1010.00", "K0001 K0002", name="UDAF"), closing="2010.00")
+    import_list(office=house.office, list_kind="bank", data=data, filename="f", actor=None, today=BROUGHT)
+    row, client = BankTransaction.objects.get(), log_in("officer")
+    page = client.get(reverse("match", args=[row.pk])).content.decode()
+    assert all(f'value="{text}"' in page for text in ("K0001", "560,00", "K0002", "450,00"))
+    sent = {"compte_1": "K0001", "somme_1": "560,00", "compte_2": "K0002", "somme_2": "450", "reste": ""}
+    log_in("officer_south").post(reverse("match_split", args=[row.pk]), sent)
+    assert not row.parts.exists()
+    client.post(reverse("match_split", args=[row.pk]), sent)
+    assert {part.entry.account.ref for part in row.parts.all()} == {"K0001", "K0002"}
+    page = client.get(reverse("matching") + "?etat=split").content.decode()
+    assert "K0001" in page and "K0002" in page
+    assert "K0001" not in client.get(reverse("matching") + "?etat=matched").content.decode()
+    client.post(reverse("match_back", args=[row.pk]))
+    row.refresh_from_db()
+    assert (row.status, row.parts.count()) == ("to_match", 0)
+
+
+def test_an_answer_about_a_row_of_a_list_is_undone_on_screen(house, log_in):
+    row, client = doubtful(house), log_in("officer")
+    client.post(reverse("match_another", args=[row.pk]))
+    again = HEADER + LISTED.replace("12/11", "28/11").replace("N1", "N2")
+    bring = {"office": house.office, "filename": "g", "actor": None, "today": BROUGHT}
+    import_list(list_kind="movements", data=again.encode(), **bring)
+    told = ToldRow.objects.get(status="waits")
+    client.post(reverse("row_another", args=[told.pk]))
+    page = client.get(reverse("matching") + "?etat=same").content.decode()
+    assert reverse("row_back", args=[told.pk]) in page
+    assert log_in("officer_south").post(reverse("row_back", args=[told.pk])).status_code == 404
+    client.post(reverse("row_back", args=[told.pk]))
+    told.refresh_from_db()
+    assert (told.status, told.posted) == ("waits", None)

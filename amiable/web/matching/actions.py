@@ -16,6 +16,7 @@ from amiable.web.kit.action import Action, Doer, Done
 from amiable.web.kit.forms import ActionForm
 
 MATCH = "match_payments"
+Status = BankTransaction.Status
 SAME = "C’est le même : rien n’est inscrit une seconde fois."
 
 
@@ -57,11 +58,11 @@ def _set_aside(row: BankTransaction, doer: Doer, form: object) -> str:
 
 
 def _put_back(row: BankTransaction, doer: Doer, form: object) -> str:
-    account_id = row.entry.account_id if row.entry else None
-    was_posted = account_id is not None and row.status == BankTransaction.Status.MATCHED
+    posted = [line.entry for line in (row, *row.parts.select_related("entry")) if line.entry]
+    was_posted = bool(posted) and row.status in (Status.MATCHED, Status.SPLIT)
     decisions.put_back(row=row, **doer.by)
-    if account_id:
-        refresh_positions(row.office, [account_id], today=doer.today)
+    if posted:
+        refresh_positions(row.office, [entry.account_id for entry in posted], today=doer.today)
     undone = "l’écriture est contre-passée, " if was_posted else ""
     return f"Décision annulée : {undone}la ligne attend de nouveau."
 
@@ -93,6 +94,12 @@ def _row_another(row: ToldRow, doer: Doer, form: object) -> str:
     return "C’est un autre : la ligne est inscrite."
 
 
+def _row_back(row: ToldRow, doer: Doer, form: object) -> str:
+    row_decisions.put_back(row=row, actor=doer.actor)
+    refresh_positions(row.office, [row.account_id], today=doer.today)
+    return "Décision annulée : la ligne attend de nouveau."
+
+
 CONFIRM = Action("confirm", "Rapprocher", "C’est ce compte", MATCH, _confirm, ChosenForm)
 SET_ASIDE = Action("aside", "Mettre de côté", "Mettre de côté", MATCH, _set_aside, ActionForm)
 PUT_BACK = Action("back", "Annuler une décision", "Annuler cette décision", MATCH, _put_back, ActionForm)
@@ -100,4 +107,5 @@ THE_SAME = Action("same", "Déjà connu ?", "C’est le même", MATCH, _same, Ac
 ANOTHER = Action("another", "Déjà connu ?", "C’est un autre", MATCH, _another, ActionForm)
 ROW_SAME = Action("row_same", "Déjà connu ?", "C’est le même", MATCH, _row_same, ActionForm)
 ROW_ANOTHER = Action("row_another", "Déjà connu ?", "C’est un autre", MATCH, _row_another, ActionForm)
-ACTIONS = (CONFIRM, SET_ASIDE, PUT_BACK, THE_SAME, ANOTHER, ROW_SAME, ROW_ANOTHER)
+ROW_BACK = Action("row_back", "Annuler une décision", "Annuler cette décision", MATCH, _row_back, ActionForm)
+ACTIONS = (CONFIRM, SET_ASIDE, PUT_BACK, THE_SAME, ANOTHER, ROW_SAME, ROW_ANOTHER, ROW_BACK)

@@ -21,6 +21,7 @@ from amiable.intake.models import ToldRow
 from amiable.web.kit.perform import Frame, reads
 from amiable.web.kit.request import user_of
 from amiable.web.matching.actions import MATCH
+from amiable.web.matching.splits import proposed
 
 PAGE = 30
 #: Accounts shown for a search.
@@ -28,6 +29,7 @@ FOUND = 20
 TABS = (
     ("to_match", "À rapprocher"),
     ("matched", "Rapprochés"),
+    ("split", "Répartis"),
     ("set_aside", "Mis de côté"),
     ("same", "Déjà connus"),
     ("other", "Sans débiteur"),
@@ -75,7 +77,10 @@ def index(request: HttpRequest) -> HttpResponse:
     if tab not in dict(TABS):
         tab = "to_match"
     order = ("booked_on", "pk") if tab == "to_match" else ("-decided_at", "-pk")
-    rows = Paginator(_office_rows(user).filter(status=tab).order_by(*order), PAGE)
+    found = _office_rows(user).filter(status=tab)
+    if tab != "to_match":
+        found = found.filter(part_of=None)
+    rows = Paginator(found.order_by(*order), PAGE)
     page = rows.get_page(request.GET.get("page"))
     today = clock.today()
     newest = newest_bank_day(user.office_id, today) if user.office_id else None
@@ -86,17 +91,23 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [(row, REASONS.get(row.reason_code)) for row in page],
         "newest": newest,
-        "told_rows": _told_rows(user) if tab == "to_match" else [],
+        "told_rows": _told_rows(user, tab),
         "may_match": may(user, MATCH),
     }
     return render(request, "matching/index.html", context)
 
 
-def _told_rows(user: User) -> QuerySet[ToldRow]:
-    """Rows of lists that may be money known already, on the accounts one may see."""
+def _told_rows(user: User, tab: str) -> QuerySet[ToldRow]:
+    """Rows of lists that may be money known already, or that are, on the accounts one may see."""
     accounts = scope(Account.objects.all(), user)
-    waiting = scope(ToldRow.objects.filter(status=ToldRow.Status.WAITS, account__in=accounts), user)
-    return waiting.select_related("account__person", "entry", "batch").order_by("document_on", "pk")[:PAGE]
+    rows = scope(ToldRow.objects.filter(account__in=accounts), user).select_related(
+        "account__person", "entry", "batch", "decided_by"
+    )
+    if tab == "to_match":
+        return rows.filter(status=ToldRow.Status.WAITS).order_by("document_on", "pk")[:PAGE]
+    if tab == "same":
+        return rows.exclude(status=ToldRow.Status.WAITS).order_by("-decided_at", "-pk")[:PAGE]
+    return rows.none()
 
 
 @reads(MATCH)
@@ -112,6 +123,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "q": text,
         "found": _search(user, text) if text else [],
         "suggestions": _office_rows(user).get(pk=row.pk).suggestions.all(),
+        "shares": proposed(row, user) if row.status == BankTransaction.Status.TO_MATCH else [],
     }
     return render(request, "matching/detail.html", context)
 
