@@ -31,7 +31,7 @@ ROLE_LABELS: dict[str, str] = {
     OTHER: "personne désignée",
     **dict(AccountParty.Role.choices),
 }
-REPRESENTED = (Measure.TUTELLE, Measure.HABILITATION)
+REPRESENTED = (Measure.TUTELLE, Measure.HABILITATION, Measure.MANDAT)
 _CO_DEBTORS = (Role.CO_HOLDER, Role.SPOUSE, Role.ROOMMATE)
 
 
@@ -245,8 +245,8 @@ def _add(
     else:
         _write(made, Addressee(person, role, False, f"{why}, sous {measure}", (*rules, "PROT-02"), home=home))
         quality = f"curateur de {_name(person)}"
-        if protection.measure == Measure.MANDAT:
-            quality = f"mandataire de {_name(person)}"
+        if protection.measure == Measure.HABILITATION_ASSIST:
+            quality = f"personne habilitée à assister {_name(person)}"
         why = f"{measure} : copie pour information"
         _write(made, Addressee(guardian, CURATOR, True, why, ("PROT-02",), quality))
 

@@ -26,7 +26,7 @@ from amiable.cases.pieces import (
 from amiable.core.access import require
 from amiable.core.models import Office, User
 from amiable.diary.writing import open_for
-from amiable.domain.cases.kind import READY, Kind
+from amiable.domain.cases.kind import READY, Kind, duty_on
 from amiable.domain.creditors import kind as creditor
 from amiable.domain.decision import facts as vocabulary
 from amiable.domain.decision.compiling import holds
@@ -223,12 +223,15 @@ def _first_limits(kind: Kind, made: Mapping[int, Dossier], told: pl.DataFrame, k
             limit_on = row[rule.on_fact] if rule.on_fact else None
             if not exists or from_on is None or (rule.on_fact and limit_on is None):
                 continue
+            overrides = known.parameters.overrides
+            if limit_on is None:
+                limit_on = duty_on(rule.rule, from_on, dossier.office.territory, overrides)
             found.append(
                 prepared(
                     dossier.account,
                     rule.rule,
                     from_on=from_on,
-                    overrides=known.parameters.overrides,
+                    overrides=overrides,
                     limit_on=limit_on,
                 )
             )

@@ -16,13 +16,15 @@ from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.errors import DomainError
 
-#: Acts that interrupt the civil prescription (TIME-02: C. civ. 2240 to 2244). A registered letter does not.
+#: Acts that interrupt the civil prescription (TIME-02: C. civ. 2240 to 2244; SUR-14). A registered letter
+#: does not. The office keeps only an acknowledgement in writing, which can be proved; the law asks none.
 ACTS = MappingProxyType(
     {
         "acknowledgement": "Reconnaissance écrite de la dette",
         "court_claim": "Demande en justice",
         "conservatory": "Mesure conservatoire",
         "enforcement": "Acte d’exécution forcée",
+        "measures_asked": "Demande de mesures de surendettement par le débiteur",
     }
 )
 

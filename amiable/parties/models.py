@@ -129,7 +129,8 @@ class LegalProtection(models.Model):
         CURATELLE = "curatelle", "curatelle"
         CURATELLE_RENFORCEE = "curatelle_renforcee", "curatelle renforcée"
         SAUVEGARDE = "sauvegarde", "sauvegarde de justice"
-        HABILITATION = "habilitation", "habilitation familiale"
+        HABILITATION = "habilitation", "habilitation familiale, représentation"
+        HABILITATION_ASSIST = "habilitation_assist", "habilitation familiale, assistance"
         MANDAT = "mandat", "mandat de protection future"
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="protections")

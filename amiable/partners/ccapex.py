@@ -20,7 +20,8 @@ _SEIZURE, _SIGNALEMENT = "saisine_ccapex", "signalement_caf"
 
 @dataclass(frozen=True)
 class Seizure:
-    """on: the day that counts; rule: LIT-01 (seized) or LIT-02 (deemed seized by the caisse's signalement).
+    """on: the day that counts, that of the receipt once it is known, else of the sending; rule: LIT-01 (seized)
+    or LIT-02 (deemed seized by the caisse's signalement).
     proof: the receipt kept, None when there is none."""
 
     on: date
@@ -58,7 +59,9 @@ def _told(
     if dossier is not None and dossier.sent_on is not None:
         events = dossier.events.filter(event__in=["acknowledged", "sent"], document__isnull=False)
         proof = events.select_related("document").order_by("event", "pk").first()
-        return Seizure(dossier.sent_on, rule, dossier.reference, proof.document if proof else None)
+        received_on = dossier.acknowledged_on
+        on = received_on if received_on is not None and received_on <= today else dossier.sent_on
+        return Seizure(on, rule, dossier.reference, proof.document if proof else None)
     line = standing(today).filter(account=account, step=step, on__gte=since).exclude(kind="step_skipped")
     first = line.exclude(outcome="failed").order_by("on", "pk").select_related("document").first()
     return Seizure(first.on, rule, proof=first.document) if first else None

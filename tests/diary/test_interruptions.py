@@ -31,6 +31,15 @@ def test_an_acknowledgement_starts_the_three_years_again_and_its_correction_undo
     assert prescribes_on(desk) == date(2029, 11, 5)
 
 
+def test_the_debtors_request_for_measures_starts_them_again(desk: Desk) -> None:
+    """SUR-14: C. conso. L721-5."""
+    install_defaults(office=desk.office, today=date(2026, 1, 1))
+    diary.record_interruption(
+        account=desk.account, act="measures_asked", on=date(2026, 11, 18), actor=desk.officer, today=TODAY
+    )
+    assert prescribes_on(desk) == date(2029, 11, 18)
+
+
 def test_a_registered_letter_does_not_interrupt_a_rent(desk: Desk) -> None:
     install_defaults(office=desk.office, today=date(2026, 1, 1))
     diary.log_event(

@@ -369,10 +369,17 @@ def _with_limits(
     return judged.with_columns(limit_on=pl.coalesce([*days, none_on]), rule=pl.coalesce([*names, none]))
 
 
+def duty_on(rule: str, from_on: date, territory: str, overrides: Overrides | None) -> date:
+    """The day a dossier's duty is due: the last one of its delay, or, where the delay is left to somebody
+    else, the first one after it (DUN-06: the caution is told as soon as the debtor's month is over)."""
+    found = law.limit(rule, from_on, territory=territory, overrides=overrides)
+    return found.first_day or found.work_on
+
+
 def _law_days(rule: str, column: pl.Series, territory: str, overrides: Overrides | None) -> pl.Series:
     """The law's one function, applied to the distinct dates only."""
     distinct = column.drop_nulls().unique().to_list()
-    ends = [law.limit(rule, day, territory=territory, overrides=overrides).work_on for day in distinct]
+    ends = [duty_on(rule, day, territory, overrides) for day in distinct]
     return column.replace_strict(distinct, ends, default=None, return_dtype=pl.Date)
 
 

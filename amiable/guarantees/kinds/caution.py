@@ -1,4 +1,5 @@
-"""The cautions are told of the first incident within the month, each by a letter of their own (DUN-06)."""
+"""The cautions are told of an incident as soon as the month to cure it is over, each by their own letter
+(DUN-06)."""
 
 from __future__ import annotations
 
@@ -10,21 +11,19 @@ _BOUND = (
     {"fact": "overdue_cents", "op": ">", "value": 0},
     {"fact": "guarantors", "op": ">", "value": 0},
 )
-#: Most late payments come within three weeks; the rest of the month is enough to write.
-_WAIT_DAYS = 20
 
 KIND = Kind(
     code="caution",
     label_fr="Information de la caution",
     partner_fr="Chaque caution, personne physique",
     traits=("tenancy",),
-    must_fr="la caution personne physique est informée du premier incident non régularisé, dans le mois.",
+    must_fr="la caution personne physique est informée dès qu’un incident n’est pas régularisé dans le mois.",
     rules=("DUN-06",),
     possible=list(_BOUND),
     due=[
         *_BOUND,
         {"fact": "actionable_cents", "op": ">=", "value": "$policy.reminder_floor_cents"},
-        {"fact": "age_days", "op": ">=", "value": _WAIT_DAYS},
+        {"fact": "age_days", "op": "after_limit", "value": "DUN-06.1"},
     ],
     stops={"fact": "hold", "op": "=", "value": "death"},
     opens_fact="oldest_unpaid_on",

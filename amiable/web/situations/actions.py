@@ -224,8 +224,8 @@ GUIDES = {
             _protect,
             forms.ProtectionForm,
             consequences=(
-                "Tutelle, habilitation : les lettres vont au représentant, à sa place (PROT-01).",
-                "Curatelle, mandat : la personne reçoit la lettre, le curateur une copie (PROT-02).",
+                "Tutelle, habilitation à représenter, mandat : lettres au représentant (PROT-01).",
+                "Curatelle, habilitation d’assistance : à la personne, copie à qui l’assiste (PROT-02).",
                 "Sauvegarde : la personne seule (PROT-03).",
                 "Mesure inconnue ou représentant inconnu : tous ses comptes attendent, rien ne part.",
             ),
