@@ -76,6 +76,7 @@ def _formal_notice(accounts: Sequence[Account], today: date) -> Mapping[int, Hel
     positions = AccountPosition.objects.filter(pk__in=ids, oldest_unpaid_on__isnull=False)
     since = dict(positions.values_list("pk", "oldest_unpaid_on"))
     lines = standing(today).filter(account_id__in=ids, step="mise_en_demeure").exclude(outcome="failed")
+    lines = lines.exclude(kind=DiaryEntry.Kind.NOTIFIED)
     noted = {
         line.account_id: Held(
             f"mise en demeure du {line.on:%d/%m/%Y}", (line.document,) if line.document else ()

@@ -28,6 +28,8 @@ TOLD_APART = (*REFS.values(), *PLAN_REFS)
 ANSWERS = ("reached", "reached", "voicemail", "no_answer", "reached")
 #: A limit towards the CAF nearer than this was seen to: the first story's is the nearest left.
 CAF_CLOSE_DAYS = 5
+#: Days a registered letter takes to be received.
+RECEIVED_DAYS = 2
 #: Days an officer takes to do what is ready.
 LAGS = (0, 0, 0, 0, 1, 1, 2)
 
@@ -60,7 +62,7 @@ CLAIMS = (
     Past("verifier_mutuelle", 5),
     Past("relance", 5),
     Past("mise_en_demeure", 5, "relance", 33),
-    Past("pret_poursuites", 5, "mise_en_demeure", 12),
+    Past("pret_poursuites", 5, "mise_en_demeure", 14),
 )
 LEVIES = (
     Past("rappel_1", 15),
@@ -106,6 +108,9 @@ def _lines(position: AccountPosition, today: date, rng: random.Random) -> Iterat
     steps = {"loyer": LEASES, "impot": LEVIES, "amende": LEVIES}.get(account.nature, CLAIMS)
     for step, on in _steps(steps, position, today, rng):
         yield _line(account, step, on, rng.choice(ANSWERS) if step == "appel" else "")
+        received_on = on + timedelta(days=RECEIVED_DAYS)
+        if steps is CLAIMS and step == "mise_en_demeure" and received_on < today:
+            yield _received(account, step, received_on)
 
 
 def _signalled_on(position: AccountPosition, today: date, rng: random.Random) -> date | None:
@@ -153,6 +158,20 @@ def _line(account: Account, step: str, on: date, outcome: str = "") -> DiaryEntr
         on=on,
         actor_id=account.officer_id,
         key=f"reprise:{account.pk}:{step}",
+    )
+
+
+def _received(account: Account, step: str, on: date) -> DiaryEntry:
+    return DiaryEntry(
+        office_id=account.office_id,
+        account=account,
+        person_id=account.person_id,
+        kind=DiaryEntry.Kind.NOTIFIED,
+        step=step,
+        on=on,
+        actor_id=account.officer_id,
+        data={"proof": f"1A {account.pk:06d}"},
+        key=f"reprise:{account.pk}:{step}:notified",
     )
 
 

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from amiable.diary.doings import FAILED, REACHED
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold, Promise
-from amiable.domain.decision.facts import HOLD_LABELS, step_column
+from amiable.domain.decision.facts import HOLD_LABELS, notified_column, step_column
 from amiable.positions.registry import Scope
 
 Kind: Any = DiaryEntry.Kind
@@ -182,21 +182,23 @@ def _holds(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
 def _steps(
     ids: list[int] | None, office_id: int, as_of: date, scope: Scope, spell: pl.DataFrame
 ) -> pl.DataFrame:
-    """Days since each step was last done in the current spell: since the oldest unpaid item is due.
+    """Days since each step was last done in the current spell: since the oldest unpaid item is due; and since
+    the person received what it sent, where that is awaited.
 
     What was declared to the CAF stands for the CAF's own spell, even when payments moved the oldest item.
     """
-    codes = scope.step_codes
+    codes, received = scope.step_codes, Q(kind=Kind.NOTIFIED)
     done = standing(as_of).exclude(step="").exclude(kind=Kind.SUPPRESSED)
     done = done.exclude(outcome=DiaryEntry.Outcome.FAILED)
     rows = (
         of_accounts(done, ids, {"office_id": office_id})
         .order_by()
         .values("account_id", code=F("step"))
-        .annotate(last=Max("on"))
-        .values_list("account_id", "code", "last")
+        .annotate(last=Max("on", filter=~received), notified=Max("on", filter=received))
+        .values_list("account_id", "code", "last", "notified")
     )
-    frame = _frame(rows, {"account_id": pl.Int64, "code": pl.String, "last": pl.Date})
+    schema = {"account_id": pl.Int64, "code": pl.String, "last": pl.Date, "notified": pl.Date}
+    frame = _frame(rows, schema)
     current = frame.filter(pl.col("code").is_in(list(codes))).join(spell, on="account_id", how="inner")
     begun = (
         pl.when(pl.col("code").is_in(list(scope.caf_step_codes)))
@@ -204,7 +206,11 @@ def _steps(
         .otherwise("oldest_unpaid_on")
     )
     current = current.filter(pl.col("last") >= begun)
-    days = (pl.lit(as_of) - pl.col("last")).dt.total_days()
+    days, since = ((pl.lit(as_of) - pl.col(name)).dt.total_days() for name in ("last", "notified"))
     return current.group_by("account_id").agg(
-        days.filter(pl.col("code") == code).first().alias(step_column(code)) for code in codes
+        *(days.filter(pl.col("code") == code).first().alias(step_column(code)) for code in codes),
+        *(
+            since.filter(pl.col("code") == code).first().alias(notified_column(code))
+            for code in scope.awaited_step_codes
+        ),
     )

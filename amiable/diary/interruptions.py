@@ -57,11 +57,11 @@ def record_interruption(
 
 
 def provide(ids: list[int] | None, office_id: int, as_of: date, step_codes: tuple[str, ...]) -> pl.DataFrame:
-    """account_id, on: acts noted, and steps done that interrupt by themselves (PUB-07). One query."""
+    """account_id, on: acts noted, and the reception of what steps sent that interrupt by themselves (PUB-07):
+    the law counts from the notification, never from the sending. One query."""
     acts = Q(kind=Kind.INTERRUPTION)
     if step_codes:
-        done = Q(step__in=step_codes) & ~Q(kind__in=(Kind.SUPPRESSED, Kind.STEP_SKIPPED))
-        acts |= done & ~Q(outcome=DiaryEntry.Outcome.FAILED)
+        acts |= Q(kind=Kind.NOTIFIED, step__in=step_codes)
     rows = of_accounts(standing(as_of).filter(acts), ids, {"office_id": office_id})
     return pl.DataFrame(
         list(rows.order_by().values_list("account_id", "on")),

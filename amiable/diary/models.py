@@ -65,6 +65,7 @@ class DiaryEntry(models.Model):
         DOSSIER = "dossier"
         TRANSFER = "transfer"
         INTERRUPTION = "interruption"
+        NOTIFIED = "notified"
         CORRECTION = "correction"
 
     class Outcome(models.TextChoices):

@@ -28,6 +28,7 @@ ROOM = Room(
         "step_skipped": "Étape écartée",
         "situation": "Situation particulière",
         "interruption": "Prescription interrompue",
+        "notified": "Reçu par la personne",
         "correction": "Correction",
     },
     verbs={
@@ -40,6 +41,7 @@ ROOM = Room(
         "diary.interruption": "a noté un acte qui interrompt la prescription",
         "diary.message": "a écrit à la personne",
         "diary.note": "a écrit une note",
+        "diary.notified": "a noté la réception d’une lettre",
         "diary.step_done": "a fait une étape",
         "diary.step_skipped": "a écarté une étape",
         "dispute.corrected": "a noté la correction d’une contestation",

@@ -7,6 +7,7 @@ from amiable.diary.contacts import change_contact, contact_works, record_contact
 from amiable.diary.doings import correct, log_call, log_event, log_note, mark_step_done, skip_step
 from amiable.diary.holds import expire_holds, lift_hold, start_hold
 from amiable.diary.interruptions import record_interruption
+from amiable.diary.notifications import record_notification
 from amiable.diary.presence import arrive
 from amiable.diary.promises import cancel_promise, follow_promises, make_promise
 from amiable.diary.requests import answer_task, ask_colleague, cancel_task, raise_work
@@ -34,6 +35,7 @@ __all__ = [
     "raise_work",
     "record_contact_problem",
     "record_interruption",
+    "record_notification",
     "skip_step",
     "start_hold",
     "together",

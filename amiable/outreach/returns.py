@@ -14,6 +14,9 @@ from amiable.core.models import User
 from amiable.correspondence import origins
 from amiable.correspondence.lifecycle import OUTBOX
 from amiable.correspondence.models import OutboxItem
+from amiable.diary.doings import SENT
+from amiable.diary.models import DiaryEntry
+from amiable.diary.services import record_notification
 from amiable.domain.errors import DomainError
 from amiable.parties.models import Person
 
@@ -58,6 +61,32 @@ def _bounce(item: OutboxItem, news: Delivery, now: datetime) -> bool:
         item.refresh_from_db()
         origins.get(item.origin).returned(item, news, now)
     return bool(done)
+
+
+@transaction.atomic
+def record_received(*, item: OutboxItem, on: date, proof: str, actor: User, today: date) -> int:
+    """The person received the letter on `on` (its acknowledgement came back): the delays of each account it
+    was about run from that day. Returns how many accounts were told."""
+    require(actor, "work_accounts")
+    if item.status != Status.SENT or item.is_copy:
+        raise DomainError("not_sent", "Seul un envoi parti, et non une copie, peut être noté reçu.")
+    sent = DiaryEntry.objects.filter(outbox_item_id=item.pk, kind__in=SENT).exclude(step="")
+    told = 0
+    for entry in sent.select_related("account__office").order_by("pk"):
+        record_notification(
+            account=entry.account,
+            step=entry.step,
+            on=on,
+            proof=proof or item.tracking_number,
+            actor=actor,
+            today=today,
+        )
+        told += 1
+    if not told:
+        raise DomainError(
+            "no_step", "Cet envoi n’accomplit aucune étape : sa réception ne fait courir aucun délai."
+        )
+    return told
 
 
 @transaction.atomic

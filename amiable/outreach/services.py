@@ -5,7 +5,7 @@ from __future__ import annotations
 from amiable.outreach.approval import approve, remove_line, restore_line, send_now, undo, withdraw
 from amiable.outreach.dispatch import prepare_day, send_due, start_due
 from amiable.outreach.prepare import prepare
-from amiable.outreach.returns import record_news, record_returned_letter, set_tracking_number
+from amiable.outreach.returns import record_news, record_received, record_returned_letter, set_tracking_number
 from amiable.outreach.single import Issued, draft_text, issue, preview, preview_pdf, read_before, send_one
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "preview_pdf",
     "read_before",
     "record_news",
+    "record_received",
     "record_returned_letter",
     "remove_line",
     "restore_line",

@@ -20,8 +20,8 @@ _SEIZURE, _SIGNALEMENT = "saisine_ccapex", "signalement_caf"
 
 @dataclass(frozen=True)
 class Seizure:
-    """on: the day that counts, that of the receipt once it is known, else of the sending; rule: LIT-01 (seized)
-    or LIT-02 (deemed seized by the caisse's signalement).
+    """on: the day that counts, that of the receipt once it is known, else of the sending; rule: LIT-01
+    (seized) or LIT-02 (deemed seized by the caisse's signalement).
     proof: the receipt kept, None when there is none."""
 
     on: date

@@ -90,7 +90,13 @@ def with_facts(told: pl.DataFrame, accounts: pl.DataFrame, known: Rules) -> pl.D
     office_id, as_of = known.office.pk, known.as_of
     mine = accounts.join(told.select("account_id"), on="account_id", how="semi")
     rows = told.join(account_facts(mine, office_id, as_of), on="account_id", how="left")
-    scope = Scope(told, tuple(known.book.step_codes), tuple(known.book.caf_step_codes), known.parameters.aid)
+    scope = Scope(
+        figures=told,
+        step_codes=tuple(known.book.step_codes),
+        caf_step_codes=tuple(known.book.caf_step_codes),
+        aid=known.parameters.aid,
+        awaited_step_codes=tuple(known.book.awaited_step_codes),
+    )
     ids = told.get_column("account_id").to_list()
     for each in registered():
         given = each.provider(ids, office_id, as_of, scope)

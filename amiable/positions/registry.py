@@ -19,12 +19,14 @@ class Scope:
     and oldest_unpaid_on, from which the current spell of unpaid debt runs. step_codes: every step whose last
     date the procedures read (columns `days_since.<code>`). caf_step_codes: those that declare the debt to the
     CAF; they stand as long as the CAF's own spell does, from first_default_on. aid: when aid is expected.
+    awaited_step_codes: those whose reception is awaited (columns `days_since_notified.<code>`).
     """
 
     figures: pl.DataFrame
     step_codes: tuple[str, ...] = ()
     caf_step_codes: tuple[str, ...] = ()
     aid: AidPolicy = AidPolicy()
+    awaited_step_codes: tuple[str, ...] = ()
 
 
 #: (ids, or None for the whole office; office_id; as_of; scope) -> rows of accounts with something to say.

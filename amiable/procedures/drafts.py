@@ -201,7 +201,8 @@ def _after_phrases(item: Mapping[str, Any], labels: Mapping[str, str], depth: in
         return [Phrase("l’un de ces délais :", depth), *inner]
     label = f"« {labels.get(item['step'], item['step'])} »"
     if "limit" in item:
-        return [Phrase(f"le délai légal {item['limit']} après {label} est passé", depth)]
+        leaf = next(conditions.leaves(conditions.parse({"step": item["step"], "after_limit": item["limit"]})))
+        return [Phrase(_leaf_words(leaf, labels), depth)]
     prefix, value = _split(item.get("days", 0))
     if value is None:
         return [Phrase(f"{item['days']} jours après {label}", depth)]
@@ -223,12 +224,14 @@ def _condition_phrases(data: Any, labels: Mapping[str, str], value_of: Any, dept
 def _leaf_words(leaf: conditions.Leaf, labels: Mapping[str, str]) -> str:
     if leaf.step is not None:
         label = f"« {labels.get(leaf.step, leaf.step)} »"
+        if leaf.is_notified and leaf.op in ("is_null", "not_null"):
+            return f"{label} {'pas encore reçue' if leaf.op == 'is_null' else 'reçue'} par la personne"
         if leaf.op == "is_null":
             return f"{label} pas encore faite"
         if leaf.op == "not_null":
             return f"{label} déjà faite"
         if leaf.op == "after_limit":
-            return f"le délai légal {leaf.value} après {label} est passé"
+            return f"le délai légal {leaf.value} après {_received(leaf)}{label} est passé"
         return f"{_OP_WORDS.get(leaf.op, leaf.op)} {french.with_unit('days', leaf.value)} après {label}"
     fact = facts.get(leaf.fact)
     if fact.unit == "bool":
@@ -239,6 +242,10 @@ def _leaf_words(leaf: conditions.Leaf, labels: Mapping[str, str]) -> str:
     if leaf.op in _OP_WORDS and fact.unit not in ("code", "id"):
         return f"{fact.label_fr} : {_OP_WORDS[leaf.op]} {facts.format_value(fact, leaf.value)}"
     return f"{fact.label_fr} : {asked(leaf).removeprefix('attendu : ')}"
+
+
+def _received(leaf: conditions.Leaf) -> str:
+    return "la réception de " if leaf.is_notified else ""
 
 
 # Differences -----------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ import polars as pl
 from amiable.core.models import Office, PolicyValue
 from amiable.domain.creditors import kind
 from amiable.domain.decision import decision, explanation, facts, procedure
+from amiable.domain.decision.conditions import leaves
 from amiable.domain.decision.policy import effective
 from amiable.domain.decision.procedure import Procedure
 from amiable.domain.errors import DomainError
@@ -68,6 +69,13 @@ class Book:
         """Codes of the steps that interrupt the prescription once done."""
         steps = [s for each in self.editions.values() for e in each for s in e.procedure.steps]
         return sorted({step.code for step in steps if step.interrupts})
+
+    @property
+    def awaited_step_codes(self) -> list[str]:
+        """Codes of the steps whose reception by the person is awaited before another one."""
+        steps = [s for each in self.editions.values() for e in each for s in e.procedure.steps]
+        asked = (leaf for step in steps for leaf in leaves(step.condition))
+        return sorted({leaf.step for leaf in asked if leaf.is_notified and leaf.step})
 
     def edition(self, version_id: int) -> Edition:
         """Raises DomainError when the version is not in the book."""

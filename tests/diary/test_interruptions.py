@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from amiable.positions.models import AccountPosition
 from amiable.procedures.services import install_defaults
 from tests import factories
 from tests.diary.conftest import TODAY, Desk
+from tests.factories import user
 
 
 def prescribes_on(desk: Desk) -> date:
@@ -48,17 +49,72 @@ def test_a_registered_letter_does_not_interrupt_a_rent(desk: Desk) -> None:
     assert prescribes_on(desk) == date(2029, 11, 5)
 
 
-@pytest.mark.parametrize(("outcome", "expected"), [("", date(2030, 11, 20)), ("failed", date(2030, 10, 1))])
-def test_the_public_mise_en_demeure_interrupts_once_it_has_left(db, outcome: str, expected: date) -> None:
+@pytest.fixture
+def titre(db):
     office = factories.office("valmont", kind="local_accountant")
     install_defaults(office=office, today=date(2026, 1, 1))
     account = factories.account(office, "T1", nature="divers")
     factories.debit(account, date(2026, 10, 1), 60000)
-    diary.write_entry(
-        account, "lrar", on=date(2026, 11, 20), actor=None, step="mise_en_demeure", outcome=outcome
+    return account
+
+
+def prescribed(account) -> date:
+    positions.refresh(office=account.office, as_of=TODAY)
+    return AccountPosition.objects.get(account=account).prescribes_on
+
+
+def notify(account, on: date, *, today: date = TODAY, proof: str = "1A 000 000 0001"):
+    return diary.record_notification(
+        account=account, step="mise_en_demeure", on=on, proof=proof, actor=None, today=today
     )
-    positions.refresh(office=office, as_of=TODAY)
-    assert AccountPosition.objects.get(account=account).prescribes_on == expected
+
+
+def send(account, on: date, outcome: str = "sent") -> None:
+    diary.write_entry(account, "lrar", on=on, actor=None, step="mise_en_demeure", outcome=outcome)
+
+
+def test_the_public_mise_en_demeure_interrupts_from_its_reception_never_from_its_sending(titre) -> None:
+    """LPF art. L257: sent on 10 November, received on 14."""
+    send(titre, date(2026, 11, 10))
+    assert prescribed(titre) == date(2030, 10, 1)
+    entry = notify(titre, date(2026, 11, 14))
+    assert prescribed(titre) == date(2030, 11, 14)
+    assert notify(titre, date(2026, 11, 14)) == entry
+    with pytest.raises(DomainError, match="déjà notée reçue le 14/11/2026"):
+        notify(titre, date(2026, 11, 15))
+
+
+@pytest.mark.parametrize(
+    ("sent_on", "outcome", "on", "proof", "refused"),
+    [
+        (None, "", date(2026, 11, 14), "1A", "Rien n’est parti"),
+        (date(2026, 11, 10), "failed", date(2026, 11, 14), "1A", "Rien n’est parti"),
+        (date(2026, 11, 10), "sent", date(2026, 11, 9), "1A", "Rien n’est parti"),
+        (date(2026, 11, 10), "sent", TODAY + timedelta(days=1), "1A", "avenir"),
+        (date(2026, 11, 10), "sent", date(2026, 11, 14), " ", "preuve"),
+    ],
+)
+def test_a_reception_needs_a_sending_a_day_and_a_proof(titre, sent_on, outcome, on, proof, refused) -> None:
+    if sent_on:
+        send(titre, sent_on, outcome)
+    with pytest.raises(DomainError, match=refused):
+        notify(titre, on, proof=proof)
+    assert prescribed(titre) == date(2030, 10, 1)
+
+
+def test_the_reception_is_awaited_then_the_delay_runs_from_it(titre) -> None:
+    """Eight days from the reception (PUB-05.2): the day after them the file may be made, not before."""
+    diary.write_entry(titre, "letter", on=date(2026, 10, 8), actor=None, step="relance", outcome="sent")
+    send(titre, date(2026, 11, 10))
+    positions.refresh(office=titre.office, as_of=TODAY)
+    assert AccountPosition.objects.get(account=titre).next_step == "noter_reception"
+    entry = notify(titre, date(2026, 11, 13))
+    at = AccountPosition.objects.get(account=titre)
+    # The eighth day is Saturday 21 November, so Monday 23.
+    assert (at.next_step, at.next_step_on) == ("pret_poursuites", date(2026, 11, 24))
+    diary.correct(entry=entry, reason="Avis d’un autre", actor=user(titre.office), today=TODAY)
+    assert AccountPosition.objects.get(account=titre).next_step == "noter_reception"
+    assert prescribed(titre) == date(2030, 10, 1)
 
 
 def test_neither_an_unknown_act_nor_one_to_come(desk: Desk) -> None:

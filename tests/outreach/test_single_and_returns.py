@@ -112,6 +112,34 @@ def test_lrar_number(town, run_worker):
         services.set_tracking_number(item=item, number="<b>", actor=town.officer, today=TODAY)
 
 
+def test_the_reception_of_a_letter_is_noted_once_on_each_account_it_was_about(town, run_worker):
+    account = town.owes(30000)
+    DiaryEntry.objects.create(office=town.office, account=account, kind="letter", on=TODAY, outcome="sent")
+    item = send(town, account, "lrar", "mise_en_demeure", step="mise_en_demeure")
+
+    def receive(proof: str = "", on=TODAY):
+        found = OutboxItem.objects.get(pk=item.pk)
+        return services.record_received(item=found, on=on, proof=proof, actor=town.officer, today=TODAY)
+
+    with pytest.raises(DomainError, match="parti"):
+        receive("1A 123")
+    run_worker()
+    with pytest.raises(DomainError, match="preuve"):
+        receive()
+    services.set_tracking_number(item=item, number="1A 123", actor=town.officer, today=TODAY)
+    assert [receive(), receive()] == [1, 1]
+    told = DiaryEntry.objects.get(account=account, kind="notified")
+    assert (told.on, told.step, told.data["proof"]) == (TODAY, "mise_en_demeure", "1A 123")
+
+
+def test_a_letter_of_no_step_has_no_delay_to_start(town, run_worker):
+    item = send(town, town.owes(30000), "post", "relance_1")
+    run_worker()
+    found = OutboxItem.objects.get(pk=item.pk)
+    with pytest.raises(DomainError, match="aucun délai"):
+        services.record_received(item=found, on=TODAY, proof="1A", actor=town.officer, today=TODAY)
+
+
 def test_a_mise_en_demeure_that_names_no_reminder_does_not_leave(town):
     with pytest.raises(DomainError) as error:
         send(town, town.owes(30000), "lrar", "mise_en_demeure")

@@ -44,6 +44,8 @@ def frame(given: dict[str, Any], as_of: date, done: dict[str, date]) -> pl.DataF
         "unpaid_terms": 1,
         **given,
         **{facts.step_column(code): (as_of - on).days for code, on in done.items()},
+        # What is sent is received the same day.
+        **{facts.notified_column(code): (as_of - on).days for code, on in done.items()},
     }
     row["balance_cents"] = row["actionable_cents"] = row["overdue_cents"]
     schema = {name: facts.get(name).dtype for name in row if name != "account_id"}

@@ -6,6 +6,7 @@ A leaf compares one fact with a value, or asks when a step was done:
     {fact: oldest_unpaid_on, op: reached, value: {months: 1, day: 18}}     the 18th of the month after
     {step: relance_1, done_since_days: ">= 7"}      {step: relance_1, done: false}
     {step: relance, after_limit: PUB-05.1}          the legal delay left by that step has run out
+    {step: mise_en_demeure, notified: false}        what it sent is not known to have been received
 
 A value may name the office's policy ($policy.reminder_floor_cents) or the law in force ($law.PUB-05.1,
 $law.PUB-06:threshold), so that no legal number is copied into a procedure.
@@ -61,8 +62,16 @@ class Leaf:
 
     @property
     def step(self) -> str | None:
-        """Code of the step this leaf asks about, if it does."""
-        return self.fact.removeprefix(facts.STEP_PREFIX) if self.fact.startswith(facts.STEP_PREFIX) else None
+        """Code of the step this leaf asks about, done or received, if it does."""
+        for prefix in (facts.STEP_PREFIX, facts.NOTIFIED_PREFIX):
+            if self.fact.startswith(prefix):
+                return self.fact.removeprefix(prefix)
+        return None
+
+    @property
+    def is_notified(self) -> bool:
+        """Whether it asks when the person received what the step sent, not when it left."""
+        return self.fact.startswith(facts.NOTIFIED_PREFIX)
 
     @property
     def reference(self) -> str | None:
@@ -150,9 +159,16 @@ def _step_leaf(data: Mapping[str, Any]) -> Leaf:
     if "done" in data:
         _only(data, {"step", "done"})
         return Leaf(column, "not_null" if data["done"] else "is_null")
+    if "notified" in data:
+        _only(data, {"step", "notified"})
+        received = facts.notified_column(str(data["step"]))
+        return Leaf(received, "not_null" if data["notified"] else "is_null")
     if "after_limit" in data:
         _only(data, {"step", "after_limit"})
-        return Leaf(column, "after_limit", str(data["after_limit"]))
+        limit = str(data["after_limit"])
+        if any(spec.notified for spec in law.limit_specs(limit)):
+            column = facts.notified_column(str(data["step"]))
+        return Leaf(column, "after_limit", limit)
     _only(data, {"step", "done_since_days"})
     op, _, number = str(data.get("done_since_days", "")).strip().partition(" ")
     if is_reference(number):

@@ -22,6 +22,8 @@ from amiable.domain.text import french
 
 #: Prefix of the columns "days since that step was last done in the current spell of unpaid debt".
 STEP_PREFIX = "days_since."
+#: How long ago the person received what a step sent: null while nobody noted it.
+NOTIFIED_PREFIX = "days_since_notified."
 
 #: Holds, strongest first: a diary giving one hold per account gives the first of this order. The last two
 #: freeze a part of the debt (already out of `actionable_cents`), the others stop everything.
@@ -332,6 +334,8 @@ def get(name: str) -> Fact:
     """The fact of that name; `days_since.<step>` names the date of a step. Unknown: DomainError."""
     if name.startswith(STEP_PREFIX) and len(name) > len(STEP_PREFIX):
         return Fact(name, pl.Int64(), "Étape faite", "days", "étape faite il y a {v}", drift=1)
+    if name.startswith(NOTIFIED_PREFIX) and len(name) > len(NOTIFIED_PREFIX):
+        return Fact(name, pl.Int64(), "Lettre reçue", "days", "lettre reçue il y a {v}", drift=1)
     try:
         return FACTS[name]
     except KeyError:
@@ -341,6 +345,11 @@ def get(name: str) -> Fact:
 def step_column(code: str) -> str:
     """Name of the column telling how long ago the step of that code was done."""
     return f"{STEP_PREFIX}{code}"
+
+
+def notified_column(code: str) -> str:
+    """Name of the column telling how long ago the person received what the step of that code sent."""
+    return f"{NOTIFIED_PREFIX}{code}"
 
 
 def with_derived(frame: pl.DataFrame, as_of: date, needed: set[str] | None = None) -> pl.DataFrame:

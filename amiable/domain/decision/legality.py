@@ -157,7 +157,7 @@ def _guarantees(condition: Condition, test: Callable[[Leaf], bool]) -> bool:
 def _waits(leaf: Leaf, rules: Mapping[str, str], at: date) -> bool:
     """Whether the leaf makes one of these steps' legal delays run out."""
     rule = rules.get(leaf.step or "")
-    if rule is None:
+    if rule is None or (law.limit_specs(rule)[0].notified and not leaf.is_notified):
         return False
     if leaf.op == "after_limit":
         return leaf.value == rule or _days(leaf.value, at) >= _days(rule, at)

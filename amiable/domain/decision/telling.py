@@ -67,7 +67,10 @@ _ASKED = {
 def describe(leaf: Leaf, value: Any, labels: Mapping[str, str]) -> str:
     """The leaf in French with the person's own number: « 512,40 € de dette exigible, seuil 15,00 € »."""
     if leaf.step is not None:
-        return _describe_step(leaf, value, labels.get(leaf.step, leaf.step))
+        label = labels.get(leaf.step, leaf.step)
+        return (
+            _describe_received(leaf, value, label) if leaf.is_notified else _describe_step(leaf, value, label)
+        )
     fact = facts.get(leaf.fact)
     said = fact.describe(value)
     if value is None or fact.unit == "bool" or fact.is_passed(value) or leaf.op in ("is_null", "not_null"):
@@ -103,6 +106,13 @@ def _describe_step(leaf: Leaf, value: int | None, label: str) -> str:
         return f"étape « {label} » pas encore faite"
     done = f"étape « {label} » faite il y a {french.with_unit('days', value)}"
     return done if leaf.op in ("is_null", "not_null") else f"{done}, {asked(leaf).replace('seuil', 'délai')}"
+
+
+def _describe_received(leaf: Leaf, value: int | None, label: str) -> str:
+    if value is None:
+        return f"« {label} » : réception par la personne pas encore notée"
+    received = f"« {label} » reçue il y a {french.with_unit('days', value)}"
+    return received if leaf.op in ("is_null", "not_null") else f"{received}, {asked(leaf)}"
 
 
 # Written for a column -------------------------------------------------------------------------------------

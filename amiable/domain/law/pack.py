@@ -145,6 +145,8 @@ class LimitSpec:
     strictly_before: bool = False
     reverse_event: str | None = None
     consequence: str = ""
+    #: It runs from the day the person received the act, never from its sending.
+    notified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +357,7 @@ def _limits(
                 strictly_before=bool(row.get("strictly_before", False)),
                 reverse_event=row.get("reverse_event"),
                 consequence=" ".join(str(row.get("consequence", "")).split()),
+                notified=bool(row.get("notified", False)),
             )
         )
     return tuple(specs)

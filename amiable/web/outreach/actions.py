@@ -12,6 +12,7 @@ from amiable.domain.text import french
 from amiable.outreach import services
 from amiable.outreach.models import Batch, BatchLine
 from amiable.web.kit.action import Action, Doer, Done
+from amiable.web.kit.fields import DayInput
 from amiable.web.kit.forms import ActionForm, set_choices
 
 APPROVERS, WORK = "approve_batches", "work_accounts"
@@ -35,6 +36,13 @@ class LinesForm(ActionForm):
 
 class NumberForm(ActionForm):
     number = forms.CharField(label="Numéro donné par La Poste", required=False, max_length=40)
+
+
+class ReceivedForm(ActionForm):
+    """The acknowledgement of receipt; without a number, the tracking number is the proof."""
+
+    on = forms.DateField(label="Reçue par la personne le", widget=DayInput)
+    proof = forms.CharField(label="Numéro de l’avis", required=False, max_length=80)
 
 
 class DoubtForm(ActionForm):
@@ -100,6 +108,12 @@ def _track(item: OutboxItem, doer: Doer, form: NumberForm) -> str:
     return "Numéro de recommandé enregistré."
 
 
+def _received(item: OutboxItem, doer: Doer, form: ReceivedForm) -> str:
+    on, proof = form.cleaned_data["on"], form.cleaned_data["proof"]
+    services.record_received(item=item, on=on, proof=proof, **doer.by)
+    return f"Réception notée au {on:%d/%m/%Y} : les délais courent de ce jour."
+
+
 def _settle_doubt(item: OutboxItem, doer: Doer, form: DoubtForm) -> Done:
     outbox.resolve_doubt(item, left=form.cleaned_data["left"] == "1", now=doer.now)
     return Done("Noté.")
@@ -113,5 +127,6 @@ UNDO = Action("undo", "Annuler l’approbation", "Annuler l’approbation", APPR
 SEND = Action("send", "Envoyer le lot", "Tout envoyer maintenant", APPROVERS, _send_now, ActionForm)
 RETURNED = Action("returned", "La lettre est revenue", "Noter le retour", WORK, _returned, ActionForm)
 TRACK = Action("track", "Numéro de recommandé", "Enregistrer", WORK, _track, NumberForm)
+RECEIVED = Action("received", "Avis de réception", "Noter la réception", WORK, _received, ReceivedForm)
 SETTLE_DOUBT = Action("doubt", "Ce message est-il parti ?", "Noter", WORK, _settle_doubt, DoubtForm)
-ACTIONS = (PREPARE, APPROVE, REMOVE, RESTORE, UNDO, SEND, RETURNED, TRACK, SETTLE_DOUBT)
+ACTIONS = (PREPARE, APPROVE, REMOVE, RESTORE, UNDO, SEND, RETURNED, TRACK, RECEIVED, SETTLE_DOUBT)

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "spool/<int:pk>/recommande/", runs(do.TRACK, sendings.find, sendings.around), name="outreach_tracking"
     ),
+    path("spool/<int:pk>/recu/", runs(do.RECEIVED, sendings.find, sendings.around), name="outreach_received"),
     path(
         "spool/<int:pk>/verifie/",
         runs(do.SETTLE_DOUBT, sendings.find, sendings.around),
