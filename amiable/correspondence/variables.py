@@ -66,6 +66,19 @@ _ALL = (
         "delai_reponse_reclamation", "Délai de réponse à la réclamation (PUB-03)", "deux mois", traits=TITRE
     ),
     Variable("delai_saisine_juge", "Délai pour saisir le juge (PUB-03)", "deux mois", traits=TITRE),
+    Variable(
+        "autorite_reclamation",
+        "Autorité à qui adresser la réclamation (PUB-03)",
+        "directeur départemental ou régional des finances publiques",
+        traits=TITRE,
+    ),
+    Variable("juge_recours", "Juge du recours contre un acte (PUB-03)", "juge de l’exécution", traits=TITRE),
+    Variable(
+        "auteur_acte",
+        "Auteur d’un acte : prénom, nom, qualité, service (PUB-17)",
+        "Nadine GARNIER, comptable publique, Trésorerie de Valmont",
+        traits=TITRE,
+    ),
     Variable("delai_avant_poursuites", "Délai avant poursuites (PUB-05, PUB-06)", "8 jours", traits=TITRE),
     Variable(
         "moyens_de_paiement", "Moyens de paiement de l’office", "virement, chèque, carte bancaire à l’agence"

@@ -67,7 +67,7 @@ def open_treasury(today: date) -> Office:
     office = _office(TREASURY, "Trésorerie de Valmont", "local_accountant", today)
     office.address = "2 place de la Mairie\n73990 Valmont-le-Haut"
     office.phone, office.email = "04 65 71 00 00", "tresorerie@exemple.fr"
-    office.signatory = "Le comptable public"
+    office.signatory = "Hélène Vasseur, comptable publique"
     office.payment_means = "Virement, carte bancaire en ligne, chèque, espèces au guichet"
     office.save()
     _staff(office, TREASURY_STAFF)

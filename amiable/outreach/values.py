@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -42,6 +43,8 @@ REASONS_FR = {
     "MS03": "motif non communiqué",
 }
 #: Lists put a company's legal form where a person has a last name.
+#: « Nadine Garnier, comptable publique »: an act tells its author's first name, name and quality (PUB-17).
+_AUTHOR = re.compile(r"[^\W\d_]{2,}[\w’'-]* [^,]{2,}, \S.*")
 LEGAL_FORMS = frozenset(("SARL", "SAS", "SASU", "SA", "EURL", "SCI", "SNC", "SCOP", "GIE", "ASSOCIATION"))
 #: Beyond this many accounts a subject counts them; the table names them.
 MOST_REFS = 3
@@ -172,6 +175,7 @@ def _office_values(office: Office, account: Account) -> dict[str, str]:
         "courriel": office.email,
         "site": office.website,
         "signataire": office.signatory,
+        "auteur_acte": f"{office.signatory}, {office.name}" if _AUTHOR.match(office.signatory) else "",
         "moyens_de_paiement": _payment_means(office),
         "charge_de_dossier": str(officer) if officer else "le service recouvrement",
         "agence": name[:1].lower() + name[1:] if name else "agence",
@@ -219,7 +223,10 @@ def _delays(wording: Wording, today: date, rules: Sequence[str]) -> dict[str, st
         "delai_saisine_juge": "PUB-03.3",
         "delai_avant_poursuites": "PUB-06:after_notice" if "PUB-06" in rules else "PUB-05:after_notice",
     }
-    found = {}
+    found = {
+        "autorite_reclamation": str(law.get("PUB-03", today, "authority").value),
+        "juge_recours": str(law.get("PUB-03", today, "judge").value),
+    }
     for name, reference in delays.items():
         rule, _, key = reference.partition(":")
         value = law.get(rule, today, key or None)

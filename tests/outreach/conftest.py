@@ -31,7 +31,7 @@ class Town:
             address="1 place du Bailleur\n69001 Lyon",
             phone="01 99 00 00 00",
             email="contact@exemple.fr",
-            signatory="N. Garnier, responsable de service",
+            signatory="Nadine Garnier, responsable de service",
             payment_means="par virement ou par carte à l’agence",
         )
         procedures.install_defaults(office=self.office, today=date(2026, 1, 1))

@@ -53,7 +53,7 @@ def values(dossier: Dossier, today: date) -> dict[str, Any]:
         "caf_dette": french.euros(int(fields.get("dette") or 0)),
         "caf_constitue_le": _day(fields.get("constitue_le")),
         "caf_premier_impaye": _day(fields.get("premier_impaye_le")),
-        "caf_regle": f"{rule} ({law.rule(rule).source})",
+        "caf_regle": str(law.get(rule, today, "article").value),
         "caf_limite": french.long_date(limit.limit_on) if limit else "sans limite",
         "caf_sortie_le": french.long_date(left_on) if left_on else "inconnue",
     }

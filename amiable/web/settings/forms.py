@@ -37,7 +37,8 @@ class OfficeForm(forms.ModelForm):
         help_texts = {
             "name": "Tel qu’il doit paraître en tête des lettres.",
             "address": "Une ligne par ligne d’enveloppe.",
-            "signatory": "Nom et qualité, sous chaque lettre.",
+            "signatory": "Prénom, nom, qualité : « Nadine Garnier, comptable publique ». Un acte public les "
+            "exige (PUB-17).",
             "payment_means": "Ce que proposent les lettres : virement, prélèvement, espace en ligne…",
             "payment_iban": "Le compte qui reçoit les virements ; sa clé est vérifiée.",
             "territory": "FR, ou le département dont les jours fériés diffèrent (57, 67, 68, 971…).",
