@@ -45,7 +45,7 @@ def values(dossier: Dossier, today: date) -> dict[str, Any]:
     """What the documents to the caisse say."""
     fields = dossier.fields
     limit = dossier.limits.filter(rule="CAF-04").first()
-    rule = dossier.regime or "CAF-05"
+    rule = dossier.regime or "CAF-01"
     left_on = dossier.account.left_on
     return {
         **shared_values(dossier, today),
