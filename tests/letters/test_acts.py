@@ -1,4 +1,4 @@
-"""What every act says: its own article, its author, its remedies with authority and court: a walk over all."""
+"""What every act says: its own article, its author, its remedies (authority and court): a walk over all."""
 
 from __future__ import annotations
 
