@@ -57,7 +57,7 @@ def household(case: dict[str, Any]) -> tuple[Account, dict[int, str]]:
                 ended_on=facts.get("measure_to"),
             )
             if guardian is not None:
-                curated = facts["measure"].startswith("curatelle")
+                curated = facts["measure"].startswith("curatelle") or facts["measure"].endswith("assist")
                 names[guardian.pk] = "curator" if curated else "guardian"
         if "died" in facts:
             Death.objects.create(person=person, learned_on=facts["died"])
