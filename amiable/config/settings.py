@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import dj_database_url
 
 PACKAGE = Path(__file__).resolve().parent.parent
+
+# What any process of Amiable writes is for the account that runs it: names and debts of people.
+os.umask(0o077)
 
 #: The folder of one installation: default database, documents, spool, secret key.
 AMIABLE_HOME = Path(os.environ.get("AMIABLE_HOME") or Path.home() / ".local" / "share" / "amiable").resolve()
@@ -25,15 +30,17 @@ def _secret_key() -> str:
     if given:
         return given
     path = AMIABLE_HOME / "secret.key"
-    if not path.exists():
-        AMIABLE_HOME.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w") as file:
+    is_new = not path.exists()
+    AMIABLE_HOME.mkdir(parents=True, exist_ok=True)
+    if is_new or not path.read_text().strip():
+        # Two processes that begin together take one key: the second waits, then reads what the first wrote.
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not file.read().strip():
+                file.seek(0)
                 file.write(secrets.token_urlsafe(50))
+                if not is_new:
+                    print(f"{path} était vide : une clé est faite, chacun se reconnecte.", file=sys.stderr)
     return path.read_text().strip()
 
 

@@ -57,7 +57,8 @@ def restore(file: str) -> str:
     """Bring a backup into an empty installation; the database comes last and in one move.
 
     Raises DomainError when the backup is damaged, of a later version, of another kind of database, or
-    when the installation already holds an office. Nothing is in use until everything has been verified.
+    when the installation already holds an office. Nothing is in use until everything has been verified, and
+    whatever fails, nothing that was brought stays.
     """
     from amiable.operations.setup import upgrade_database
 
@@ -71,14 +72,45 @@ def restore(file: str) -> str:
         manifest = _extract(Path(file), folder)
         _refuse_later(manifest)
         names = [entry["path"] for entry in manifest["files"] if entry["path"] != manifest["database"]]
-        for name in names:
-            destination = settings.AMIABLE_HOME / name.removeprefix("home/")
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(folder / name, destination)
-        database.load(folder / manifest["database"])
-    upgrade_database()
+        with _nothing_left() as brought:
+            for name in names:
+                _bring(folder / name, settings.AMIABLE_HOME / name.removeprefix("home/"), brought)
+            database.load(folder / manifest["database"])
+            upgrade_database()
     made_on = manifest["made_at"][:10]
     return f"{settings.AMIABLE_HOME} : sauvegarde du {made_on} rétablie, {len(names)} fichier(s)."
+
+
+@contextmanager
+def _nothing_left() -> Iterator[list[Path]]:
+    """The files and folders brought, in order; all gone, and the database empty again, when what follows
+    fails."""
+    brought: list[Path] = []
+    try:
+        yield brought
+    except BaseException:
+        for path in reversed(brought):
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink(missing_ok=True)
+        database.empty()
+        raise
+
+
+def _bring(source: Path, destination: Path, brought: list[Path]) -> None:
+    """Put one file in its place, noting it and the folders made for it; one that is there is not replaced."""
+    if destination.exists():
+        raise DomainError(
+            "restore.file_there",
+            f"{destination} existe déjà : on ne rétablit que dans un dossier vide. Rien n’a été rétabli.",
+        )
+    home = settings.AMIABLE_HOME
+    for folder in reversed([one for one in destination.parents if home in one.parents and not one.exists()]):
+        folder.mkdir()
+        brought.append(folder)
+    os.replace(source, destination)
+    brought.append(destination)
 
 
 @contextmanager

@@ -63,6 +63,19 @@ def load(source: Path) -> None:
         _run("pg_restore", *options, str(source), "le rétablissement")
 
 
+def empty() -> None:
+    """Take away what was brought: every table, of a database that nobody used."""
+    if connection.vendor == "sqlite":
+        connection.close()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{_sqlite_path()}{suffix}").unlink(missing_ok=True)
+        return
+    connection.close()  # whatever failed, its transaction goes with it
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+
+
 def _sqlite_path() -> Path:
     return Path(connection.settings_dict["NAME"])
 

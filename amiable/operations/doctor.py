@@ -20,6 +20,7 @@ from amiable.domain.decision import procedure
 from amiable.domain.errors import DomainError
 from amiable.domain.law import pack as law_pack
 from amiable.jobs import heartbeat
+from amiable.operations import privacy
 
 DISK_FREE_MINIMUM = 1 << 30
 JOB_WAITS_TOO_LONG = timedelta(hours=1)
@@ -50,7 +51,12 @@ def checks() -> Iterator[Check]:
 def _home() -> Answer:
     settings.AMIABLE_HOME.mkdir(parents=True, exist_ok=True)
     writable = os.access(settings.AMIABLE_HOME, os.W_OK | os.X_OK)
-    return writable, f"{settings.AMIABLE_HOME}{'' if writable else ' : écriture impossible'}"
+    if not writable:
+        return False, f"{settings.AMIABLE_HOME} : écriture impossible"
+    if seen := privacy.open_to_others():
+        said = ", ".join(path.name for path in seen)
+        return False, f"lisible par d’autres comptes de la machine ({said}) : lancez « amiable init »"
+    return True, str(settings.AMIABLE_HOME)
 
 
 def _disk() -> Answer:

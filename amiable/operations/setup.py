@@ -16,6 +16,7 @@ from amiable.core.models import Office
 from amiable.domain import creditors
 from amiable.domain.law import calendar
 from amiable.domain.law import pack as law_pack
+from amiable.operations import privacy
 from amiable.operations.tables import create_tables, is_empty
 from amiable.positions.stale import catch_up, mark_office
 from amiable.procedures.services import install_defaults
@@ -61,6 +62,7 @@ def upgrade_database() -> None:
     else:
         _migrate()
     append_only.install()
+    privacy.close()
 
 
 def _migrate() -> None:

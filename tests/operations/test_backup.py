@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import sqlite3
@@ -132,3 +133,38 @@ def test_a_backup_of_a_later_version_is_refused(used: Installation, tmp_path: Pa
     later = rewritten(archive, {"manifest.json": json.dumps(manifest).encode()}, tmp_path / "later.tar.gz")
     other = Installation(tmp_path / "other")
     assert "plus récente" in other.run("restore", str(later), expect=1).stderr
+
+
+def test_a_restore_that_fails_leaves_nothing_behind(used: Installation, tmp_path: Path):
+    """The files are whole, the database is not one: it fails when the files stand in their place already."""
+    archive = tmp_path / "backup.tar.gz"
+    used.run("backup", str(archive))
+    with tarfile.open(archive) as tar:
+        manifest = json.loads(tar.extractfile("manifest.json").read())  # type: ignore[union-attr]
+    name, false = manifest["database"], b"neither SQLite nor PostgreSQL" * 400
+    for entry in manifest["files"]:
+        if entry["path"] == name:
+            entry["sha256"], entry["size"] = hashlib.sha256(false).hexdigest(), len(false)
+    change = {name: false, "manifest.json": json.dumps(manifest).encode()}
+    forged = rewritten(archive, change, tmp_path / "forged.tar.gz")
+    other = Installation(tmp_path / "other")
+    other.run("doctor", expect=1)
+    before = {path.name for path in other.home.iterdir() if not path.name.startswith("amiable.sqlite3")}
+    assert other.run("restore", str(forged), expect=None).returncode != 0
+    after = {path.name for path in other.home.iterdir() if not path.name.startswith("amiable.sqlite3")}
+    assert after == before
+    assert users_if_any(other) == []
+    other.run("restore", str(archive))
+    assert users(other) == ["garnier"]
+
+
+def test_a_file_that_is_there_is_not_replaced(used: Installation, tmp_path: Path):
+    archive = tmp_path / "backup.tar.gz"
+    used.run("backup", str(archive))
+    other = Installation(tmp_path / "other")
+    kept = other.home / "documents" / "ab" / "abcd"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"another")
+    assert "existe déjà" in other.run("restore", str(archive), expect=1).stderr
+    assert kept.read_bytes() == b"another"
+    assert users_if_any(other) == []
