@@ -1,7 +1,7 @@
 """What an answer does: named functions, reusable by every kind, that call the rooms' own services.
 
     @effect("my_effect")
-    def my_effect(given: Answering, *, argument: str) -> None: ...
+    def my_effect(given: Happening, *, argument: str) -> None: ...
 
 An effect runs inside the transaction of the answer, after the dossier moved; refusing with a DomainError
 undoes everything. It never writes a second guard: what stops dunning is a hold.
@@ -15,22 +15,22 @@ from datetime import date
 from typing import Any, TypeVar
 
 from amiable.cases import limits
-from amiable.cases.lifecycle import tell
+from amiable.cases.lifecycle import accounts_of, tell
 from amiable.cases.models import Dossier
 from amiable.core.models import User
 from amiable.correspondence.models import Document
 from amiable.diary import holds, requests
 from amiable.diary.holds import active_on
-from amiable.domain.cases.kind import Answer, Field
+from amiable.domain.cases.event import ROLES_FR, Event, Field
 from amiable.domain.errors import DomainError
 
 
 @dataclass(frozen=True)
-class Answering:
-    """An answer being recorded: on its day, with what was typed (`values`) and the partner's letter."""
+class Happening:
+    """An event being recorded: on its day, with what was typed (`values`) and the paper that says it."""
 
     dossier: Dossier
-    answer: Answer
+    event: Event
     on: date
     values: Mapping[str, Any]
     document: Document | None
@@ -38,7 +38,7 @@ class Answering:
     today: date
 
     def day(self, source: str) -> date:
-        """`on`: the answer's day; else the answer's field of that name, or a date of the dossier."""
+        """`on`: the event's day; else the event's field of that name, or a date of the dossier."""
         found = self.on if source == "on" else self.values.get(source)
         found = found if found is not None else getattr(self.dossier, source, None)
         if not isinstance(found, date):
@@ -63,8 +63,29 @@ def effect(name: str) -> Callable[[F], F]:
     return keep
 
 
+def apply(given: Happening) -> None:
+    """What the event does, in the order it says it: limits met, limits opened, parties served, effects."""
+    for rule in given.event.meets:
+        meet_limit(given, rule=rule)
+    for opened in given.event.limits:
+        add_limit(given, rule=opened.rule, since=opened.since)
+    if given.event.serves:
+        serve(given, role=given.event.serves)
+    for each in given.event.effects:
+        EFFECTS[each.effect](given, **each.given)
+
+
+def serve(given: Happening, *, role: str) -> None:
+    """The act is notified to those of that role, on the event's day, with its paper as proof."""
+    found = given.dossier.parties.filter(role=role).update(served_on=given.on, proof=given.document)
+    if not found:
+        raise DomainError(
+            "party_missing", f"Indiquez d’abord le {ROLES_FR[role]} de ce dossier : rien n’a été enregistré."
+        )
+
+
 @effect("add_limit")
-def add_limit(given: Answering, *, rule: str, since: str = "on") -> None:
+def add_limit(given: Happening, *, rule: str, since: str = "on") -> None:
     """A legal delay starts: `since` names its day (`on`, a field of the answer, a date of the dossier)."""
     limits.add_limit(given.dossier, rule, from_on=given.day(since), actor=given.actor, today=given.today)
 
@@ -74,21 +95,21 @@ LATE = Field("late_reason", "Motif, si la limite est dépassée")
 
 
 @effect("meet_limit")
-def meet_limit(given: Answering, *, rule: str = "") -> None:
+def meet_limit(given: Happening, *, rule: str = "") -> None:
     """The answer's day meets the open limits of that rule (all of them without a rule)."""
     reason = str(given.values.get("late_reason", ""))
     limits.meet(given.dossier, rule, on=given.on, actor=given.actor, today=given.today, reason=reason)
 
 
 @effect("drop_limits")
-def drop_limits(given: Answering, *, rule: str = "", reason: str) -> None:
+def drop_limits(given: Happening, *, rule: str = "", reason: str) -> None:
     """The answer makes the open limits of that rule pointless; `reason` says why."""
     rows = limits.running(given.dossier, rule)
     limits.drop(given.dossier, rows, on=given.on, actor=given.actor, today=given.today, reason=reason)
 
 
 @effect("start_hold")
-def start_hold(given: Answering, *, kind: str, reason: str, until_rule: str = "", until: str = "") -> None:
+def start_hold(given: Happening, *, kind: str, reason: str, until_rule: str = "", until: str = "") -> None:
     """Dunning stops, until the open limit of `until_rule`, the answer's field `until`, or without end."""
     ends_on = given.values.get(until) if until else None
     if until_rule:
@@ -96,33 +117,35 @@ def start_hold(given: Answering, *, kind: str, reason: str, until_rule: str = ""
         ends_on = found.limit_on if found else None
     if ends_on is not None and ends_on < given.today:
         return
-    holds.record_hold(
-        account=given.dossier.account,
-        kind=kind,
-        reason=reason,
-        starts_on=given.today,
-        ends_on=ends_on,
-        actor=given.actor,
-        today=given.today,
-    )
+    for account in accounts_of(given.dossier):
+        holds.record_hold(
+            account=account,
+            kind=kind,
+            reason=reason,
+            starts_on=given.today,
+            ends_on=ends_on,
+            actor=given.actor,
+            today=given.today,
+        )
 
 
 @effect("end_hold")
-def end_hold(given: Answering, *, kind: str, reason: str = "") -> None:
+def end_hold(given: Happening, *, kind: str, reason: str = "") -> None:
     """The holds of that kind end; with `reason`, only those this very reason started."""
-    rows = given.dossier.account.holds.filter(active_on(given.today), kind=kind)
-    for hold in rows.filter(reason=reason) if reason else rows:
-        holds.end_hold(hold, on=given.today, actor=given.actor)
+    for account in accounts_of(given.dossier):
+        rows = account.holds.filter(active_on(given.today), kind=kind)
+        for hold in rows.filter(reason=reason) if reason else rows:
+            holds.end_hold(hold, on=given.today, actor=given.actor)
 
 
 @effect("mark_step")
-def mark_step(given: Answering, *, step: str) -> None:
+def mark_step(given: Happening, *, step: str) -> None:
     """The answer accomplishes a step of the procedure, on its own day."""
     tell(given.dossier, "step", actor=given.actor, today=given.today, on=given.on, step=step)
 
 
 @effect("ask")
-def ask(given: Answering, *, code: str, text: str, until_rule: str = "") -> None:
+def ask(given: Happening, *, code: str, text: str, until_rule: str = "") -> None:
     """A request to the officer of the account, once, due by the open limit of `until_rule` if any."""
     found = limits.running(given.dossier, until_rule).order_by("limit_on").first()
     due_on = found.limit_on if found and found.limit_on >= given.today else None

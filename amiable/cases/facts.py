@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 
 from amiable.cases.kinds import every
-from amiable.cases.models import Dossier
+from amiable.cases.models import CaseAccount
 from amiable.diary.facts import of_accounts
-from amiable.domain.cases.kind import ABANDONED, OPEN, answer_fact, facts_of, open_fact, sent_fact
+from amiable.domain.cases.family import ABANDONED, OPEN
+from amiable.domain.cases.kind import answer_fact, facts_of, open_fact, sent_fact
 from amiable.domain.decision import facts as vocabulary
 from amiable.positions import registry
 from amiable.positions.registry import Scope
@@ -45,11 +46,13 @@ def declare() -> None:
 
 
 def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
-    """One row per account with a dossier: `columns()`, of the current spell of debt only.
+    """One row per account that a case covers: `columns()`, of the current spell of debt only.
 
     Read by date: what was sent or answered after `as_of` is not known yet. One query."""
-    rows = of_accounts(Dossier.objects.filter(opened_on__lte=as_of), ids, {"office_id": office_id})
-    told = rows.order_by("account_id", "pk").values_list(*_SCHEMA)
+    covered = CaseAccount.objects.filter(case__opened_on__lte=as_of)
+    rows = of_accounts(covered, ids, {"case__office_id": office_id})
+    columns = [name if name == "account_id" else f"case__{name}" for name in _SCHEMA]
+    told = rows.order_by("account_id", "case_id").values_list(*columns)
     frame = pl.DataFrame(list(told), schema=_SCHEMA, orient="row")
     spell = scope.figures.select(
         "account_id", since=pl.min_horizontal("oldest_unpaid_on", "first_default_on")

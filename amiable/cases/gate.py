@@ -4,38 +4,96 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
+
 from amiable.accounts.models import Account
 from amiable.cases.kinds import kind_of
+from amiable.cases.lifecycle import accounts_of, cases_of
 from amiable.cases.models import Dossier, DossierPiece
 from amiable.cases.opening import check_fits, is_stopped
 from amiable.cases.pieces import DONE, blank_fields, missing_of
+from amiable.domain.cases.event import ROLES_FR
 from amiable.domain.cases.kind import Kind, Piece
-from amiable.domain.check import BLOCKING, MISSING, OK, WAIVED, Check, may_go
+from amiable.domain.check import BLOCKING, MISSING, OK, WAIVED, Check
 from amiable.domain.decision import facts as vocabulary
 from amiable.domain.errors import DomainError
-from amiable.positions.facts import frame, rules
+from amiable.positions.facts import Rules, frame, rules
 
 
-def gate(kind: Kind, account: Account, today: date) -> list[Check]:
+def facts_of(account: Account, known: Rules) -> pl.DataFrame:
+    """Every fact of one account: a frame of one row."""
+    told = frame(office=known.office, as_of=known.as_of, ids=[account.pk], known=known)
+    return vocabulary.with_derived(told, known.as_of)
+
+
+def gate(kind: Kind[Dossier], account: Account, today: date) -> list[Check]:
     """Whether that dossier may leave for that account: what stops it, its pieces, what it says, and beside
     them what its partner looks at. The one that is open counts, else what the office holds.
 
     DomainError when the kind is not for this office."""
     known = rules(account.office, today)
     check_fits(kind, known.office)
-    told = vocabulary.with_derived(
-        frame(office=account.office, as_of=today, ids=[account.pk], known=known), today
-    )
-    stopped = is_stopped(kind, told, known)
+    stopped = is_stopped(kind, facts_of(account, known), known)
     first = Check("stops", "Lieu d’être", kind.must_fr, BLOCKING if stopped else OK, kind.rules)
-    there = account.dossiers.filter(kind=kind.code, stage__in=kind.begun_stages).order_by("pk").last()
+    there = cases_of(account).filter(kind=kind.code, stage__in=kind.begun_stages).order_by("pk").last()
     if there is not None:
         advice = kind.advice(there, today) if kind.advice else ()
-        return [first, *complete(there), *advice]
+        return [first, *own_checks(there, today), *advice]
     lacking = set(missing_of([account], kind, today)[account.pk])
     return [
         first,
         *(_piece(one, "" if one.code in lacking else "held") for one in kind.pieces if one.required),
+    ]
+
+
+def own_checks(dossier: Dossier, today: date) -> list[Check]:
+    """What the case itself must have before it leaves: its pieces, what it says, those it is notified to, and
+    what its kind asks."""
+    kind = kind_of(dossier.kind)
+    return [*complete(dossier), *_parties(dossier, kind), *(kind.gate(dossier, today) if kind.gate else ())]
+
+
+def act_checks(dossier: Dossier, today: date) -> list[Check]:
+    """What an act on the case is held against; strictly, also what stops the kind for each account."""
+    found = own_checks(dossier, today)
+    kind = kind_of(dossier.kind)
+    if kind.family.strict:
+        known = rules(dossier.office, today)
+        for account in accounts_of(dossier):
+            told = facts_of(account, known)
+            if is_stopped(kind, told, known):
+                said = f"{account.ref} : {kind.must_fr}"
+                found.insert(0, Check("stops", "Lieu d’être", said, BLOCKING, kind.rules))
+    return found
+
+
+def check_may_act(dossier: Dossier, today: date) -> None:
+    """DomainError naming what keeps the act from being done."""
+    found = [check for check in act_checks(dossier, today) if check.is_open]
+    if blocking := [check for check in found if check.state == BLOCKING]:
+        said = " ; ".join(f"{check.label_fr.lower()}, {check.said_fr}" for check in blocking)
+        raise DomainError(
+            "gate_red", f"Cet acte est impossible : {said}. Rien n’a été produit ni enregistré."
+        )
+    if found:
+        labels = ", ".join(check.label_fr.lower() for check in found)
+        raise DomainError(
+            "dossier_incomplete",
+            f"Il manque : {labels}. Le dossier n’est pas parti : complétez-le, ou écartez "
+            "la pièce avec un motif.",
+        )
+
+
+def _parties(dossier: Dossier, kind: Kind[Dossier]) -> list[Check]:
+    """Each role of the kind, held by somebody."""
+    there = set(dossier.parties.values_list("role", flat=True)) if kind.parties else set()
+    return [
+        Check(
+            f"party_{role}",
+            ROLES_FR[role].capitalize(),
+            *(("connu", OK) if role in there else ("à indiquer", MISSING)),
+        )
+        for role in kind.parties
     ]
 
 
@@ -51,18 +109,6 @@ def complete(dossier: Dossier) -> list[Check]:
         if one.required
     ]  # fmt: skip
     return [*pieces, *fields]
-
-
-def check_complete(dossier: Dossier) -> None:
-    """DomainError naming what is missing."""
-    found = complete(dossier)
-    if not may_go(found):
-        labels = ", ".join(check.label_fr.lower() for check in found if check.is_open)
-        raise DomainError(
-            "dossier_incomplete",
-            f"Il manque : {labels}. Le dossier n’est pas parti : complétez-le, ou écartez "
-            "la pièce avec un motif.",
-        )
 
 
 def _piece(piece: Piece, state: str) -> Check:

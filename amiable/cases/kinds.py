@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 from functools import lru_cache
 
+from amiable.cases.models import Dossier
 from amiable.core.models import Office
 from amiable.core.rooms import house
 from amiable.domain.cases.kind import Kind
@@ -15,9 +16,9 @@ from amiable.domain.errors import DomainError
 
 
 @lru_cache(maxsize=1)
-def every() -> dict[str, Kind]:
+def every() -> dict[str, Kind[Dossier]]:
     """Every kind by code, in the order of screens. ValueError when two say the same code."""
-    found: dict[str, Kind] = {}
+    found: dict[str, Kind[Dossier]] = {}
     for folder in house().kinds:
         for module in pkgutil.iter_modules(importlib.import_module(folder).__path__):
             kind = getattr(importlib.import_module(f"{folder}.{module.name}"), "KIND", None)
@@ -29,7 +30,7 @@ def every() -> dict[str, Kind]:
     return {kind.code: kind for kind in sorted(found.values(), key=lambda one: (one.order, one.code))}
 
 
-def kind_of(code: str) -> Kind:
+def kind_of(code: str) -> Kind[Dossier]:
     """The kind of that code. DomainError when there is none."""
     try:
         return every()[code]
@@ -37,7 +38,7 @@ def kind_of(code: str) -> Kind:
         raise DomainError("dossier_kind_unknown", f"Il n’y a pas de dossier « {code} ».") from None
 
 
-def of_office(office: Office) -> list[Kind]:
+def of_office(office: Office) -> list[Kind[Dossier]]:
     """The kinds that fit the office's kind of creditor."""
     return [kind for kind in every().values() if creditor(office.kind).fits(kind.traits)]
 

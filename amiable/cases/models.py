@@ -6,7 +6,7 @@ from amiable.accounts.models import Account
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.models import Note, Task
-from amiable.domain.cases.kind import ABANDONED, CLOSED, STAGE_LABELS
+from amiable.domain.cases.family import ABANDONED, CLOSED, STAGE_LABELS
 from amiable.parties.models import Person
 
 
@@ -34,7 +34,7 @@ class Partner(models.Model):
 
 
 class Dossier(models.Model):
-    """One dossier of one account for one partner."""
+    """One case: of an account, and of those it covers beside it (`CaseAccount`), for one partner."""
 
     ACCESS = ("office_id", "account__agency_id")
 
@@ -79,6 +79,63 @@ class Dossier(models.Model):
 
     def __str__(self) -> str:
         return f"D-{self.pk}"
+
+
+class CaseAccount(models.Model):
+    """An account a case covers, with what is claimed of it; the case's own account is one of them."""
+
+    ACCESS = ("case__office_id", "account__agency_id")
+
+    case = models.ForeignKey(Dossier, models.CASCADE, related_name="covers")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="covered_by")
+    #: What was to be claimed of it on `as_of`; null: the case is older than this record.
+    claimed_cents = models.BigIntegerField("montant réclamé", null=True)
+    as_of = models.DateField("arrêté au")
+
+    class Meta:
+        verbose_name = "compte du dossier"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["case", "account"], name="case_account_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.account.ref}"
+
+
+class CaseParty(models.Model):
+    """Somebody an act is notified to: who, in what role, when it was, and the proof of it."""
+
+    ACCESS = ("case__office_id", "case__account__agency_id")
+
+    case = models.ForeignKey(Dossier, models.CASCADE, related_name="parties")
+    #: A role the kind names: debtor, third_party, court…
+    role = models.CharField("rôle", max_length=20)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
+    served_on = models.DateField("notifié le", null=True)
+    proof = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "partie"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False) ^ models.Q(partner__isnull=False),
+                name="case_party_is_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "role", "person"],
+                condition=models.Q(person__isnull=False),
+                name="case_party_person_once",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "role", "partner"],
+                condition=models.Q(partner__isnull=False),
+                name="case_party_partner_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.role} {self.person or self.partner}"
 
 
 class DossierPiece(models.Model):

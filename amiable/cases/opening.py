@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.db.models import F
 
 from amiable.accounts.models import Account
 from amiable.cases.kinds import kind_of
-from amiable.cases.lifecycle import open_dossier_for, tell, tell_all
-from amiable.cases.models import Dossier, DossierPiece, Partner
+from amiable.cases.lifecycle import cases_of, open_dossier_for, tell, tell_all
+from amiable.cases.models import CaseAccount, CaseParty, Dossier, DossierPiece, Partner
+from amiable.cases.parties import first_parties, keep_partner
 from amiable.cases.partners import partner_among, partners_of
 from amiable.cases.pieces import (
     Checklist,
@@ -26,7 +28,9 @@ from amiable.cases.pieces import (
 from amiable.core.access import require
 from amiable.core.models import Office, User
 from amiable.diary.writing import open_for
-from amiable.domain.cases.kind import READY, Kind, duty_on
+from amiable.domain.cases.family import READY
+from amiable.domain.cases.kind import Kind
+from amiable.domain.cases.windows import duty_on
 from amiable.domain.creditors import kind as creditor
 from amiable.domain.decision import facts as vocabulary
 from amiable.domain.decision.compiling import holds
@@ -36,6 +40,16 @@ from amiable.domain.errors import DomainError
 from amiable.limits.models import Limit
 from amiable.limits.services import prepared, write_limits
 from amiable.positions.facts import Rules, frame, rules
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What whoever opens a case says of it, beside what the office knows."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    event_on: date | None = None
+    is_urgent: bool = False
+    beside: tuple[Account, ...] = ()
 
 
 @transaction.atomic
@@ -48,32 +62,30 @@ def open_dossier(
     fields: Mapping[str, Any] | None = None,
     event_on: date | None = None,
     is_urgent: bool = False,
+    beside: Sequence[Account] = (),
     version: int | None = None,
 ) -> Dossier:
-    """The open dossier of that kind, or a new one prepared from what the office knows; a piece it lacks
+    """The open case of that kind, or a new one prepared from what the office knows; a piece it lacks
     creates its request.
 
-    event_on: the day it became due, found in the facts by default; the same event gives the same dossier.
-    Raises DomainError when the kind does not fit the office, or must not be made (departed tenant)."""
+    event_on: the day it became due, found in the facts by default; the same event gives the same case.
+    beside: the other accounts it covers. Raises DomainError when the kind does not fit the office,
+    must not be made (departed tenant), or when another case of the kind covers one of them."""
     wanted = kind_of(kind)
     if actor is not None:
         require(actor, wanted.capability)
+    others = [one for one in dict.fromkeys(beside) if one.pk != account.pk]
     open_for(account, actor=None, version=version)
+    for one in others:
+        open_for(one, actor=None, version=None)
     known = rules(account.office, today)
-    told = vocabulary.with_derived(
-        frame(office=account.office, as_of=today, ids=[account.pk], known=known), today
-    )
-    check_may(wanted, told, known)
-    present, made = _open(
-        wanted,
-        told,
-        {account.pk: account},
-        known,
-        actor=actor,
-        fields=fields,
-        event_on=event_on,
-        is_urgent=is_urgent,
-    )
+    ids = [account.pk, *(one.pk for one in others)]
+    told = vocabulary.with_derived(frame(office=account.office, as_of=today, ids=ids, known=known), today)
+    for row in told.iter_slices(1):
+        check_may(wanted, row, known)
+    _check_free(wanted, account, others)
+    wish = Wish(fields or {}, event_on, is_urgent, tuple(others))
+    present, made = _open(wanted, told, {account.pk: account}, known, actor=actor, wish=wish)
     for dossier in made.values():
         # Who opens one wants it complete; the night only proposes, and asks nobody for anything.
         request_missing(dossier, actor=actor, today=today)
@@ -86,7 +98,7 @@ def open_proposed(kind: Kind, told: pl.DataFrame, accounts: Mapping[int, Account
 
     told: every fact of accounts of one office for which that kind is due."""
     Account.objects.filter(pk__in=list(accounts)).update(version=F("version") + 1)
-    _, made = _open(kind, told, accounts, known, actor=None)
+    _, made = _open(kind, told, accounts, known, actor=None, wish=Wish())
     return len(made)
 
 
@@ -97,12 +109,13 @@ def _open(
     known: Rules,
     *,
     actor: User | None,
-    fields: Mapping[str, Any] | None = None,
-    event_on: date | None = None,
-    is_urgent: bool = False,
+    wish: Wish,
 ) -> tuple[dict[int, Dossier], dict[int, Dossier]]:
-    """(those there already, the new ones), by account. told: the facts of accounts of one office."""
-    events = dict(zip(told["account_id"], _event_days(kind, told, event_on), strict=True))
+    """(those there already, the new ones), by account. told: the facts of accounts of one office,
+    and of those that the only new one covers beside its own."""
+    claimed = told
+    told = told.filter(pl.col("account_id").is_in(list(accounts)))
+    events = dict(zip(told["account_id"], _event_days(kind, told, wish.event_on), strict=True))
     present = _present(kind, events)
     told = told.filter(~pl.col("account_id").is_in(list(present)))
     partners = partners_of(kind, known.office)
@@ -117,21 +130,55 @@ def _open(
             opened_on=known.as_of,
             event_on=day,
             regime=(row.get(kind.regime_fact) or "") if kind.regime_fact else "",
-            is_urgent=is_urgent,
+            is_urgent=wish.is_urgent,
             created_by=actor,
             key=_key(kind, account.pk, day),
         )
-        dossier.fields = {**prefilled(dossier, row, known.as_of), **(fields or {})}
-    _write(kind, made, told, known, actor=actor)
+        dossier.fields = {**prefilled(dossier, row, known.as_of), **wish.fields}
+    _write(kind, made, told, known, actor=actor, covered=_covered(made, wish.beside, claimed, known))
     return present, made
 
 
+def _check_free(kind: Kind[Dossier], account: Account, others: Sequence[Account]) -> None:
+    """DomainError when the accounts are not those of one debtor, or one is in another case of the kind."""
+    for one in others:
+        if one.office_id != account.office_id or one.person_id != account.person_id:
+            raise DomainError(
+                "case_of_two_people",
+                f"Les comptes {account.ref} et {one.ref} ne sont pas du même débiteur : rien n’a été ouvert.",
+            )
+        begun = cases_of(one).filter(kind=kind.code, stage__in=kind.begun_stages)
+        if taken := begun.exclude(covers__account=account).first():
+            raise DomainError(
+                "case_elsewhere",
+                f"Le compte {one.ref} est déjà dans {taken} : terminez-le d’abord. Rien n’a été ouvert.",
+            )
+
+
+def _covered(
+    made: Mapping[int, Dossier], beside: Sequence[Account], told: pl.DataFrame, known: Rules
+) -> list[CaseAccount]:
+    """The accounts of each new case, with what is to be claimed of them that day. told: all of them."""
+    claims = dict(told.select("account_id", pl.col("actionable_cents").fill_null(0)).iter_rows())
+    return [
+        CaseAccount(case=case, account=account, claimed_cents=claims[account.pk], as_of=known.as_of)
+        for case in made.values()
+        for account in (case.account, *beside)
+    ]
+
+
 def _write(
-    kind: Kind, made: Mapping[int, Dossier], told: pl.DataFrame, known: Rules, *, actor: User | None
+    kind: Kind[Dossier],
+    made: Mapping[int, Dossier],
+    told: pl.DataFrame,
+    known: Rules,
+    *,
+    actor: User | None,
+    covered: list[CaseAccount],
 ) -> None:
     """The new dossiers with their limits, their pieces and what is told of them, in few statements."""
     limits = _first_limits(kind, made, told, known)
-    pieces = first_pieces(list(made.values()), kind, known.as_of)
+    pieces = first_pieces(covered, kind, known.as_of)
     _meet_by_pieces(kind, limits, pieces, known.as_of)
     for limit in limits:
         dossier = made[limit.account_id]
@@ -146,6 +193,8 @@ def _write(
     for limit in limits:
         limit.case = made[limit.account_id]
     write_limits(limits, actor=actor, today=known.as_of)
+    CaseAccount.objects.bulk_create(covered, batch_size=500)
+    CaseParty.objects.bulk_create(first_parties(covered), batch_size=500)
     write_pieces(pieces)
     events: list[tuple[Dossier, str, dict[str, Any]]] = []
     for dossier in made.values():
@@ -181,10 +230,12 @@ def _key(kind: Kind, account_id: int, event_on: date | None) -> str | None:
 
 def _present(kind: Kind, events: Mapping[int, date | None]) -> dict[int, Dossier]:
     """The dossiers there already: the same event's, else the one in the way."""
-    rows = Dossier.objects.filter(account__in=events, kind=kind.code).select_related("account__office")
-    found = {one.account_id: one for one in rows.filter(stage__in=kind.begun_stages).order_by("pk")}
+    covered = CaseAccount.objects.filter(account__in=events, case__kind=kind.code).order_by("case_id")
+    begun = covered.filter(case__stage__in=kind.begun_stages).select_related("case__account__office")
+    found = {one.account_id: one.case for one in begun}
     keys = [key for pk, day in events.items() if (key := _key(kind, pk, day))]
-    return found | {one.account_id: one for one in rows.filter(key__in=keys)}
+    same = Dossier.objects.filter(key__in=keys).select_related("account__office")
+    return found | {one.account_id: one for one in same}
 
 
 def check_may(kind: Kind, told: pl.DataFrame, known: Rules) -> None:
@@ -276,6 +327,7 @@ def edit_fields(
     dossier.partner = partner or dossier.partner
     dossier.reference = dossier.reference if reference is None else reference.strip()[:60]
     dossier.save(update_fields=["fields", "partner", "reference"])
+    keep_partner(dossier)
     tell(dossier, "edited", actor=actor, today=today)
     check_pieces(dossier, today=today)
     return dossier

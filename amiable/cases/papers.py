@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from amiable.cases.gate import check_may_act
 from amiable.cases.kinds import kind_of
 from amiable.cases.models import Dossier
 from amiable.core.models import User
@@ -18,13 +19,18 @@ from amiable.outreach.services import issue, read_before
 from amiable.parties.models import Person
 
 
-def make_documents(dossier: Dossier, *, actor: User | None, now: datetime) -> list[Document]:
-    """The documents of the dossier as they stand, made and kept; DomainError when a value is missing."""
+def make_documents(dossier: Dossier, *, actor: User | None, now: datetime, event: str = "") -> list[Document]:
+    """The documents of the dossier as they stand, made and kept: those it leaves with, or those of an act.
+
+    DomainError when a value is missing, or when its family lets none be made before the gate is green."""
     kind, made = kind_of(dossier.kind), []
-    if not kind.papers:
+    papers = [paper for paper in kind.papers if paper.event == event]
+    if not papers:
         return []
+    if kind.family.strict:
+        check_may_act(dossier, timezone.localdate(now))
     extra, people = _said(dossier, now)
-    for paper in kind.papers:
+    for paper in papers:
         for to in people:
             key = f"dossier-{dossier.pk}-{paper.wording}"
             issued = issue(

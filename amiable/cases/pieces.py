@@ -10,8 +10,8 @@ from typing import Any
 from amiable.accounts.models import Account
 from amiable.cases import limits
 from amiable.cases.kinds import kind_of
-from amiable.cases.lifecycle import open_dossier_for, tell, transition
-from amiable.cases.models import Dossier, DossierPiece
+from amiable.cases.lifecycle import accounts_of, open_dossier_for, tell, transition
+from amiable.cases.models import CaseAccount, Dossier, DossierPiece
 from amiable.core.models import User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
@@ -19,7 +19,8 @@ from amiable.diary import requests
 from amiable.diary.facts import standing
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import add_note
-from amiable.domain.cases.kind import IN_PREPARATION, READY, TO_PREPARE, Kind, Piece
+from amiable.domain.cases.family import IN_PREPARATION
+from amiable.domain.cases.kind import Kind, Piece
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.household import queries as households
@@ -145,6 +146,17 @@ def find(accounts: Sequence[Account], piece: Piece, today: date) -> dict[int, tu
     return found | {pk: (str(State.UPLOADED), one) for pk, one in brought.items()}
 
 
+def of_all(found: Mapping[int, tuple[str, Held]], accounts: Sequence[Account]) -> tuple[str, Held] | None:
+    """A piece of a case that covers several accounts is held when each of them has it."""
+    if any(account.pk not in found for account in accounts):
+        return None
+    first = found[accounts[0].pk]
+    if len(accounts) == 1:
+        return first
+    documents = dict.fromkeys(one for account in accounts for one in found[account.pk][1].documents)
+    return first[0], Held(f"{first[1].origin_fr} ; {len(accounts)} comptes", tuple(documents))
+
+
 def upload_code(code: str) -> str:
     """The code of the documents brought for a piece: every later dossier of the account finds them."""
     return f"piece_{code}"[:40]
@@ -165,11 +177,12 @@ def missing_of(accounts: Sequence[Account], kind: Kind, today: date) -> dict[int
 def check_pieces(dossier: Dossier, *, today: date) -> list[DossierPiece]:
     """Look again for every piece not settled, then whether the dossier is ready. Idempotent."""
     known = {row.code: row for row in dossier.pieces.select_related("task")}
+    accounts = accounts_of(dossier)
     for position, piece in enumerate(kind_of(dossier.kind).pieces):
         row = known.get(piece.code) or DossierPiece(dossier=dossier, code=piece.code)
         if row.state in (State.UPLOADED, State.WAIVED):
             continue
-        found = find([dossier.account], piece, today).get(dossier.account_id)
+        found = of_all(find(accounts, piece, today), accounts)
         _settle(row, position, found)
         row.save()
         row.documents.set(found[1].documents if found else ())
@@ -185,14 +198,17 @@ def _settle(row: DossierPiece, position: int, found: tuple[str, Held] | None) ->
         row.state, row.origin = (State.REQUESTED if row.task_id else State.MISSING), ""
 
 
-def first_pieces(dossiers: Sequence[Dossier], kind: Kind, today: date) -> Checklist:
-    """The checklists of new dossiers of one kind, not yet written: a number of queries that does not grow."""
-    accounts = [dossier.account for dossier in dossiers]
+def first_pieces(covered: Sequence[CaseAccount], kind: Kind[Dossier], today: date) -> Checklist:
+    """The checklists of new cases of one kind, not yet written: a number of queries that does not grow."""
+    of_case: dict[int, tuple[Dossier, list[Account]]] = {}
+    for one in covered:
+        of_case.setdefault(one.case.account_id, (one.case, []))[1].append(one.account)
+    accounts = [one.account for one in covered]
     rows: Checklist = []
     for position, piece in enumerate(kind.pieces):
         known = find(accounts, piece, today)
-        for dossier in dossiers:
-            row, found = DossierPiece(dossier=dossier, code=piece.code), known.get(dossier.account_id)
+        for dossier, own in of_case.values():
+            row, found = DossierPiece(dossier=dossier, code=piece.code), of_all(known, own)
             _settle(row, position, found)
             rows.append((row, found[1].documents if found else ()))
     return rows
@@ -223,9 +239,11 @@ def _missing(kind: Kind, rows: Iterable[DossierPiece]) -> list[str]:
 
 
 def stage_of(dossier: Dossier, rows: Iterable[DossierPiece]) -> str:
-    """READY when no required piece of `rows` is missing and no required field is blank, else TO_PREPARE."""
-    complete = not _missing(kind_of(dossier.kind), rows) and not blank_fields(dossier)
-    return READY if complete else TO_PREPARE
+    """What its family calls ready when no required piece of `rows` is missing and no required field is blank,
+    else its first stage."""
+    kind = kind_of(dossier.kind)
+    complete = not _missing(kind, rows) and not blank_fields(dossier)
+    return kind.family.ready if complete else kind.family.begins
 
 
 def _move_when_ready(dossier: Dossier, today: date) -> None:

@@ -9,11 +9,12 @@ from django.db.models import Count, F, Q, QuerySet
 
 from amiable.accounts.models import Account
 from amiable.cases.kinds import kind_of
+from amiable.cases.lifecycle import cases_of
 from amiable.cases.models import Dossier
 from amiable.cases.pieces import DONE
 from amiable.core.access import scope
 from amiable.core.models import User
-from amiable.domain.cases.kind import OPEN, STAGE_LABELS
+from amiable.domain.cases.family import ACKNOWLEDGED, OPEN, STAGE_LABELS
 from amiable.domain.text import french
 
 
@@ -60,17 +61,18 @@ def of_office(user: User, narrow: Narrow, today: date) -> QuerySet[Dossier]:
 
 def of_account(account: Account) -> list[Dossier]:
     """Every dossier of an account, open ones first, newest first."""
-    rows = list(account.dossiers.select_related("partner").order_by("-pk"))
+    rows = list(cases_of(account).select_related("partner").order_by("-pk"))
     return sorted(rows, key=lambda one: one.stage not in OPEN)
 
 
 def next_action(dossier: Dossier, today: date) -> str:
     """What to do next, in one sentence."""
-    if dossier.stage == "to_prepare":
+    family = kind_of(dossier.kind).family
+    if dossier.stage == family.begins:
         return "Compléter les pièces et les champs qui manquent."
-    if dossier.stage == "ready":
+    if dossier.stage == family.ready:
         return "Envoyer le dossier."
-    if dossier.stage in ("sent", "acknowledged"):
+    if dossier.stage in (family.leaves, ACKNOWLEDGED):
         return "Attendre la réponse, et la noter ici dès qu’elle arrive."
     if dossier.stage in OPEN:
         if dossier.limit_on is None:

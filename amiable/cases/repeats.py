@@ -11,12 +11,13 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 
 from amiable.accounts.models import Account
-from amiable.cases.effects import Answering, effect
+from amiable.cases.effects import Happening, effect
 from amiable.cases.kinds import every
 from amiable.cases.models import Dossier
 from amiable.core.models import Office
 from amiable.diary.requests import raise_work
-from amiable.domain.cases.kind import FOLLOWED, Answer, do
+from amiable.domain.cases.event import OFFICE, Event, do
+from amiable.domain.cases.family import FOLLOWED
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text.french import euros
@@ -30,11 +31,12 @@ _ONCE = do("take_back_repeats")
 _BEFORE, _AFTER = timedelta(days=15), timedelta(days=120)
 
 
-def counted_once(*follows: str) -> Answer:
+def counted_once(*follows: str) -> Event:
     """The answer, shared by kinds, with which an officer says that both are one sum."""
-    return Answer(
+    return Event(
         "double",
         "La liste importée répète ce montant",
+        by=OFFICE,
         to=FOLLOWED,
         follows=follows,
         help_fr="L’écriture de la liste est annulée par une autre, pour n’être comptée qu’une fois.",
@@ -43,7 +45,7 @@ def counted_once(*follows: str) -> Answer:
 
 
 @effect("take_back_repeats")
-def take_back_repeats(given: Answering) -> None:
+def take_back_repeats(given: Happening) -> None:
     """Correct each posting of the list that repeats the dossier's. DomainError when there is none."""
     found = repeats_of(given.dossier.account)
     if not found:
@@ -83,7 +85,7 @@ def _posted() -> Q:
     """The last answer is one that posts: those that `counted_once` follows, kind by kind."""
     found = Q(pk__in=())
     for kind in every().values():
-        posting = {code for one in kind.answers if _ONCE in one.effects for code in one.follows}
+        posting = {code for one in kind.events if _ONCE in one.effects for code in one.follows}
         found |= Q(kind=kind.code, answer__in=posting)
     return found
 

@@ -11,7 +11,8 @@ from django.db.models import Min
 from django.utils import timezone
 
 from amiable.cases import limits, papers
-from amiable.cases.gate import check_complete
+from amiable.cases.effects import Happening, apply
+from amiable.cases.gate import check_may_act
 from amiable.cases.kinds import kind_of
 from amiable.cases.lifecycle import open_dossier_for, transition
 from amiable.cases.models import Dossier
@@ -19,7 +20,8 @@ from amiable.cases.pieces import check_pieces
 from amiable.core.models import User
 from amiable.correspondence.models import Document
 from amiable.diary.writing import add_note
-from amiable.domain.cases.kind import ABANDONED, ACKNOWLEDGED, CLOSED, SENT
+from amiable.domain.cases.family import ABANDONED, ACKNOWLEDGED, CLOSED
+from amiable.domain.cases.kind import LEAVES
 from amiable.domain.errors import DomainError
 
 #: How a dossier leaves; `post`, `lrar` and `email` may also go through the outbox.
@@ -58,16 +60,19 @@ def send(
         raise DomainError("bad_way", "Indiquez comment le dossier est parti.")
     on = _not_later(on, today)
     check_pieces(dossier, today=today)
-    check_complete(dossier)
+    check_may_act(dossier, today)
+    if kind.leaving is not None and kind.leaving.needs_document and proof is None:
+        raise DomainError("proof_missing", "Joignez la preuve de cet acte : elle fait courir les délais.")
     made = papers.make_documents(dossier, actor=actor, now=now)
     for one in made[1:]:
         # The main document is told with the sending itself.
         dossier.events.create(event="document", on=on, actor=actor, document=one, data={"code": one.code})
     for rule, met_on in _limits_met(dossier, on).items():
         limits.meet(dossier, rule, on=met_on, actor=actor, today=today, reason=late_reason)
-    return transition(
+    sent = transition(
         dossier,
-        SENT,
+        kind.family.leaves,
+        event=LEAVES,
         actor=actor,
         today=today,
         sent_on=on,
@@ -77,6 +82,9 @@ def send(
         document=proof or (made[0] if made else None),
         data={"way": way, **({"proof_id": proof.pk} if proof else {})},
     )
+    if kind.leaving is not None:
+        apply(Happening(sent, kind.leaving, on, {}, proof, actor, today))
+    return sent
 
 
 def _limits_met(dossier: Dossier, on: date) -> dict[str, date]:

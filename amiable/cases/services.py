@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amiable.cases.answering import conclude_silences, possible_answers, record_answer
+from amiable.cases.events import conclude_silences, possible_events, record_event
 from amiable.cases.lifecycle import tell, transition
 from amiable.cases.limits import add_limit, meet
 from amiable.cases.opening import edit_fields, open_dossier
@@ -26,9 +26,9 @@ __all__ = [
     "meet",
     "open_dossier",
     "pack",
-    "possible_answers",
+    "possible_events",
     "propose",
-    "record_answer",
+    "record_event",
     "request_missing",
     "save_partner",
     "send",

@@ -9,11 +9,13 @@ import polars as pl
 
 from amiable.accounts.models import Account
 from amiable.cases.kinds import of_office
-from amiable.cases.models import Dossier, DossierPiece
+from amiable.cases.models import CaseAccount, DossierPiece
 from amiable.cases.opening import open_proposed
 from amiable.cases.pieces import DONE, missing_of
 from amiable.core.models import Office
-from amiable.domain.cases.kind import OPEN, WINDOWS, Kind, windows
+from amiable.domain.cases.family import OPEN
+from amiable.domain.cases.kind import Kind
+from amiable.domain.cases.windows import WINDOWS, windows
 from amiable.domain.decision import facts as vocabulary
 from amiable.domain.decision.policy import value_of
 from amiable.ledger.facts import Span, spans
@@ -67,10 +69,12 @@ def missing_pieces(office: Office, rows: pl.DataFrame, as_of: date) -> dict[tupl
         if not ids:
             continue
         required = {piece.code for piece in kind.pieces if piece.required}
-        begun = Dossier.objects.filter(account_id__in=ids, kind=kind.code, stage__in=OPEN)
+        begun = CaseAccount.objects.filter(account__in=ids, case__kind=kind.code, case__stage__in=OPEN)
         lacking |= {(pk, kind.code): [] for pk in begun.values_list("account_id", flat=True)}
-        open_rows = DossierPiece.objects.filter(dossier__in=begun, code__in=required).exclude(state__in=DONE)
-        for pk, code in open_rows.values_list("dossier__account_id", "code"):
+        open_rows = DossierPiece.objects.filter(dossier__covers__in=begun, code__in=required).exclude(
+            state__in=DONE
+        )
+        for pk, code in open_rows.values_list("dossier__covers__account_id", "code"):
             lacking[pk, kind.code].append(code)
         others = list(Account.objects.filter(pk__in=[pk for pk in ids if (pk, kind.code) not in lacking]))
         found = missing_of(others, kind, as_of)
@@ -101,8 +105,8 @@ def propose(known: Rules, told: pl.DataFrame) -> int:
 def _not_begun(kind: Kind, ids: list[int]) -> list[int]:
     begun: set[int] = set()
     for at in range(0, len(ids), _CHUNK):
-        rows = Dossier.objects.filter(
-            account__in=ids[at : at + _CHUNK], kind=kind.code, stage__in=kind.begun_stages
+        rows = CaseAccount.objects.filter(
+            account__in=ids[at : at + _CHUNK], case__kind=kind.code, case__stage__in=kind.begun_stages
         )
         begun |= set(rows.values_list("account_id", flat=True))
     return sorted(set(ids) - begun)

@@ -122,7 +122,7 @@ def _departed(office: Office, officer: User, today: date) -> int:
         late = "Reprise d’un dossier ancien"
         dossier = services.send(dossier=dossier, way="lrar", actor=officer, now=_at(on), late_reason=late)
         for code in answers:
-            services.record_answer(dossier=dossier, code=code, on=today, actor=officer, today=today)
+            services.record_event(dossier=dossier, code=code, on=today, actor=officer, today=today)
         made += 1
     return made
 
@@ -172,7 +172,7 @@ def _funds(office: Office, officer: User, today: date) -> int:
 def _fund_answers(dossier: Dossier, code: str, on: date, officer: User) -> None:
     granted = {"montant": 40_000, "verse_avant": on + timedelta(days=45)}
     letter = _scan(dossier, "Décision du FSL", on, officer)
-    services.record_answer(
+    services.record_event(
         dossier=dossier, code=code, on=on, values=granted if code in ("subvention", "pret") else {},
         document=letter, actor=officer, today=on,
     )  # fmt: skip
@@ -212,7 +212,7 @@ def _lemoine(account: Account, officer: User, social: User, today: date) -> None
     }
     request = _social(account, asked, officer, today - timedelta(days=100), is_urgent=False)
     refused_on = today - timedelta(days=92)
-    services.record_answer(dossier=request, code="refus", on=refused_on, actor=social, today=refused_on)
+    services.record_event(dossier=request, code="refus", on=refused_on, actor=social, today=refused_on)
     seized_on = today - timedelta(days=63)
     made = services.open_dossier(account=account, kind="ccapex", actor=officer, today=seized_on)
     made = services.send(dossier=made, way="portal", actor=officer, now=_at(seized_on), reference="CX-2417")
@@ -269,7 +269,7 @@ def _live(account: Account, officer: User, answers: tuple[str, ...], today: date
         if code == "acknowledged":
             made = services.acknowledge(dossier=made, on=on, proof=document, actor=officer, today=on)
         else:
-            made = services.record_answer(
+            made = services.record_event(
                 dossier=made, code=code, on=on, document=document, actor=officer, today=on
             )
     return True

@@ -21,7 +21,7 @@ from amiable.demo.scans import SCAN
 from amiable.demo.stories import REFS
 from amiable.diary import situations
 from amiable.diary.situations import Identity
-from amiable.domain.cases.kind import (
+from amiable.domain.cases.family import (
     ABANDONED,
     ACKNOWLEDGED,
     ANSWERED,
@@ -31,8 +31,8 @@ from amiable.domain.cases.kind import (
     READY,
     SENT,
     TO_PREPARE,
-    Kind,
 )
+from amiable.domain.cases.kind import Kind
 from amiable.domain.errors import DomainError
 from amiable.guarantees.action_logement.contracts import record_guarantee
 from amiable.parties import services as parties
@@ -206,7 +206,7 @@ def _complete(dossier: Dossier, actor: User, tour: _Tour) -> Dossier:
     """Every piece is brought; a recevabilité comes before its declaration."""
     if dossier.kind == "bdf":
         given = {"recevable_le": tour.on(29)}
-        services.record_answer(
+        services.record_event(
             dossier=dossier, code="recevable", on=tour.on(28), values=given, actor=actor, today=tour.on(28)
         )
         dossier.refresh_from_db()
@@ -229,7 +229,7 @@ def _answer(tour: _Tour, dossier: Dossier, code: str, actor: User) -> None:
         office=dossier.office, code="preuve_dossier", title="Réponse du partenaire", content=SCAN,
         dated_on=on, actor=actor, account=dossier.account, person=dossier.account.person, pages=1,
     )  # fmt: skip
-    services.record_answer(
+    services.record_event(
         dossier=dossier, code=code, on=on, values=values.get(code, {}), document=letter,
         actor=tour.social if dossier.kind == "social" else actor, today=on,
     )  # fmt: skip

@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from amiable.accounts.models import Account
-from amiable.cases.effects import Answering, effect
+from amiable.cases.effects import Happening, effect
 from amiable.cases.kinds import kind_of
 from amiable.cases.lifecycle import tell
 from amiable.cases.models import Dossier
 from amiable.cases.repeats import counted_once
+from amiable.domain.cases.event import Event, Field, do
+from amiable.domain.cases.family import FOLLOWED
 from amiable.domain.cases.guarantee import share_out
-from amiable.domain.cases.kind import FOLLOWED, Answer, Field, do
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text.french import euros
@@ -36,10 +37,10 @@ _PAYMENT = (
 )
 
 
-def payments(who_fr: str) -> tuple[Answer, ...]:
+def payments(who_fr: str) -> tuple[Event, ...]:
     """The answers of whoever pays for the debtor, named `who_fr`; shared by kinds that have an `asked`."""
     return (
-        Answer(
+        Event(
             "paye",
             f"{who_fr} a tout payé",
             to=FOLLOWED,
@@ -47,7 +48,7 @@ def payments(who_fr: str) -> tuple[Answer, ...]:
             help_fr="Ce qui est ainsi payé est dû au garant : jamais plus relancé ici (AL-05).",
             effects=(do("subrogate", whole=True),),
         ),
-        Answer(
+        Event(
             "partiel",
             f"{who_fr} a payé une partie",
             to=FOLLOWED,
@@ -56,7 +57,7 @@ def payments(who_fr: str) -> tuple[Answer, ...]:
             effects=(do("subrogate", whole=False),),
         ),
         counted_once("paye", "partiel"),
-        Answer(
+        Event(
             "reprise",
             "Paiement repris, ou noté par erreur",
             to=FOLLOWED,
@@ -68,7 +69,7 @@ def payments(who_fr: str) -> tuple[Answer, ...]:
 
 
 @effect("subrogate")
-def subrogate(given: Answering, *, whole: bool) -> None:
+def subrogate(given: Happening, *, whole: bool) -> None:
     """The payment settles what was asked, the oldest first. A payment the list already brought is corrected,
     so that it is counted once. Raises DomainError above what is still unpaid of what was asked."""
     dossier, paid, on = given.dossier, int(given.values["montant"]), given.on
@@ -104,7 +105,7 @@ def subrogate(given: Answering, *, whole: bool) -> None:
 
 
 @effect("take_back_subrogation")
-def take_back_subrogation(given: Answering) -> None:
+def take_back_subrogation(given: Happening) -> None:
     """The guarantor took the payment back, or it was noted by mistake: the terms are owed here again."""
     dossier, total = given.dossier, 0
     for entry in _postings(dossier):

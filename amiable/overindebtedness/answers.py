@@ -7,7 +7,8 @@ by no other (SUR-11 for a plan conventionnel, the clause or the judge for what i
 from __future__ import annotations
 
 from amiable.cases.effects import LATE
-from amiable.domain.cases.kind import CLOSED, FOLLOWED, IN_PREPARATION, WITH_PARTNER, Answer, Field, do
+from amiable.domain.cases.event import NIGHT, Event, Field, do
+from amiable.domain.cases.family import CLOSED, FOLLOWED, IN_PREPARATION, WITH_PARTNER
 
 CONVENTIONAL, IMPOSED = "conventionnel", "impose"
 #: Answers that tell a rétablissement and the day up to which it erases.
@@ -45,7 +46,7 @@ _ALL_FILED = Field(
 )
 
 RECOVERY = (
-    Answer(
+    Event(
         "retablissement",
         "Rétablissement personnel notifié",
         to=FOLLOWED,
@@ -58,7 +59,7 @@ RECOVERY = (
         ),
         help_fr="Rien n’est effacé avant la fin du délai de contestation, compté de l’avis (SUR-12).",
     ),
-    Answer(
+    Event(
         "retablissement_bodacc",
         "Rétablissement personnel connu par le BODACC",
         to=FOLLOWED,
@@ -70,19 +71,19 @@ RECOVERY = (
         ),
         help_fr="Quand l’office n’a pas été avisé par la commission.",
     ),
-    Answer(
+    Event(
         "retablissement_acquis",
         "Rétablissement personnel non contesté",
         to=FOLLOWED,
         follows=("retablissement", "retablissement_bodacc"),
-        by_hand=False,
+        by=NIGHT,
         effects=(
             do("bdf_erase"),
             do("drop_limits", rule="SUR-08", reason="Délai écoulé sans contestation."),
             do("drop_limits", rule="SUR-09", reason="Délai écoulé sans tierce opposition."),
         ),
     ),
-    Answer(
+    Event(
         "contestation_retablissement",
         "Contester le rétablissement personnel",
         to=FOLLOWED,
@@ -93,7 +94,7 @@ RECOVERY = (
             do("meet_limit", rule="SUR-08"),
         ),
     ),
-    Answer(
+    Event(
         "retablissement_juge",
         "Rétablissement personnel prononcé par le juge",
         to=FOLLOWED,
@@ -105,7 +106,7 @@ RECOVERY = (
         ),
         help_fr="Les dettes sont arrêtées à la date du jugement (SUR-12).",
     ),
-    Answer(
+    Event(
         "liquidation",
         "Rétablissement avec liquidation, clôturé",
         to=FOLLOWED,
@@ -117,7 +118,7 @@ RECOVERY = (
         ),
         help_fr="Les dettes sont arrêtées à la date du jugement qui a ouvert la procédure (SUR-12).",
     ),
-    Answer(
+    Event(
         "retablissement_annule",
         "Rétablissement personnel annulé par le juge",
         to=FOLLOWED,
@@ -140,7 +141,7 @@ RECOVERY = (
 )
 
 LAPSE = (
-    Answer(
+    Event(
         "mise_en_demeure",
         "Échéances impayées : mettre en demeure",
         to=FOLLOWED,
@@ -148,7 +149,7 @@ LAPSE = (
         effects=(do("bdf_formal_notice"),),
         help_fr="Possible pour un plan conventionnel, ou quand les mesures imposées contiennent une clause.",
     ),
-    Answer(
+    Event(
         "mise_en_demeure_recue",
         "Mise en demeure reçue par le débiteur",
         to=FOLLOWED,
@@ -158,7 +159,7 @@ LAPSE = (
         effects=(do("bdf_notice_received"),),
         help_fr="Le délai court de cette réception, et non de l’envoi.",
     ),
-    Answer(
+    Event(
         "caducite",
         "Mesures caduques",
         to=CLOSED,
@@ -171,14 +172,14 @@ LAPSE = (
         ),
         help_fr="La dette reportée et impayée peut de nouveau être réclamée.",
     ),
-    Answer(
+    Event(
         "saisine_juge",
         "Mesures non respectées : juge saisi",
         to=FOLLOWED,
         stages=(FOLLOWED,),
         help_fr="Le seul recours quand les mesures imposées n’ont pas de clause de caducité (SUR-17).",
     ),
-    Answer(
+    Event(
         "caducite_juge",
         "Caducité prononcée par le juge",
         to=CLOSED,

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from amiable.cases import limits
-from amiable.cases.effects import Answering, effect
+from amiable.cases.effects import Happening, effect
 from amiable.cases.models import Dossier
 from amiable.core.clock import PARIS
 from amiable.domain import law
@@ -35,7 +35,7 @@ _CONTESTED = {
 
 
 @effect("bdf_receive")
-def bdf_receive(given: Answering) -> None:
+def bdf_receive(given: Happening) -> None:
     """The account splits at the date of the recevabilité; the declaration takes that day's statement."""
     on = given.day("recevable_le")
     receive(account=given.dossier.account, on=on, actor=given.actor, today=given.today)
@@ -44,12 +44,12 @@ def bdf_receive(given: Answering) -> None:
 
 
 @effect("bdf_set_aside")
-def bdf_set_aside(given: Answering) -> None:
+def bdf_set_aside(given: Happening) -> None:
     refuse_dossier(account=given.dossier.account, actor=given.actor, today=given.today)
 
 
 @effect("bdf_moratorium")
-def bdf_moratorium(given: Answering) -> None:
+def bdf_moratorium(given: Happening) -> None:
     moratorium(
         account=given.dossier.account,
         on=given.day("decide_le"),
@@ -60,7 +60,7 @@ def bdf_moratorium(given: Answering) -> None:
 
 
 @effect("bdf_reschedule")
-def bdf_reschedule(given: Answering) -> None:
+def bdf_reschedule(given: Happening) -> None:
     reschedule(
         account=given.dossier.account,
         on=given.day("decide_le"),
@@ -73,7 +73,7 @@ def bdf_reschedule(given: Answering) -> None:
 
 
 @effect("bdf_erase_part")
-def bdf_erase_part(given: Answering) -> None:
+def bdf_erase_part(given: Happening) -> None:
     erase_part(
         account=given.dossier.account,
         on=given.day("decide_le"),
@@ -84,21 +84,21 @@ def bdf_erase_part(given: Answering) -> None:
 
 
 @effect("bdf_erase")
-def bdf_erase(given: Answering) -> None:
+def bdf_erase(given: Happening) -> None:
     """The rétablissement has its effect; when somebody who did not file still owes, an officer is asked."""
     decision = _decided(given)
     carry_out(account=given.dossier.account, decision=decision, actor=given.actor, today=given.today)
 
 
 @effect("bdf_annul")
-def bdf_annul(given: Answering) -> None:
+def bdf_annul(given: Happening) -> None:
     """A rétablissement annulled before its effect had erased nothing."""
     account, on = given.dossier.account, _decided(given).on
     if erased_cents(account, on):
         annul(account=account, on=on, actor=given.actor, today=given.today)
 
 
-def _decided(given: Answering) -> Decision:
+def _decided(given: Happening) -> Decision:
     """The last rétablissement told, as its own answer dated it. What is erased already was everybody's."""
     told = [f"answer:{code}" for code in DECISIONS]
     event = given.dossier.events.filter(event__in=told).order_by("-pk").first()
@@ -110,7 +110,7 @@ def _decided(given: Answering) -> Decision:
 
 
 @effect("bdf_measures")
-def bdf_measures(given: Answering) -> None:
+def bdf_measures(given: Happening) -> None:
     """By which road the measures may lapse, kept with the dossier."""
     days, text = given.values.get("clause_jours"), str(given.values.get("clause") or "").strip()
     if bool(days) != bool(text):
@@ -124,7 +124,7 @@ def bdf_measures(given: Answering) -> None:
 
 
 @effect("bdf_notice_received")
-def bdf_notice_received(given: Answering) -> None:
+def bdf_notice_received(given: Happening) -> None:
     """The delay of the mise en demeure runs from its notification (SUR-11, or the clause of SUR-17)."""
     road = lapse_of(given.dossier)
     limits.add_limit(
@@ -138,7 +138,7 @@ def bdf_notice_received(given: Answering) -> None:
 
 
 @effect("bdf_lapse")
-def bdf_lapse(given: Answering) -> None:
+def bdf_lapse(given: Happening) -> None:
     """Only once the delay of the mise en demeure is over."""
     road = lapse_of(given.dossier)
     notice = given.dossier.limits.filter(rule=road.rule).order_by("-from_on").first()
@@ -150,19 +150,19 @@ def bdf_lapse(given: Answering) -> None:
 
 
 @effect("bdf_lapse_judged")
-def bdf_lapse_judged(given: Answering) -> None:
+def bdf_lapse_judged(given: Happening) -> None:
     lapse(account=given.dossier.account, on=given.on, actor=given.actor, today=given.today)
 
 
 @effect("bdf_justify")
-def bdf_justify(given: Answering) -> None:
+def bdf_justify(given: Happening) -> None:
     """The proofs of the claim go to the commission, not to the judge (SUR-07)."""
     extra = papers.values(given.dossier, given.today) | {"bdf_motifs": str(given.values["motifs"])}
     _write(given, "bdf_justification", extra, "justify")
 
 
 @effect("bdf_contest")
-def bdf_contest(given: Answering, *, rule: str, article: str) -> None:
+def bdf_contest(given: Happening, *, rule: str, article: str) -> None:
     """Document 22: the contest, to sign and send by registered letter. article: its key beside the rule."""
     extra = papers.values(given.dossier, given.today) | {
         "bdf_objet": _CONTESTED[article],
@@ -173,7 +173,7 @@ def bdf_contest(given: Answering, *, rule: str, article: str) -> None:
 
 
 @effect("bdf_formal_notice")
-def bdf_formal_notice(given: Answering) -> None:
+def bdf_formal_notice(given: Happening) -> None:
     """The mise en demeure: the unpaid instalments, and nothing due outside the measures. DomainError when no
     letter may end these measures."""
     account, road = given.dossier.account, lapse_of(given.dossier)
@@ -189,7 +189,7 @@ def bdf_formal_notice(given: Answering) -> None:
     _write(given, "bdf_plan_mise_en_demeure", extra, f"notice-{given.on}")
 
 
-def _write(given: Answering, code: str, extra: dict[str, Any], key: str) -> None:
+def _write(given: Happening, code: str, extra: dict[str, Any], key: str) -> None:
     """The document, made and kept with the dossier's events."""
     dossier = given.dossier
     is_to_debtor = code == "bdf_plan_mise_en_demeure"
@@ -212,7 +212,7 @@ def _noon(day: date) -> datetime:
     return datetime.combine(day, time(12), PARIS)
 
 
-def _number(given: Answering, name: str) -> int:
+def _number(given: Happening, name: str) -> int:
     try:
         return int(given.values[name])
     except (KeyError, TypeError, ValueError):

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from amiable.cases.models import Dossier
 from amiable.cases.telling import terms_on
 from amiable.domain import law
+from amiable.domain.cases.family import FOLLOWED
 from amiable.domain.law.calendar import add_months
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text.spreadsheets import neutral
@@ -128,6 +129,12 @@ def signalement_row(dossier: Dossier) -> dict[str, Any]:
         "tiers_payant": bool(terms and terms.third_party),
         "limite_le": limit.limit_on.isoformat() if limit else "",
     }
+
+
+def followed() -> QuerySet[Dossier]:
+    """The signalements whose plan the caisse checks, caisse by caisse."""
+    rows = Dossier.objects.filter(kind="caf", stage=FOLLOWED)
+    return rows.select_related("account__person", "account__position", "partner").order_by("partner", "pk")
 
 
 def follow_up_rows(dossiers: Sequence[Dossier], on: date) -> list[dict[str, Any]]:

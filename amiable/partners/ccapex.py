@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from amiable.accounts.models import Account
-from amiable.cases.models import Dossier
+from amiable.cases.lifecycle import cases_of
 from amiable.core.law_overrides import in_force
 from amiable.correspondence.models import Document
 from amiable.diary.facts import standing
 from amiable.domain import law
-from amiable.domain.cases.kind import ABANDONED
+from amiable.domain.cases.family import ABANDONED
 from amiable.positions.models import AccountPosition
 
 #: The steps that say, without a dossier here, that it was done on the partner's own site.
@@ -54,7 +54,7 @@ def _told(
     since = since or _spell(account)
     if since is None:
         return None
-    rows = Dossier.objects.filter(account=account, kind=kind, sent_on__gte=since, sent_on__lte=today)
+    rows = cases_of(account).filter(kind=kind, sent_on__gte=since, sent_on__lte=today)
     dossier = rows.exclude(stage=ABANDONED).order_by("sent_on", "pk").first()
     if dossier is not None and dossier.sent_on is not None:
         events = dossier.events.filter(event__in=["acknowledged", "sent"], document__isnull=False)

@@ -9,7 +9,7 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 
 from amiable.cases.models import Dossier
 from amiable.diary.models import DiaryEntry
-from amiable.domain.cases.kind import OPEN
+from amiable.domain.cases.family import OPEN
 from amiable.limits.queries import computed
 
 

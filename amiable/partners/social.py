@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from amiable.cases.kinds import kind_of
 from amiable.cases.lifecycle import tell
 from amiable.cases.models import Dossier
 from amiable.core.access import may, require, scope
 from amiable.core.journal import record
 from amiable.core.models import Office, User
 from amiable.diary import requests
-from amiable.domain.cases.kind import SENT, WITH_PARTNER
+from amiable.domain.cases.family import SENT, WITH_PARTNER
 from amiable.domain.errors import DomainError
 from amiable.partners.models import SocialNote
 from amiable.procedures.in_force import policy_of
@@ -44,7 +45,7 @@ def may_read_notes(user: User) -> bool:
 def write_note(*, dossier: Dossier, text: str, actor: User, today: date) -> SocialNote:
     """A note for herself. Neither the diary nor the journal holds its words."""
     require(actor, "social_work")
-    if dossier.kind != KIND:
+    if not kind_of(dossier.kind).has_notes:
         raise DomainError("not_social", "Ces notes accompagnent une demande à la conseillère.")
     if not text.strip():
         raise DomainError("empty_note", "La note est vide.")

@@ -78,7 +78,7 @@ def live(account, step: dict[str, Any], actor: User, today: date) -> None:
     elif step.get("nuit"):
         services.conclude_silences(office=account.office, as_of=today)
     elif "reponse" in step:
-        services.record_answer(
+        services.record_event(
             dossier=found, code=step["reponse"], on=step.get("recu", today), actor=actor, today=today,
             values=step.get("avec"),
         )  # fmt: skip

@@ -12,7 +12,7 @@ from amiable.cases.models import Dossier
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.diary.models import Task
-from amiable.domain.cases import kind as pure
+from amiable.domain.cases import family as pure
 from amiable.domain.decision.facts import FACTS
 from amiable.domain.errors import DomainError
 from amiable.positions.facts import frame
@@ -40,9 +40,10 @@ def test_every_kind_has_its_facts_and_a_sound_declaration() -> None:
     for code, kind in kinds.every().items():
         assert {f"dossier_{code}_{told}" for told in ("open", "sent_on", "answer")} <= set(FACTS)
         assert kind.facts_needed()
-        for name in (each for answer in kind.answers for each in answer.stages):
+        for name in (each for answer in kind.events for each in answer.stages):
             assert name in pure.STAGE_LABELS
-        assert {answer.to for answer in kind.answers} <= set(pure.STAGE_LABELS)
+        stages = set(kind.family.lifecycle.moves)
+        assert {kind.leads_to(event, kind.family.leaves) for event in kind.events} <= stages
 
 
 def test_a_constituted_debt_opens_one_dossier_whatever_the_nights(desk: Desk) -> None:
@@ -117,8 +118,8 @@ def test_a_late_sending_says_why(desk: Desk, on: date, late: bool) -> None:
 def test_an_answer_starts_its_delay_and_keeps_its_letter(desk: Desk) -> None:
     made = sent(desk)
     with pytest.raises(DomainError, match="lettre"):
-        services.record_answer(dossier=made, code="plan_demande", on=TODAY, actor=desk.officer, today=TODAY)
-    made = services.record_answer(
+        services.record_event(dossier=made, code="plan_demande", on=TODAY, actor=desk.officer, today=TODAY)
+    made = services.record_event(
         dossier=made, code="plan_demande", on=TODAY, actor=desk.officer, today=TODAY,
         document=letter(desk, TODAY),
     )  # fmt: skip

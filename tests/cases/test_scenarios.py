@@ -130,14 +130,14 @@ def live(desk: Desk, day: dict[str, Any], kind: str) -> None:
         values = dict(day.get("valeurs", {}))
         if "motif" in day:
             values["late_reason"] = day["motif"]
-        answer = kind_of(made.kind).answer(day["reponse"])
+        answer = kind_of(made.kind).event(day["reponse"])
         letter = None
         if answer.needs_document:
             letter = store.add_document(
                 office=desk.office, code="lettre", title="Lettre", content=b"%PDF-1.7 x", dated_on=on,
                 actor=actor, account=desk.account,
             )  # fmt: skip
-        services.record_answer(
+        services.record_event(
             dossier=made, code=answer.code, on=on, values=values, document=letter, actor=actor, today=on
         )
     if "barre" in day:

@@ -13,6 +13,8 @@ from amiable.core.models import Office, User
 from amiable.demo.dossiers import save_partners
 from amiable.demo.stages import every_stage
 from amiable.diary.writing import postponed
+from amiable.domain.cases.event import NIGHT
+from amiable.domain.cases.family import SENT
 from amiable.domain.law.calendar import add_months
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
@@ -56,7 +58,9 @@ def test_each_kind_is_at_each_stage(office: Office, today: date) -> None:
         every_stage(office, today)
     for kind in of_office(office):
         found = set(Dossier.objects.filter(office=office, kind=kind.code).values_list("stage", flat=True))
-        answered = {answer.to for answer in kind.answers if answer.by_hand and not answer.follows}
+        answered = {
+            kind.leads_to(event, SENT) for event in kind.events if event.by != NIGHT and not event.follows
+        }
         ready = set() if kind.internal else {"ready"}
         assert found >= (EVERYWHERE | (answered & {"answered", "followed"}) | ready) - {"to_prepare"}, (
             kind.code

@@ -78,7 +78,7 @@ def _signal(case: Case, account: Account, today: date) -> None:
     made = dossiers.send(
         dossier=made, way="portal", actor=case.officer, now=clock.now(), late_reason="Aide connue tardivement"
     )
-    dossiers.record_answer(dossier=made, code="maintien", on=today, **doing)
+    dossiers.record_event(dossier=made, code="maintien", on=today, **doing)
 
 
 def _read(case: Case, word: str, today: date) -> Any:

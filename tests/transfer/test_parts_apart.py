@@ -156,7 +156,7 @@ def test_the_declaration_is_made_of_the_frozen_part_alone(tenant):
         account=tenant, kind="bdf", actor=officer, today=RECEIVED, fields={"reference": "1"}
     )
     dossier = Dossier.objects.get(account=tenant)
-    dossiers.record_answer(
+    dossiers.record_event(
         dossier=dossier,
         code="recevable",
         on=TODAY,

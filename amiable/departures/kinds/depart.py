@@ -12,7 +12,9 @@ from amiable.cases import pieces
 from amiable.cases.models import Dossier
 from amiable.cases.pieces import Held
 from amiable.cases.telling import debt_table, shared_values
-from amiable.domain.cases.kind import CLOSED, WITH_PARTNER, Answer, Field, Kind, LimitRule, Paper, Piece, do
+from amiable.domain.cases.event import Event, Field, LimitRule, do
+from amiable.domain.cases.family import CLOSED, WITH_PARTNER
+from amiable.domain.cases.kind import Kind, Paper, Piece
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.parties.models import ContactPoint, Person
@@ -74,7 +76,7 @@ def _new_address(accounts: Sequence[Account], today: date) -> Mapping[int, Held]
     }
 
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="depart",
     label_fr="Solde de tout compte",
     partner_fr="Le locataire parti",
@@ -128,22 +130,22 @@ KIND = Kind(
     papers=(Paper("solde_compte", "Solde de tout compte"),),
     values=values,
     recipients=to_write,
-    answers=(
-        Answer(
+    events=(
+        Event(
             "regle",
             "Compte soldé",
             to=CLOSED,
             stages=_ANYTIME,
             effects=(do("drop_limits", reason="Le compte est soldé : la limite n’a plus d’objet."),),
         ),
-        Answer(
+        Event(
             "contestee",
             "La personne conteste les retenues",
             effects=(
                 do("ask", code="depart_conteste", text="Retenues contestées : répondre, pièces à l’appui"),
             ),
         ),
-        Answer(
+        Event(
             "adresse_fausse",
             "La lettre est revenue",
             help_fr="La recherche d’adresse reprend.",
@@ -155,7 +157,7 @@ KIND = Kind(
                 ),
             ),
         ),
-        Answer(
+        Event(
             "introuvable",
             "Adresse introuvable après recherche",
             to=CLOSED,

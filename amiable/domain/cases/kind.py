@@ -10,64 +10,36 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import polars as pl
 
-from amiable.domain import law
+from amiable.domain.cases.event import STAYS, Event, Field, LimitRule
+from amiable.domain.cases.family import IN_PREPARATION, OPEN, PARTNER_FAMILY, Family
 from amiable.domain.check import OK, UNKNOWN, WATCH, Check
 from amiable.domain.decision import conditions
-from amiable.domain.decision.compiling import holds, opens_in
-from amiable.domain.decision.conditions import Condition, resolve
+from amiable.domain.decision.conditions import Condition
 from amiable.domain.decision.facts import Fact, step_column
 from amiable.domain.errors import DomainError
-from amiable.domain.law import Overrides
-from amiable.domain.lifecycle import Lifecycle
 
-TO_PREPARE, READY, SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED = (
-    "to_prepare",
-    "ready",
-    "sent",
-    "acknowledged",
-    "answered",
-    "followed",
-    "closed",
-    "abandoned",
-)
-STAGE_LABELS = MappingProxyType(
-    {
-        TO_PREPARE: "À préparer",
-        READY: "Prêt à envoyer",
-        SENT: "Envoyé",
-        ACKNOWLEDGED: "Reçu par le partenaire",
-        ANSWERED: "Réponse reçue",
-        FOLLOWED: "Suivi",
-        CLOSED: "Terminé",
-        ABANDONED: "Abandonné",
-    }
-)
-#: An answer may follow another one: a partner writes more than once.
-LIFECYCLE = Lifecycle(
-    starts=(TO_PREPARE, READY),
-    moves={
-        TO_PREPARE: (READY, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
-        READY: (TO_PREPARE, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
-        SENT: (ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
-        ACKNOWLEDGED: (ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
-        ANSWERED: (TO_PREPARE, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
-        FOLLOWED: (TO_PREPARE, SENT, ANSWERED, FOLLOWED, CLOSED, ABANDONED),
-        CLOSED: (),
-        ABANDONED: (),
-    },
-    labels_fr=STAGE_LABELS,
-    moved_fr="Ce dossier est « {stage} » : cette action n’est plus possible et rien n’a été enregistré. "
-    "Rechargez la page.",
-    column="stage",
-)
-IN_PREPARATION = (TO_PREPARE, READY)
-WITH_PARTNER = (SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED)
-OPEN = (*IN_PREPARATION, *WITH_PARTNER)
+
+class CaseView(Protocol):
+    """What the functions of a kind may read of a case: the domain does not know where it is kept."""
+
+    pk: int
+    kind: str
+    stage: str
+    fields: dict[str, Any]
+    reference: str
+    regime: str
+    answer: str
+    opened_on: date
+    event_on: date | None
+    sent_on: date | None
+    answered_on: date | None
+
+
+C = TypeVar("C", bound=CaseView)
 
 
 @dataclass(frozen=True)
@@ -82,20 +54,6 @@ class Piece:
     ask_fr: str = ""
 
 
-@dataclass(frozen=True)
-class Field:
-    """One thing the dossier says, prefilled and editable. kind: text, long, money (cents), date (ISO),
-    number, choice or bool. source: a fact's name, or `account.<attribute>`; a kind's `prefill` wins."""
-
-    code: str
-    label_fr: str
-    kind: str = "text"
-    source: str = ""
-    required: bool = False
-    choices: tuple[tuple[str, str], ...] = ()
-    help_fr: str = ""
-
-
 def criterion(code: str, label_fr: str, said_fr: str, met: bool | None, rule: str) -> Check:
     """What a partner looks at; None: nobody knows. Only advice: the partner alone decides."""
     if met is None:
@@ -107,64 +65,17 @@ _MET = {True: "rempli", False: "non rempli"}
 
 
 @dataclass(frozen=True)
-class LimitRule:
-    """A limit the dossier opens with. rule: the law's id (its delay, its words, its article). from_fact: the
-    date fact it runs from; on_fact: a fact that already is the limit, when the engine computes it. needs: the
-    limit exists only where this holds (a signalement is voluntary without tiers payant). met_by: the piece
-    whose own date meets it, when it is not the sending (a mise en demeure asked before the claim)."""
-
-    rule: str
-    from_fact: str = ""
-    on_fact: str = ""
-    needs: Any = None
-    met_by: str = ""
-
-    @cached_property
-    def condition(self) -> Condition:
-        return conditions.parse(self.needs)
-
-
-@dataclass(frozen=True)
-class Do:
-    """One effect of an answer: a name of `cases.effects.EFFECTS` and what it is called with."""
-
-    effect: str
-    given: Mapping[str, Any] = field(default_factory=dict)
-
-
-def do(effect: str, **given: Any) -> Do:
-    return Do(effect, MappingProxyType(given))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Something the partner may say. to: the stage it leads to. fields: what the officer types with it,
-    beside its date. effects: what it does, in order. stages: where it may be recorded. follows: only after
-    one of these answers. needs_document: the partner's letter must be kept as proof. by_hand: an officer may
-    record it; not what the night alone concludes (`Kind.silences`)."""
-
-    code: str
-    label_fr: str
-    to: str = ANSWERED
-    effects: tuple[Do, ...] = ()
-    fields: tuple[Field, ...] = ()
-    stages: tuple[str, ...] = WITH_PARTNER
-    follows: tuple[str, ...] = ()
-    needs_document: bool = False
-    by_hand: bool = True
-    help_fr: str = ""
-
-
-@dataclass(frozen=True)
 class Paper:
-    """A document the dossier makes: a wording of room `dossiers`."""
+    """A document the case makes: a wording of room `dossiers`. event: the act it is made for, by default the
+    one by which the case leaves."""
 
     wording: str
     label_fr: str
+    event: str = ""
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(Generic[C]):
     """code, label: what it is. partner_fr: who is seized. traits: it fits the creditors that have
     one of them. must_fr:
     when one must, when one may, in a sentence.
@@ -179,13 +90,17 @@ class Kind:
     several: one may follow another in the same spell of debt, each for its own event (monthly claims): `due`
     alone says when, through `opens_fact`. partner_kind: the kind whose partners
     it goes to, its own by default. internal: to a colleague, so it leaves as soon as it is worded. silences:
-    rule of a limit -> the answer the night records the day after that limit when nobody answered.
+    rule of a limit -> the event the night records the day after that limit when nobody answered.
     advice(dossier, today) -> checks told on the dossier's page: what the partner looks at, and what
     is known of it.
     recipients(dossier, today) -> the persons written to, each their own letter; by default the partner.
     personal(dossier, person) -> variables of one recipient's letter. asked(dossier, today) -> (entry, cents)
     asked of who answers for the debtor: what their payment settles, and is owed to them from then on (AL-05).
     noun_fr: its name in a sentence, when it is not its label.
+    family: the stages it walks. gate(dossier, today) -> checks asked before it leaves and before each act,
+    beside the pieces and what it says: a red one refuses. parties: the roles of those it must know by then.
+    aside(dossier, today) -> what its page shows beside (names of the template). has_notes: who answers it
+    keeps notes of their own.
     """
 
     code: str
@@ -202,25 +117,41 @@ class Kind:
     pieces: tuple[Piece, ...] = ()
     fields: tuple[Field, ...] = ()
     papers: tuple[Paper, ...] = ()
-    exports: Mapping[str, Callable[[Any, date], bytes]] = field(default_factory=dict)
-    answers: tuple[Answer, ...] = ()
+    exports: Mapping[str, Callable[[C, date], bytes]] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
     step: str = ""
     proposed: bool = False
     regime_fact: str = ""
-    prefill: Callable[[Any, Mapping[str, Any], date], Mapping[str, Any]] | None = None
-    values: Callable[[Any, date], Mapping[str, Any]] | None = None
+    prefill: Callable[[C, Mapping[str, Any], date], Mapping[str, Any]] | None = None
+    values: Callable[[C, date], Mapping[str, Any]] | None = None
     capability: str = "work_accounts"
     answer_capability: str = "work_accounts"
     several: bool = False
     partner_kind: str = ""
     internal: bool = False
     silences: Mapping[str, str] = field(default_factory=dict)
-    recipients: Callable[[Any, date], Sequence[Any]] | None = None
-    personal: Callable[[Any, Any], Mapping[str, Any]] | None = None
-    asked: Callable[[Any, date], Sequence[tuple[int, int]]] | None = None
-    advice: Callable[[Any, date], Sequence[Check]] | None = None
+    recipients: Callable[[C, date], Sequence[Any]] | None = None
+    personal: Callable[[C, Any], Mapping[str, Any]] | None = None
+    asked: Callable[[C, date], Sequence[tuple[int, int]]] | None = None
+    advice: Callable[[C, date], Sequence[Check]] | None = None
     noun_fr: str = ""
     order: int = 100
+    family: Family = PARTNER_FAMILY
+    gate: Callable[[C, date], Sequence[Check]] | None = None
+    aside: Callable[[C, date], Mapping[str, Any]] | None = None
+    has_notes: bool = False
+    parties: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refused when it is read: events, silences and papers that name what does not exist."""
+        known = {one.code for one in self.events}
+        named = {code for one in self.events for code in one.follows} | set(self.silences.values())
+        named |= {paper.event for paper in self.papers if paper.event}
+        if unknown := named - known:
+            raise ValueError(f"{self.code} names events it does not have: {sorted(unknown)}")
+        stages = set(self.family.lifecycle.moves)
+        if unknown := {one.to for one in self.events if one.to} - stages - {STAYS}:
+            raise ValueError(f"{self.code} leads to stages its family does not have: {sorted(unknown)}")
 
     @property
     def said_fr(self) -> str:
@@ -246,12 +177,26 @@ class Kind:
     def stops_condition(self) -> Condition:
         return conditions.AnyOf() if self.stops is None else conditions.parse(self.stops)
 
-    def answer(self, code: str) -> Answer:
-        """The answer of that code. DomainError when the kind has none."""
-        for each in self.answers:
+    def event(self, code: str) -> Event:
+        """The event of that code. DomainError when the kind has none."""
+        for each in self.events:
             if each.code == code:
                 return each
         raise DomainError("answer_unknown", f"« {self.label_fr} » ne connaît pas la réponse « {code} ».")
+
+    @property
+    def leaving(self) -> Event | None:
+        """What the kind says of its own leaving (limits, parties served), when it says something."""
+        return next((one for one in self.events if one.code == LEAVES), None)
+
+    def may_leave(self, stage: str) -> bool:
+        """Whether it may leave from there, for the first time or again."""
+        family = self.family
+        return stage in family.in_preparation or family.lifecycle.allows(stage, family.leaves)
+
+    def leads_to(self, event: Event, stage: str) -> str:
+        """Where the event leads a case that stands there."""
+        return stage if event.to == STAYS else event.to or self.family.answered
 
     def piece(self, code: str) -> Piece:
         """The piece of that code. DomainError when the kind has none."""
@@ -272,6 +217,10 @@ class Kind:
     def done_fact(self) -> str:
         """The fact telling that the step was done in this spell, even noted by hand; empty without step."""
         return step_column(self.step) if self.step else ""
+
+
+#: The event by which a case leaves, whatever its family: the act its pieces and its gate are asked for.
+LEAVES = "sent"
 
 
 def open_fact(kind: str) -> str:
@@ -298,91 +247,3 @@ def facts_of(kind: Kind) -> tuple[Fact, Fact, Fact]:
         Fact(sent_fact(code), pl.Date(), f"Envoi : {said}", "date", none_fr=f"{said} : rien d’envoyé"),
         Fact(answer_fact(code), pl.String(), f"Réponse : {said}", "code", none_fr=f"{said} : pas de réponse"),
     )
-
-
-#: What `windows` gives: due_on null: only possible; limit_on, rule null: no law limits it.
-WINDOWS: Mapping[str, Any] = MappingProxyType(
-    {
-        "account_id": pl.Int64,
-        "kind": pl.String,
-        "opens_on": pl.Date,
-        "is_due": pl.Boolean,
-        "limit_on": pl.Date,
-        "rule": pl.String,
-    }
-)
-
-
-def windows(
-    kind: Kind,
-    frame: pl.DataFrame,
-    as_of: date,
-    value_of: Callable[[str], Any],
-    *,
-    horizon_days: int = 0,
-    territory: str = "FR",
-    overrides: Overrides | None = None,
-) -> pl.DataFrame:
-    """WINDOWS of the accounts for which a dossier of that kind may or must be made on `as_of`, or will have
-    to within `horizon_days`; what was sent, or noted as done, in this spell is no longer
-    asked, save for a kind with `several`.
-
-    frame: account_id and the facts, as `facts.with_derived` leaves them."""
-    due, possible, stops = (
-        resolve(each, value_of)
-        for each in (kind.due_condition, kind.possible_condition, kind.stops_condition)
-    )
-    done = pl.col(kind.done_fact) if kind.done_fact else pl.lit(None, pl.Int64)
-    asked = pl.lit(kind.several) | (pl.col(sent_fact(kind.code)).is_null() & done.is_null())
-    judged = frame.with_columns(_due=opens_in(due), _may=holds(possible), _stop=holds(stops))
-    judged = judged.filter(~pl.col("_stop") & asked)
-    judged = judged.filter(pl.col("_may") | (pl.col("_due") <= horizon_days))
-    is_due = (pl.col("_due") <= 0).fill_null(False)
-    days = pl.duration(days=pl.col("_due").fill_null(0).clip(0, horizon_days))
-    since = pl.col(kind.opens_fact) if kind.opens_fact else pl.lit(None, pl.Date)
-    dated = _with_limits(kind, judged, value_of, territory, overrides)
-    return dated.select(
-        "account_id",
-        pl.lit(kind.code).alias("kind"),
-        pl.coalesce(since, pl.lit(as_of) + days).alias("opens_on"),
-        is_due.alias("is_due"),
-        "limit_on",
-        "rule",
-    ).cast(WINDOWS)  # type: ignore[arg-type]
-
-
-def _with_limits(
-    kind: Kind,
-    judged: pl.DataFrame,
-    value_of: Callable[[str], Any],
-    territory: str,
-    overrides: Overrides | None,
-) -> pl.DataFrame:
-    days, names = [], []
-    for rule in kind.limits:
-        column = judged.get_column(rule.on_fact or rule.from_fact)
-        dates = column if rule.on_fact else _law_days(rule.rule, column, territory, overrides)
-        day = pl.when(holds(resolve(rule.condition, value_of))).then(pl.lit(dates))
-        days.append(day)
-        names.append(pl.when(day.is_not_null()).then(pl.lit(rule.rule)))
-    none_on, none = pl.lit(None, pl.Date), pl.lit(None, pl.String)
-    return judged.with_columns(limit_on=pl.coalesce([*days, none_on]), rule=pl.coalesce([*names, none]))
-
-
-def duty_on(rule: str, from_on: date, territory: str, overrides: Overrides | None) -> date:
-    """The day a dossier's duty is due: the last one of its delay, or, where the delay is left to somebody
-    else, the first one after it (DUN-06: the caution is told as soon as the debtor's month is over)."""
-    found = law.limit(rule, from_on, territory=territory, overrides=overrides)
-    return found.first_day or found.work_on
-
-
-def _law_days(rule: str, column: pl.Series, territory: str, overrides: Overrides | None) -> pl.Series:
-    """The law's one function, applied to the distinct dates only."""
-    distinct = column.drop_nulls().unique().to_list()
-    ends = [duty_on(rule, day, territory, overrides) for day in distinct]
-    return column.replace_strict(distinct, ends, default=None, return_dtype=pl.Date)
-
-
-def is_late(limit_on: date | None, as_of: date) -> bool:
-    """A limit is late the day after it: its own day still counts."""
-    return limit_on is not None and as_of > limit_on

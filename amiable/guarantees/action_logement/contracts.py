@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from amiable.accounts.models import Account
+from amiable.cases.kinds import of_office
 from amiable.core.law_overrides import in_force
-from amiable.core.models import User
+from amiable.core.models import Office, User
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain import law
 from amiable.domain.cases.guarantee import LOCAPASS, VISALE
@@ -18,6 +19,11 @@ from amiable.guarantees.models import Guarantee
 
 #: scheme -> the rule that gives the terms it pays at most.
 _RULES = {VISALE: "AL-01", LOCAPASS: "AL-03"}
+
+
+def may_have(office: Office) -> bool:
+    """Whether accounts of that office may have such a guarantee."""
+    return any(kind.code == "action_logement" for kind in of_office(office))
 
 
 def standing(on: date) -> QuerySet[Guarantee]:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from amiable.cases.models import Dossier
+from amiable.domain.cases.family import ABANDONED
 from amiable.domain.cases.guarantee import VISALE, Term, Unpaid, terms_to_call
-from amiable.domain.cases.kind import ABANDONED, criterion
+from amiable.domain.cases.kind import criterion
 from amiable.domain.check import Check
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind

@@ -8,8 +8,10 @@ from typing import Any
 
 from amiable.cases.models import Dossier
 from amiable.cases.telling import shared_values
+from amiable.domain.cases.event import Event, Field, LimitRule, do
+from amiable.domain.cases.family import CLOSED
 from amiable.domain.cases.guarantee import Term
-from amiable.domain.cases.kind import CLOSED, Answer, Field, Kind, LimitRule, Paper, Piece, do
+from amiable.domain.cases.kind import Kind, Paper, Piece
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.guarantees.action_logement.reading import advice, asked, called_until, terms_of, the_contract
@@ -79,7 +81,7 @@ def terms_table(terms: list[Term]) -> dict[str, Any]:
     return {"columns": columns, "rows": rows, "total": ["Montant demandé", french.euros(asked)]}
 
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="action_logement",
     label_fr="Appel à la garantie Action Logement",
     partner_fr="Action Logement Services",
@@ -123,14 +125,14 @@ KIND = Kind(
     values=values,
     advice=advice,
     asked=asked,
-    answers=(
+    events=(
         *payments("Le garant"),
-        Answer(
+        Event(
             "pieces",
             "Le garant demande des pièces",
             effects=(do("ask", code="garantie_pieces", text="Le garant demande des pièces : les envoyer"),),
         ),
-        Answer(
+        Event(
             "refus",
             "Le garant refuse",
             to=CLOSED,

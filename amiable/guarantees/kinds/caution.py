@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from amiable.cases.models import Dossier
 from amiable.cases.telling import shared_values
-from amiable.domain.cases.kind import CLOSED, WITH_PARTNER, Answer, Field, Kind, LimitRule, Paper, Piece, do
+from amiable.domain.cases.event import Event, Field, LimitRule, do
+from amiable.domain.cases.family import CLOSED, WITH_PARTNER
+from amiable.domain.cases.kind import Kind, Paper, Piece
 from amiable.guarantees.cautions import for_whom, to_inform
 
 _BOUND = (
@@ -12,7 +15,7 @@ _BOUND = (
     {"fact": "guarantors", "op": ">", "value": 0},
 )
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="caution",
     label_fr="Information de la caution",
     partner_fr="Chaque caution, personne physique",
@@ -43,14 +46,14 @@ KIND = Kind(
     values=shared_values,
     recipients=to_inform,
     personal=for_whom,
-    answers=(
-        Answer("prise_en_compte", "La caution a pris connaissance", to=CLOSED),
-        Answer(
+    events=(
+        Event("prise_en_compte", "La caution a pris connaissance", to=CLOSED),
+        Event(
             "contestee",
             "La caution conteste son engagement",
             effects=(do("ask", code="caution_conteste", text="La caution conteste son engagement"),),
         ),
-        Answer(
+        Event(
             "regle",
             "Dette réglée",
             to=CLOSED,

@@ -7,7 +7,9 @@ from typing import Any
 
 from amiable.cases.models import Dossier
 from amiable.cases.telling import debt_table, shared_values
-from amiable.domain.cases.kind import CLOSED, Answer, Field, Kind, LimitRule, Paper
+from amiable.domain.cases.event import Event, Field, LimitRule
+from amiable.domain.cases.family import CLOSED
+from amiable.domain.cases.kind import Kind, Paper
 from amiable.domain.text import french
 from amiable.guarantees.cautions import for_whom, to_inform
 
@@ -29,7 +31,7 @@ def year_end(dossier: Dossier, today: date) -> date:
     return date(begins.year, 1, 1) - timedelta(days=1)
 
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="caution_annuelle",
     label_fr="État annuel de la caution",
     partner_fr="Chaque caution, personne physique",
@@ -56,6 +58,6 @@ KIND = Kind(
     values=values,
     recipients=to_inform,
     personal=for_whom,
-    answers=(Answer("prise_en_compte", "La caution a pris connaissance", to=CLOSED),),
+    events=(Event("prise_en_compte", "La caution a pris connaissance", to=CLOSED),),
     order=41,
 )

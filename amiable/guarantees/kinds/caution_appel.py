@@ -7,7 +7,9 @@ from typing import Any
 
 from amiable.cases.models import Dossier
 from amiable.cases.telling import shared_values
-from amiable.domain.cases.kind import CLOSED, Answer, Field, Kind, Paper, Piece, do
+from amiable.domain.cases.event import Event, Field, do
+from amiable.domain.cases.family import CLOSED
+from amiable.domain.cases.kind import Kind, Paper, Piece
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.guarantees.cautions import for_whom, to_call
@@ -30,7 +32,7 @@ def values(dossier: Dossier, today: date) -> dict[str, Any]:
     return {**shared_values(dossier, today), "caution_demande": french.euros(total)}
 
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="caution_appel",
     label_fr="Appel à la caution",
     partner_fr="Chaque caution, personne physique",
@@ -62,23 +64,23 @@ KIND = Kind(
     recipients=to_call,
     personal=for_whom,
     asked=asked,
-    answers=(
+    events=(
         *payments("La caution"),
-        Answer(
+        Event(
             "delai",
             "La caution demande des délais",
             effects=(
                 do("ask", code="caution_delai", text="La caution demande des délais : convenir d’échéances"),
             ),
         ),
-        Answer(
+        Event(
             "contestee",
             "La caution refuse ou conteste",
             effects=(
                 do("ask", code="caution_conteste", text="La caution conteste : lire son acte, répondre"),
             ),
         ),
-        Answer("sans_suite", "Appel sans suite", to=CLOSED),
+        Event("sans_suite", "Appel sans suite", to=CLOSED),
     ),
     order=42,
 )

@@ -6,21 +6,11 @@ What each answer does to the account is in `dossiers.surendettement`: here it is
 from __future__ import annotations
 
 from amiable.cases.effects import LATE
+from amiable.cases.models import Dossier
 from amiable.cases.repeats import counted_once
-from amiable.domain.cases.kind import (
-    CLOSED,
-    FOLLOWED,
-    IN_PREPARATION,
-    READY,
-    TO_PREPARE,
-    WITH_PARTNER,
-    Answer,
-    Field,
-    Kind,
-    LimitRule,
-    Piece,
-    do,
-)
+from amiable.domain.cases.event import Event, Field, LimitRule, do
+from amiable.domain.cases.family import CLOSED, FOLLOWED, IN_PREPARATION, READY, TO_PREPARE, WITH_PARTNER
+from amiable.domain.cases.kind import Kind, Piece
 from amiable.domain.cases.kind import Paper as _Paper
 from amiable.overindebtedness import effects as _effects  # noqa: F401  (they register themselves)
 from amiable.overindebtedness.answers import DECIDED, DECISIONS, LAPSE, MEASURES, REASONS, RECOVERY
@@ -29,7 +19,7 @@ from amiable.overindebtedness.papers import prefill, values
 _ANYTIME = (*IN_PREPARATION, *WITH_PARTNER)
 _CONTEST = do("add_limit", rule="SUR-08")
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="bdf",
     label_fr="Surendettement (Banque de France)",
     noun_fr="dossier Banque de France",
@@ -64,8 +54,8 @@ KIND = Kind(
     papers=(_Paper("bdf_declaration", "Déclaration de créance"),),
     prefill=prefill,
     values=values,
-    answers=(
-        Answer(
+    events=(
+        Event(
             "recevable",
             "Dossier recevable (avis reçu)",
             to=READY,
@@ -78,8 +68,8 @@ KIND = Kind(
             ),
             help_fr="La date de l’avis fait courir les délais ; celle de la recevabilité sépare la dette.",
         ),
-        Answer("irrecevable", "Dossier irrecevable", to=CLOSED, stages=IN_PREPARATION),
-        Answer(
+        Event("irrecevable", "Dossier irrecevable", to=CLOSED, stages=IN_PREPARATION),
+        Event(
             "contestation_recevabilite",
             "Contester la recevabilité",
             to=FOLLOWED,
@@ -88,19 +78,19 @@ KIND = Kind(
             fields=(REASONS, LATE),
             effects=(do("bdf_contest", rule="SUR-06", article="article"), do("meet_limit", rule="SUR-06")),
         ),
-        Answer(
+        Event(
             "recevabilite_annulee",
             "Recevabilité annulée par le juge",
             to=CLOSED,
             stages=_ANYTIME,
             effects=(do("bdf_set_aside"), do("drop_limits", reason="Recevabilité annulée par le juge.")),
         ),
-        Answer(
+        Event(
             "etat_du_passif",
             "État du passif reçu",
             effects=(do("add_limit", rule="SUR-07"),),
         ),
-        Answer(
+        Event(
             "contestation_passif",
             "Justifier la créance (état du passif)",
             to=FOLLOWED,
@@ -109,7 +99,7 @@ KIND = Kind(
             effects=(do("bdf_justify"), do("meet_limit", rule="SUR-07")),
             help_fr="Les justificatifs vont à la commission : seul le débiteur peut saisir le juge (SUR-07).",
         ),
-        Answer(
+        Event(
             "moratoire",
             "Moratoire",
             to=FOLLOWED,
@@ -118,7 +108,7 @@ KIND = Kind(
             effects=(_CONTEST, do("bdf_moratorium")),
             help_fr="La dette gelée le reste jusqu’à la fin du moratoire, deux ans au plus (SUR-10).",
         ),
-        Answer(
+        Event(
             "plan_impose",
             "Échéancier imposé ou convenu",
             to=FOLLOWED,
@@ -133,7 +123,7 @@ KIND = Kind(
             effects=(_CONTEST, do("bdf_reschedule"), do("bdf_measures")),
             help_fr="Les échéances se suivent à part des loyers, sans relance ordinaire.",
         ),
-        Answer(
+        Event(
             "nature_mesures",
             "Préciser la nature des mesures",
             to=FOLLOWED,
@@ -141,7 +131,7 @@ KIND = Kind(
             fields=MEASURES,
             effects=(do("bdf_measures"),),
         ),
-        Answer(
+        Event(
             "effacement_partiel",
             "Effacement partiel",
             to=FOLLOWED,
@@ -151,7 +141,7 @@ KIND = Kind(
         ),
         *RECOVERY,
         counted_once(*DECISIONS, "retablissement_acquis", "effacement_partiel"),
-        Answer(
+        Event(
             "contestation_mesures",
             "Contester les mesures",
             to=FOLLOWED,
@@ -164,7 +154,7 @@ KIND = Kind(
             ),
         ),
         *LAPSE,
-        Answer(
+        Event(
             "termine",
             "Mesures respectées jusqu’au bout",
             to=CLOSED,

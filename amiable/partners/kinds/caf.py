@@ -6,22 +6,13 @@ from datetime import date
 from typing import Any
 
 from amiable.cases import limits
-from amiable.cases.effects import LATE, Answering, effect
+from amiable.cases.effects import LATE, Happening, effect
 from amiable.cases.models import Dossier
 from amiable.cases.telling import shared_values
 from amiable.domain import law
-from amiable.domain.cases.kind import (
-    CLOSED,
-    FOLLOWED,
-    WITH_PARTNER,
-    Answer,
-    Field,
-    Kind,
-    LimitRule,
-    Paper,
-    Piece,
-    do,
-)
+from amiable.domain.cases.event import DEBTOR, NIGHT, OFFICE, Event, Field, LimitRule, do
+from amiable.domain.cases.family import CLOSED, FOLLOWED, WITH_PARTNER
+from amiable.domain.cases.kind import Kind, Paper, Piece
 from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import add_months
 from amiable.domain.plans.schedule import Asked
@@ -64,7 +55,7 @@ def _day(text: str | None) -> str:
 
 
 @effect("add_limit_after")
-def add_limit_after(given: Answering, *, rule: str, after: str) -> None:
+def add_limit_after(given: Happening, *, rule: str, after: str) -> None:
     """A delay that starts when another limit of the dossier ends (CAF-10: the plan, after the aid)."""
     first = given.dossier.limits.filter(rule=after).order_by("-limit_on").first()
     if first is None:
@@ -73,7 +64,7 @@ def add_limit_after(given: Answering, *, rule: str, after: str) -> None:
 
 
 @effect("draft_default_plan")
-def draft_default_plan(given: Answering) -> None:
+def draft_default_plan(given: Happening) -> None:
     """CAF-11: the debt in equal parts from the month after the mise en demeure, as a draft."""
     account = given.dossier.account
     if given.actor is None or current_versions([account]).exists():
@@ -93,7 +84,7 @@ def draft_default_plan(given: Answering) -> None:
 
 
 @effect("check_simplified")
-def check_simplified(given: Answering) -> None:
+def check_simplified(given: Happening) -> None:
     """CAF-14 is for small debts only: what the signalement said must not exceed the threshold of its day."""
     debt = int(given.dossier.fields.get("dette") or 0)
     most = law.get("CAF-14", given.dossier.sent_on or given.on, "threshold").cents
@@ -105,8 +96,18 @@ def check_simplified(given: Answering) -> None:
         )
 
 
-_ANSWERS = (
-    Answer(
+def aside(dossier: Dossier, today: date) -> dict[str, Any]:
+    """The penalty risked, and what the tenant pays of the current expense."""
+    paid = following.paid_over([dossier.account_id], today)[dossier.account_id]
+    return {
+        "risk": following.penalty_risk(dossier, today),
+        "paid": paid,
+        "half_paid": paid.is_half_paid(today),
+    }
+
+
+_EVENTS = (
+    Event(
         "plan_demande",
         "La caisse demande un plan d’apurement",
         needs_document=True,
@@ -121,7 +122,7 @@ _ANSWERS = (
             ),
         ),
     ),
-    Answer(
+    Event(
         "procedure_simplifiee",
         "Procédure simplifiée : la caisse propose le plan",
         needs_document=True,
@@ -131,7 +132,7 @@ _ANSWERS = (
             do("add_limit", rule="CAF-14"),
         ),
     ),
-    Answer(
+    Event(
         "tiers_payant_propose",
         "La caisse propose le tiers payant",
         needs_document=True,
@@ -146,30 +147,33 @@ _ANSWERS = (
             ),
         ),
     ),
-    Answer(
+    Event(
         "tiers_payant_accepte",
         "Nous acceptons le tiers payant",
+        by=OFFICE,
         follows=("tiers_payant_propose",),
         fields=(LATE,),
         effects=(do("meet_limit", rule="CAF-07"),),
     ),
-    Answer(
+    Event(
         "tiers_payant_refuse",
         "Nous refusons le tiers payant",
+        by=OFFICE,
         follows=("tiers_payant_propose",),
         fields=(LATE,),
         effects=(do("meet_limit", rule="CAF-07"),),
     ),
-    Answer(
+    Event(
         "tiers_payant_silence",
         "Tiers payant refusé par notre silence",
         follows=("tiers_payant_propose",),
-        by_hand=False,
+        by=NIGHT,
         effects=(do("drop_limits", rule="CAF-07", reason="Sans réponse à temps : le silence vaut refus."),),
     ),
-    Answer(
+    Event(
         "plan_transmis",
         "Plan transmis à la caisse",
+        by=OFFICE,
         to=FOLLOWED,
         follows=("plan_demande", "mise_en_demeure", "fsl_deja_saisi", "suspension", "procedure_simplifiee"),
         fields=(LATE,),
@@ -180,7 +184,7 @@ _ANSWERS = (
             do("add_limit", rule="CAF-12"),
         ),
     ),
-    Answer(
+    Event(
         "mise_en_demeure",
         "Mise en demeure de la caisse : plan non transmis",
         needs_document=True,
@@ -192,13 +196,13 @@ _ANSWERS = (
             do("ask", code="caf_plan_defaut", text="Mise en demeure de la caisse : plan par défaut à revoir"),
         ),
     ),
-    Answer(
+    Event(
         "fsl_saisi",
         "La caisse saisit le FSL",
         follows=("plan_demande", "mise_en_demeure"),
         effects=(do("add_limit", rule="CAF-09"),),
     ),
-    Answer(
+    Event(
         "fsl_deja_saisi",
         "Le FSL est déjà saisi",
         fields=(Field("fsl_saisi_le", "FSL saisi le", "date", required=True),),
@@ -208,28 +212,29 @@ _ANSWERS = (
             do("add_limit_after", rule="CAF-10.2", after="CAF-10.1"),
         ),
     ),
-    Answer(
+    Event(
         "maintien",
         "Aide maintenue",
         to=FOLLOWED,
         effects=(do("add_limit", rule="CAF-12"),),
     ),
-    Answer(
+    Event(
         "controle",
         "Contrôle semestriel envoyé à la caisse",
+        by=OFFICE,
         to=FOLLOWED,
         stages=(FOLLOWED,),
         fields=(LATE,),
         effects=(do("meet_limit", rule="CAF-12"), do("add_limit", rule="CAF-12")),
     ),
-    Answer(
+    Event(
         "plan_juge",
         "Plan accordé par le juge",
         to=FOLLOWED,
         help_fr="L’aide est maintenue ou rétablie tant que ce plan est respecté (CAF-15).",
         effects=(do("add_limit", rule="CAF-12"),),
     ),
-    Answer(
+    Event(
         "suspension",
         "Aide suspendue",
         needs_document=True,
@@ -237,16 +242,17 @@ _ANSWERS = (
             do("ask", code="caf_suspension", text="Aide suspendue : voir la situation avec le locataire"),
         ),
     ),
-    Answer(
+    Event(
         "regle",
         "Dette réglée",
+        by=DEBTOR,
         to=CLOSED,
         stages=("to_prepare", "ready", *WITH_PARTNER),
         effects=(do("drop_limits", reason="La dette est réglée : la limite n’a plus d’objet."),),
     ),
 )
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="caf",
     label_fr="Signalement à la CAF",
     partner_fr="Caisse d’allocations familiales ou Mutualité sociale agricole",
@@ -304,7 +310,8 @@ KIND = Kind(
         "signalement.json": lambda one, _: following.signalements_json([one]),
     },
     values=values,
+    aside=aside,
     silences={"CAF-07": "tiers_payant_silence"},
-    answers=_ANSWERS,
+    events=_EVENTS,
     order=10,
 )

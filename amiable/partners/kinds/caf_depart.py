@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from amiable.domain.cases.kind import ACKNOWLEDGED, CLOSED, SENT, Answer, Field, Kind, Paper
+from amiable.cases.models import Dossier
+from amiable.domain.cases.event import Event, Field
+from amiable.domain.cases.family import ACKNOWLEDGED, CLOSED, SENT
+from amiable.domain.cases.kind import Kind, Paper
 from amiable.partners.kinds.caf import values
 
 _LEFT = (
@@ -10,7 +13,7 @@ _LEFT = (
     {"fact": "aid_cents", "op": ">", "value": 0},
 )
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="caf_depart",
     label_fr="Départ signalé à la CAF",
     partner_fr="Caisse d’allocations familiales ou Mutualité sociale agricole",
@@ -27,6 +30,6 @@ KIND = Kind(
     ),
     papers=(Paper("caf_depart", "Information du départ"),),
     values=values,
-    answers=(Answer("pris_en_compte", "Départ pris en compte", to=CLOSED, stages=(SENT, ACKNOWLEDGED)),),
+    events=(Event("pris_en_compte", "Départ pris en compte", to=CLOSED, stages=(SENT, ACKNOWLEDGED)),),
     order=15,
 )

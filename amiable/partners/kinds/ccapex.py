@@ -7,8 +7,10 @@ from typing import Any
 
 from amiable.cases.models import Dossier
 from amiable.cases.telling import shared_values
-from amiable.domain.cases.kind import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, Piece, do
-from amiable.partners.ccapex import seizure_by_caf
+from amiable.domain.cases.event import Event, Field, do
+from amiable.domain.cases.family import CLOSED, FOLLOWED
+from amiable.domain.cases.kind import Kind, Paper, Piece
+from amiable.partners.ccapex import earliest_assignation_on, seizure_by_caf, seizure_of
 
 _AT_HOME = {"fact": "status", "op": "in", "value": ["present", "mute"]}
 _CAUSES = (
@@ -36,7 +38,16 @@ def values(dossier: Dossier, today: date) -> dict[str, Any]:
     }
 
 
-KIND = Kind(
+def aside(dossier: Dossier, today: date) -> dict[str, Any]:
+    """Since when it is seized, and the first day an assignation may be brought."""
+    account = dossier.account
+    return {
+        "seizure": seizure_of(account, today),
+        "earliest": earliest_assignation_on(account, today),
+    }
+
+
+KIND: Kind[Dossier] = Kind(
     code="ccapex",
     label_fr="Saisine de la CCAPEX",
     partner_fr="Commission de coordination des actions de prévention des expulsions locatives",
@@ -88,15 +99,16 @@ KIND = Kind(
     ),
     papers=(Paper("ccapex_saisine", "Saisine de la CCAPEX"),),
     values=values,
-    answers=(
-        Answer("avis", "Avis ou recommandation reçus", to=FOLLOWED),
-        Answer(
+    aside=aside,
+    events=(
+        Event("avis", "Avis ou recommandation reçus", to=FOLLOWED),
+        Event(
             "orientation",
             "Orientation vers un autre dispositif",
             to=FOLLOWED,
             effects=(do("ask", code="ccapex_avis", text="La CCAPEX oriente vers un dispositif"),),
         ),
-        Answer("sans_suite", "Pas de suite donnée", to=CLOSED),
+        Event("sans_suite", "Pas de suite donnée", to=CLOSED),
     ),
     order=20,
 )

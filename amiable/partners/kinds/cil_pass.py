@@ -7,7 +7,9 @@ from typing import Any
 
 from amiable.cases.models import Dossier
 from amiable.cases.telling import shared_values
-from amiable.domain.cases.kind import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, do
+from amiable.domain.cases.event import Event, Field, do
+from amiable.domain.cases.family import CLOSED, FOLLOWED
+from amiable.domain.cases.kind import Kind, Paper
 from amiable.domain.errors import DomainError
 
 _CONSENTS = (("oui", "La personne est d’accord"), ("a_demander", "À demander"))
@@ -38,7 +40,7 @@ def _prefill(dossier: Dossier, facts: Any, today: date) -> dict[str, Any]:
     return {"consentement": "a_demander", "emploi": "inconnu"}
 
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="cil_pass",
     label_fr="Orientation CIL-PASS assistance",
     noun_fr="orientation CIL-PASS",
@@ -61,16 +63,16 @@ KIND = Kind(
     papers=(Paper("cil_pass", "Fiche d’orientation"),),
     values=values,
     partner_kind="action_logement",
-    answers=(
-        Answer("suivie", "La personne est suivie", to=FOLLOWED),
-        Answer(
+    events=(
+        Event("suivie", "La personne est suivie", to=FOLLOWED),
+        Event(
             "aide",
             "Une aide est accordée",
             to=FOLLOWED,
             effects=(do("ask", code="cil_pass_aide", text="CIL-PASS accorde une aide : revoir le plan"),),
         ),
-        Answer("sans_suite", "La personne ne donne pas suite", to=CLOSED),
-        Answer("refus", "Action Logement ne peut pas aider", to=CLOSED),
+        Event("sans_suite", "La personne ne donne pas suite", to=CLOSED),
+        Event("refus", "Action Logement ne peut pas aider", to=CLOSED),
     ),
     order=34,
 )

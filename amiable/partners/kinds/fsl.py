@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db.models import Sum
 
-from amiable.cases.effects import Answering, effect
+from amiable.cases.effects import Happening, effect
 from amiable.cases.models import Dossier
 from amiable.cases.telling import shared_values
 from amiable.diary import requests
-from amiable.domain.cases.kind import CLOSED, FOLLOWED, Answer, Field, Kind, Paper, Piece, do
+from amiable.domain.cases.event import Event, Field, do
+from amiable.domain.cases.family import CLOSED, FOLLOWED
+from amiable.domain.cases.kind import Kind, Paper, Piece
 from amiable.domain.check import Check
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
@@ -67,7 +69,7 @@ def criteria_table(lines: list[Check]) -> dict[str, Any]:
 
 
 @effect("await_payment")
-def await_payment(given: Answering) -> None:
+def await_payment(given: Happening) -> None:
     """The payment granted is expected by a day: work that shows late until it is received."""
     account = given.dossier.account
     requests.raise_work(
@@ -81,7 +83,7 @@ def await_payment(given: Answering) -> None:
 
 
 @effect("check_received")
-def check_received(given: Answering) -> None:
+def check_received(given: Happening) -> None:
     """The ledger says whether the sum arrived since the decision; DomainError otherwise."""
     since = given.dossier.answered_on or given.on
     wanted = int(given.values["montant"])
@@ -96,7 +98,7 @@ def check_received(given: Answering) -> None:
         )
 
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="fsl",
     label_fr="Demande au FSL",
     partner_fr="Fonds de solidarité pour le logement",
@@ -138,8 +140,8 @@ KIND = Kind(
     papers=(Paper("fsl_demande", "Demande d’aide"),),
     values=values,
     advice=eligibility,
-    answers=(
-        Answer(
+    events=(
+        Event(
             "subvention",
             "Subvention accordée",
             to=FOLLOWED,
@@ -150,7 +152,7 @@ KIND = Kind(
                 do("start_hold", kind="pause", reason=_AWAITED, until="verse_avant"),
             ),
         ),
-        Answer(
+        Event(
             "pret",
             "Prêt accordé",
             to=FOLLOWED,
@@ -161,14 +163,14 @@ KIND = Kind(
                 do("start_hold", kind="pause", reason=_AWAITED, until="verse_avant"),
             ),
         ),
-        Answer(
+        Event(
             "ajournement",
             "Dossier ajourné : pièces demandées",
             effects=(
                 do("ask", code="fsl_pieces", text="Le FSL demande des pièces : les réunir et les envoyer"),
             ),
         ),
-        Answer(
+        Event(
             "refus",
             "Aide refusée",
             to=CLOSED,
@@ -177,7 +179,7 @@ KIND = Kind(
                 do("ask", code="fsl_refus", text="FSL refusé : revoir le plan, ou orienter la personne"),
             ),
         ),
-        Answer(
+        Event(
             "verse",
             "Aide versée",
             to=CLOSED,

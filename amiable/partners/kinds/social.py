@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from amiable.domain.cases.kind import ANSWERED, CLOSED, FOLLOWED, Answer, Field, Kind, do
+from amiable.cases.models import Dossier
+from amiable.domain.cases.event import Event, Field, do
+from amiable.domain.cases.family import ANSWERED, CLOSED, FOLLOWED
+from amiable.domain.cases.kind import Kind
 
 _AT_HOME = {"fact": "status", "op": "in", "value": ["present", "mute"]}
 MOTIVES = (
@@ -27,7 +30,7 @@ def _prefill(dossier: Any, facts: Any, today: date) -> dict[str, Any]:
     return {"consentement": "a_demander"}
 
 
-KIND = Kind(
+KIND: Kind[Dossier] = Kind(
     code="social",
     label_fr="Demande à la conseillère sociale",
     partner_fr="Conseillère sociale de l’office",
@@ -50,25 +53,26 @@ KIND = Kind(
         Field("anciennete", "Retard en jours", "number", "age_days"),
     ),
     prefill=_prefill,
-    answers=(
-        Answer("prise_en_charge", "Prise en charge", to=FOLLOWED),
-        Answer("accompagnement", "Accompagnement en place", to=FOLLOWED),
-        Answer(
+    has_notes=True,
+    events=(
+        Event("prise_en_charge", "Prise en charge", to=FOLLOWED),
+        Event("accompagnement", "Accompagnement en place", to=FOLLOWED),
+        Event(
             "aide_demandee",
             "Une aide est demandée (FSL, droits…)",
             to=FOLLOWED,
             effects=(do("ask", code="social_suite", text="La conseillère demande une aide"),),
         ),
-        Answer(
+        Event(
             "plan_possible",
             "Un plan d’apurement est possible",
             to=CLOSED,
             effects=(do("ask", code="social_plan", text="La conseillère conclut à un plan"),),
         ),
-        Answer("plan_impossible", "Pas de plan possible à ce jour", to=CLOSED),
-        Answer("refus", "La personne refuse l’accompagnement", to=CLOSED),
-        Answer("injoignable", "Personne injoignable", to=CLOSED),
-        Answer("autre_service", "Suivie par un autre service", to=ANSWERED),
+        Event("plan_impossible", "Pas de plan possible à ce jour", to=CLOSED),
+        Event("refus", "La personne refuse l’accompagnement", to=CLOSED),
+        Event("injoignable", "Personne injoignable", to=CLOSED),
+        Event("autre_service", "Suivie par un autre service", to=ANSWERED),
     ),
     answer_capability="social_work",
     internal=True,

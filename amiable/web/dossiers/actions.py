@@ -13,7 +13,8 @@ from amiable.cases.models import Dossier, Partner
 from amiable.core.models import Office, User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
-from amiable.domain.cases.kind import Answer, Kind, Piece
+from amiable.domain.cases.event import Event
+from amiable.domain.cases.kind import Kind, Piece
 from amiable.partners.social import write_note
 from amiable.web.dossiers import forms
 from amiable.web.kit.action import Action, Doer, Done
@@ -44,7 +45,7 @@ class OfAnswer:
     """An answer the partner may give."""
 
     dossier: Dossier
-    answer: Answer
+    answer: Event
 
     @property
     def account(self) -> Account:
@@ -147,7 +148,7 @@ def _acknowledge(dossier: Dossier, doer: Doer, form: forms.ReceiptForm) -> str:
 def _answer(on: OfAnswer, doer: Doer, form: forms.AnswerForm) -> str:
     value, label = form.cleaned_data, on.answer.label_fr
     document = _proof(on.dossier, value["document"], label, value["on"], doer.actor)
-    services.record_answer(
+    services.record_event(
         dossier=on.dossier,
         code=on.answer.code,
         on=value["on"],

@@ -11,7 +11,7 @@ from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.models import Dossier, Partner
 from amiable.cases.sending import OUTSIDE_WAYS
 from amiable.core.models import Office
-from amiable.domain.cases.kind import Field
+from amiable.domain.cases.event import Field
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import amount
 from amiable.web.kit.fields import DayInput, EurosField, TextField, as_form_error

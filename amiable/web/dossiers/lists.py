@@ -19,7 +19,8 @@ from amiable.core import clock
 from amiable.core.access import may, scope
 from amiable.core.journal import record
 from amiable.core.models import Agency, User
-from amiable.domain.cases.kind import FOLLOWED, OPEN, STAGE_LABELS, is_late
+from amiable.domain.cases.family import OPEN, STAGE_LABELS
+from amiable.domain.cases.windows import is_late
 from amiable.domain.text.typed import whole_or_none, wholes
 from amiable.partners import caf_following as following
 from amiable.web.dossiers import words
@@ -124,10 +125,7 @@ def _file(content: bytes, name: str) -> HttpResponse:
 def caf_follow_up(request: HttpRequest) -> HttpResponse:
     """What the caisses check every six months (CAF-12): one line per plan followed."""
     user, today = user_of(request), clock.today()
-    rows = scope(Dossier.objects.filter(kind="caf", stage=FOLLOWED), user)
-    found = list(
-        rows.select_related("account__person", "account__position", "partner").order_by("partner", "pk")
-    )
+    found = list(scope(following.followed(), user))
     record("dossier.exported", office=user.office, actor=user, data={"rows": len(found)})
     content = following.as_csv(following.FOLLOW_UP, following.follow_up_rows(found, today))
     return _file(content, f"suivi-caf-{today.isoformat()}.csv")

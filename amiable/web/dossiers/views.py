@@ -15,15 +15,16 @@ from django.urls import reverse
 from amiable.accounts.models import Account
 from amiable.cases import papers, queries, services
 from amiable.cases.kinds import kind_of, of_office
+from amiable.cases.lifecycle import accounts_of, cases_of
 from amiable.cases.models import Dossier
 from amiable.cases.pieces import blank_fields, missing
 from amiable.core import clock
 from amiable.core.access import fetch, may, require
 from amiable.core.models import User
 from amiable.correspondence import store
-from amiable.domain.cases.kind import IN_PREPARATION, OPEN, WITH_PARTNER, Kind, is_late
-from amiable.partners.caf_following import paid_over, penalty_risk
-from amiable.partners.ccapex import earliest_assignation_on, seizure_of
+from amiable.domain.cases.family import IN_PREPARATION, OPEN, WITH_PARTNER
+from amiable.domain.cases.kind import Kind
+from amiable.domain.cases.windows import is_late
 from amiable.partners.social import may_read_notes, notes_of
 from amiable.web.dossiers import words
 from amiable.web.dossiers.actions import START, OfAnswer, OfPiece, Opening
@@ -56,7 +57,7 @@ def find_piece(user: User, pk: int, code: str) -> OfPiece:
 
 def find_answer(user: User, pk: int, code: str) -> OfAnswer:
     dossier = find(user, pk)
-    return OfAnswer(dossier, kind_of(dossier.kind).answer(code))
+    return OfAnswer(dossier, kind_of(dossier.kind).event(code))
 
 
 def around(on: Dossier | OfPiece | OfAnswer) -> Frame:
@@ -80,7 +81,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     kind = kind_of(dossier.kind)
     account = dossier.account
     outside = may(user, kind.capability) and not kind.internal
-    answers = services.possible_answers(dossier) if may(user, kind.answer_capability) else []
+    answers = services.possible_events(dossier) if may(user, kind.answer_capability) else []
     context: dict[str, Any] = {
         "area": "dossiers",
         "dossier": dossier,
@@ -99,15 +100,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": answers,
         "is_open": dossier.stage in OPEN,
         "in_preparation": dossier.stage in IN_PREPARATION,
-        "may_send": outside and dossier.stage in (*IN_PREPARATION, "answered", "followed"),
+        "may_send": outside and kind.may_leave(dossier.stage),
+        "beside": accounts_of(dossier)[1:],
         "may_acknowledge": outside and dossier.stage in WITH_PARTNER[:2],
         "may_work": may(user, kind.capability),
-        **_caf(dossier, today),
-        **_social(dossier, user, today),
+        **(kind.aside(dossier, today) if kind.aside else {}),
+        **_notes(dossier, kind, user, today),
     }
-    if dossier.kind == "ccapex":
-        context["seizure"] = seizure_of(account, today)
-        context["earliest"] = earliest_assignation_on(account, today)
     return render(request, "dossiers/dossier.html", context)
 
 
@@ -124,18 +123,8 @@ def _pieces(dossier: Dossier, kind: Kind) -> list[dict[str, Any]]:
     ]
 
 
-def _caf(dossier: Dossier, today: date) -> Mapping[str, Any]:
-    if dossier.kind != "caf":
-        return {}
-    return {
-        "risk": penalty_risk(dossier, today),
-        "paid": (paid := paid_over([dossier.account_id], today)[dossier.account_id]),
-        "half_paid": paid.is_half_paid(today),
-    }
-
-
-def _social(dossier: Dossier, user: User, today: date) -> Mapping[str, Any]:
-    if dossier.kind != "social" or not may_read_notes(user):
+def _notes(dossier: Dossier, kind: Kind, user: User, today: date) -> Mapping[str, Any]:
+    if not kind.has_notes or not may_read_notes(user):
         return {}
     form = SocialNoteForm(target=dossier, user=user, today=today)
     return {"social_notes": notes_of(dossier, user), "note_form": form}
@@ -147,7 +136,7 @@ def start(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
     wanted = kind_of(kind)
     user = user_of(request, wanted.capability)
     account = fetch(Account, user, related=("office", "person", "agency", "officer"), ref=ref)
-    present = account.dossiers.filter(kind=kind, stage__in=wanted.begun_stages).order_by("-pk").first()
+    present = cases_of(account).filter(kind=kind, stage__in=wanted.begun_stages).order_by("-pk").first()
     if present is not None:
         return redirect("dossier", pk=present.pk)
     frame = _frame(account, reverse("account", args=[ref]), "Revenir à la fiche")

@@ -9,7 +9,9 @@ from amiable.cases.kinds import every
 from amiable.cases.models import DossierEvent, DossierPiece
 from amiable.cases.sending import WAYS
 from amiable.diary.models import DiaryEntry
-from amiable.domain.cases.kind import STAGE_LABELS, Field, Kind
+from amiable.domain.cases.event import Field
+from amiable.domain.cases.family import STAGE_LABELS
+from amiable.domain.cases.kind import Kind
 from amiable.domain.text import french
 
 TONES = {
@@ -19,6 +21,17 @@ TONES = {
     "acknowledged": "accent",
     "answered": "risk",
     "followed": "kept",
+    "prepared": "risk",
+    "gated": "accent",
+    "notified": "accent",
+    "paying": "kept",
+    "released": "",
+    "filed": "accent",
+    "decided": "risk",
+    "served": "accent",
+    "opposed": "risk",
+    "final": "kept",
+    "enforced": "kept",
     "closed": "kept",
     "abandoned": "",
 }
@@ -48,7 +61,7 @@ def event_words(event: str, kind: Kind | None, data: dict[str, Any]) -> str:
     """« Envoyé, sur le site du partenaire », « Plan d’apurement demandé »."""
     if event.startswith("answer:") and kind is not None:
         code = event.removeprefix("answer:")
-        return next((each.label_fr for each in kind.answers if each.code == code), "Réponse")
+        return next((each.label_fr for each in kind.events if each.code == code), "Réponse")
     if event == "sent" and data.get("way") in WAYS:
         return f"Envoyé, {WAYS[data['way']].lower()}"
     if event == "limit_missed":

@@ -9,13 +9,13 @@ from typing import Any
 
 from amiable.accounts.addressees import ROLE_LABELS, addressing_of, estate_addressees_of
 from amiable.accounts.models import Account, AccountParty
-from amiable.cases.kinds import of_office
 from amiable.core.access import may, scope
 from amiable.core.models import User
 from amiable.diary.disputes import open_disputes
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold
 from amiable.domain.text.french import euros
+from amiable.guarantees.action_logement.contracts import may_have
 from amiable.guarantees.models import Guarantee
 from amiable.parties import restrictions
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
@@ -68,7 +68,7 @@ def gather(account: Account, user: User, today: date) -> Mapping[str, Any]:
         "may_work": may(user, "work_accounts"),
         "disputes": open_disputes(account),
         "family": _family(account, user, today),
-        "may_guarantee": any(kind.code == "action_logement" for kind in of_office(account.office)),
+        "may_guarantee": may_have(account.office),
         "guarantees": account.guarantees.filter(cancelled_on=None),
     }
 
