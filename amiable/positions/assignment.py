@@ -15,16 +15,21 @@ from amiable.positions.models import AccountPosition
 
 
 @transaction.atomic
-def entrust(*, accounts: Sequence[Account], officer: User, actor: User | None) -> None:
-    """The officer follows these accounts from now on; each change is written in the audit journal.
+def entrust(*, accounts: Sequence[Account], officer: User, actor: User | None) -> int:
+    """The officer follows these accounts from now on; how many they did not follow yet. Each change is
+    written in the audit journal.
 
     Raises DomainError when the officer belongs to another office.
     """
+    moved = 0
     for account in accounts:
         if account.office_id != officer.office_id:
             raise DomainError("other_office", f"{officer} n’est pas de cet office.")
         before = account.officer_id
-        Account.objects.filter(pk=account.pk).update(officer=officer, version=F("version") + 1)
+        others = Account.objects.filter(pk=account.pk).exclude(officer=officer)
+        if not others.update(officer=officer, version=F("version") + 1):
+            continue
+        moved += 1
         AccountPosition.objects.filter(pk=account.pk).update(officer_id=officer.pk)
         record(
             "account.entrusted",
@@ -34,6 +39,7 @@ def entrust(*, accounts: Sequence[Account], officer: User, actor: User | None) -
             account_id=account.pk,
             data={"from": before, "to": officer.pk},
         )
+    return moved
 
 
 @transaction.atomic

@@ -254,6 +254,15 @@ def test_lines_are_entrusted_to_a_colleague(house, log_in):
     assert event.data == {"from": house["officer"].pk, "to": house["agency_head"].pk}
 
 
+def test_only_those_that_change_hands_are_counted_and_told(house, log_in):
+    head = house["agency_head"]
+    lines = [line(house, "C1", officer=house["officer"]), line(house, "C2", officer=head), line(house, "C3")]
+    given = {"ids": [one.pk for one in lines], "officer": head.pk}
+    page = log_in("officer").post(reverse("day_entrust"), given, follow=True)
+    assert f"2 comptes confiés à {head}." in page.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    assert AuditEvent.objects.filter(verb="account.entrusted").count() == 2
+
+
 def test_nobody_acts_on_another_agency_by_address(house, log_in):
     other = line(house, "SOUTH", agency=house.south)
     client = log_in("officer")

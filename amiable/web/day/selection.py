@@ -61,9 +61,9 @@ def entrust(request: HttpRequest) -> HttpResponse:
     form = EntrustForm(officers_of(user), request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         officer = next(o for o in officers_of(user) if str(o.pk) == form.cleaned_data["officer"])
-        entrust_accounts(accounts=accounts, officer=officer, actor=user)
-        confided = "confié" if len(accounts) < 2 else "confiés"
-        messages.success(request, f"{plural(len(accounts), 'compte')} {confided} à {officer}.")
+        moved = entrust_accounts(accounts=accounts, officer=officer, actor=user)
+        confided = "confié" if moved < 2 else "confiés"
+        messages.success(request, f"{plural(moved, 'compte')} {confided} à {officer}.")
         return redirect(_back(request))
     note = "Ces comptes quitteront votre liste et viendront dans celle de votre collègue."
     return _ask(request, form, accounts, "Confier à un collègue", note)
