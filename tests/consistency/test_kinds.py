@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def comparisons(tree: ast.AST) -> Iterator[tuple[int, set[str]]]:
             for given in node.keywords:
                 if given.arg and "kind" in given.arg:
                     yield node.lineno, codes(given.value)
+
+
+def test_no_template_compares_a_kind() -> None:
+    told = []
+    for path in sorted((ROOT / "web" / "templates").rglob("*.html")):
+        for tag in re.findall(r"{%\s*(?:if|elif)\b[^%]*%}", path.read_text(encoding="utf-8")):
+            named = set(re.findall(r"kind[\w.]*\s*[!=]=\s*[\"'](\w+)", tag)) & set(kinds.every())
+            if named:
+                told.append(f"{path.name}: {sorted(named)}")
+    assert not told
 
 
 def test_every_kind_stands_in_the_folder_of_a_room() -> None:

@@ -42,6 +42,7 @@ def aside(dossier: Dossier, today: date) -> dict[str, Any]:
     """Since when it is seized, and the first day an assignation may be brought."""
     account = dossier.account
     return {
+        "bars_assignation": True,
         "seizure": seizure_of(account, today),
         "earliest": earliest_assignation_on(account, today),
     }
