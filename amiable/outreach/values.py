@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -43,8 +42,6 @@ REASONS_FR = {
     "MS03": "motif non communiqué",
 }
 #: Lists put a company's legal form where a person has a last name.
-#: « Nadine Garnier, comptable publique »: an act tells its author's first name, name and quality (PUB-17).
-_AUTHOR = re.compile(r"[^\W\d_]{2,}[\w’'-]* [^,]{2,}, \S.*")
 LEGAL_FORMS = frozenset(("SARL", "SAS", "SASU", "SA", "EURL", "SCI", "SNC", "SCOP", "GIE", "ASSOCIATION"))
 #: Beyond this many accounts a subject counts them; the table names them.
 MOST_REFS = 3
@@ -175,12 +172,19 @@ def _office_values(office: Office, account: Account) -> dict[str, str]:
         "courriel": office.email,
         "site": office.website,
         "signataire": office.signatory,
-        "auteur_acte": f"{office.signatory}, {office.name}" if _AUTHOR.match(office.signatory) else "",
+        "auteur_acte": f"{office.signatory}, {office.name}" if _is_an_author(office.signatory) else "",
         "moyens_de_paiement": _payment_means(office),
         "charge_de_dossier": str(officer) if officer else "le service recouvrement",
         "agence": name[:1].lower() + name[1:] if name else "agence",
         "adresse_agence": ", ".join(((agency.address if agency else "") or office.address).splitlines()),
     }
+
+
+def _is_an_author(signatory: str) -> bool:
+    """« Nadine Garnier, comptable publique »: an act tells first name, name and quality (PUB-17)."""
+    name, _, quality = signatory.partition(", ")
+    words = name.split()
+    return len(words) > 1 and len(words[0]) > 1 and words[0][:2].isalpha() and bool(quality.strip())
 
 
 def _payment_means(office: Office) -> str:
