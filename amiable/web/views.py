@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_GET
 
 from amiable.core.access import fetch
 from amiable.jobs import heartbeat
@@ -24,6 +25,7 @@ class LogIn(LoginView):
 
 
 @login_not_required
+@require_GET
 def health(request: HttpRequest) -> JsonResponse:
     """For a supervisor: this process answers and reaches its database (else 503), and what the worker says.
 
@@ -36,6 +38,7 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True, "worker": {"ok": life.ok, "state": life.state, "at": at}})
 
 
+@require_GET
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress of a background job, refreshed by htmx until it ends; can be left and found again."""
     job = fetch(Job, request.user, pk=pk)

@@ -204,7 +204,7 @@ def pair(house):
 def test_two_persons_become_one_when_somebody_says_so(house, log_in, pair, monkeypatch):
     refreshed = []
     monkeypatch.setattr(
-        "amiable.web.settings.merges.refresh_now", lambda **k: refreshed.append(k["account_ids"])
+        "amiable.web.settings.actions.refresh_now", lambda **k: refreshed.append(k["account_ids"])
     )
     client = log_in("officer")
     page = client.get(reverse("settings_merges")).content.decode()

@@ -10,7 +10,6 @@ from amiable.channels.sms.parts import measure
 from amiable.core import clock
 from amiable.correspondence import catalogue, ways_out
 from amiable.domain.decision.procedure import Step
-from amiable.domain.errors import DomainError
 from amiable.outreach import queries
 from amiable.outreach import services as outreach
 from amiable.outreach.checks import heard_this_week
@@ -19,6 +18,7 @@ from amiable.web.account.actions import CHANNELS, OWN_WORDS, WORK, WRITE, Channe
 from amiable.web.kit import words
 from amiable.web.kit.accounts import position_of, read_account, the_fiche
 from amiable.web.kit.perform import acts, perform, reads
+from amiable.web.kit.refusal import refused_or
 from amiable.web.kit.request import user_of
 from amiable.web.kit.steps import held_labels, steps_of_office
 
@@ -50,10 +50,9 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
     }
     if not code:
         return render(request, "account/message.html", context)
-    try:
-        draft = outreach.draft_text(account, code, str(channel), clock.now())
-    except DomainError as refusal:
-        return render(request, "account/message.html", context | {"impossible": refusal.message_fr})
+    draft, why_not = refused_or(lambda: outreach.draft_text(account, code, str(channel), clock.now()), None)
+    if draft is None:
+        return render(request, "account/message.html", context | {"impossible": why_not})
     on = Message(account, str(channel), code, draft, _step_of(account, str(channel)), window)
     context |= {"draft": draft, "own_words": on.own_words, "step": on.step}
     if on.channel == Channel.SMS:

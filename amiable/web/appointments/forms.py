@@ -13,8 +13,7 @@ from amiable.appointments.agenda import Offer
 from amiable.core import clock
 from amiable.core.access import scope
 from amiable.core.models import Agency, User
-from amiable.domain.errors import DomainError
-from amiable.domain.text.typed import whole
+from amiable.domain.text.typed import whole, whole_or_none
 from amiable.web.kit.fields import DayInput, TextField
 from amiable.web.kit.forms import ActForm, ActionForm
 from amiable.web.kit.words import person_name
@@ -37,8 +36,8 @@ def read_slot(text: str, office_id: int) -> tuple[User, datetime]:
     who, _, at = text.partition("|")
     try:
         moment = datetime.fromisoformat(at)
-        officer = User.objects.get(pk=whole(who), office_id=office_id)
-    except (ValueError, DomainError, User.DoesNotExist):
+        officer = User.objects.get(pk=whole_or_none(who), office_id=office_id)
+    except (ValueError, User.DoesNotExist):
         raise forms.ValidationError(_NO_SLOT) from None
     if moment.tzinfo is None:
         raise forms.ValidationError(_NO_SLOT)

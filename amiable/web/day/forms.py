@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from amiable.domain.decision.procedure import LANES
 from amiable.domain.text.typed import whole, whole_or_none
 from amiable.positions.lists import Narrow, opens_on_own
 from amiable.web.kit.fields import EurosField, active_filters
+from amiable.web.kit.forms import ActionForm, set_choices
 from amiable.web.kit.people import officers_of
 
 
@@ -62,7 +63,7 @@ class DayForm(forms.Form):
         return active_filters(self)
 
 
-class PauseForm(forms.Form):
+class PauseForm(ActionForm):
     """A pause has a reason and an end."""
 
     reason = forms.CharField(
@@ -77,16 +78,16 @@ class PauseForm(forms.Form):
         help_text="Le lendemain, la procédure reprend d’elle-même.",
     )
 
-    def __init__(self, *args: Any, today: date) -> None:
-        super().__init__(*args, initial={"ends_on": today + timedelta(days=14)})
+    def prepare(self) -> None:
+        self.fields["ends_on"].initial = self.today + timedelta(days=14)
 
 
-class EntrustForm(forms.Form):
+class EntrustForm(ActionForm):
     """Who follows the chosen accounts from now on."""
 
     officer = forms.ChoiceField(label="Confier à")
 
-    def __init__(self, officers: list[User], *args: Any) -> None:
-        super().__init__(*args)
-        people = [(str(officer.pk), str(officer)) for officer in officers]
-        self.fields["officer"].choices = [("", "Choisir…"), *people]
+    def prepare(self) -> None:
+        self.officers = {str(officer.pk): officer for officer in officers_of(self.user)}
+        people = [(key, str(officer)) for key, officer in self.officers.items()]
+        set_choices(self.fields["officer"], [("", "Choisir…"), *people])

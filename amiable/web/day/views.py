@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from amiable.accounts.models import Account
 from amiable.core import clock
@@ -43,6 +44,7 @@ class Tile:
     tone: str = ""
 
 
+@require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Today's list; an empty office is led to its first import, a colleague to their own requests."""
     user: User = request.user

@@ -12,13 +12,15 @@ from amiable.domain import creditors
 from amiable.intake.lists.spec import ListSpec
 from amiable.intake.mapping import Mapping, from_dict
 from amiable.intake.models import ImportSource
-from amiable.intake.reading import LABELS_FR
+from amiable.intake.reading import LABELS_FR, SPECS
+from amiable.web.kit.fields import as_form_error
+from amiable.web.kit.forms import ActionForm
 
 #: Prefixes of the mapping form's fields.
 COLUMN, CONSTANT, CODE = "col-", "fix-", "code-"
 
 
-class UploadForm(forms.Form):
+class UploadForm(ActionForm):
     """A file, what it is, where it comes from."""
 
     list_kind = forms.ChoiceField(label="Que contient ce fichier ?", widget=forms.RadioSelect)
@@ -36,12 +38,23 @@ class UploadForm(forms.Form):
         "ou pain.002 pour la banque. Rien n'est enregistré avant votre accord.",
     )
 
-    def __init__(self, office: Office, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        office: Office = self.target
         lists = creditors.kind(office.kind).lists
         self.fields["list_kind"].choices = [(code, LABELS_FR[code]) for code in lists]
         names = ImportSource.objects.filter(office=office).values_list("name", flat=True)
         self.sources = sorted(set(names))
+
+
+class MappingForm(ActionForm):
+    """The columns chosen for a file: the page draws a field for each, read all together."""
+
+    def clean(self) -> dict[str, Any]:
+        with as_form_error():
+            self.mapping = posted_mapping(
+                {name: self.data[name] for name in self.data}, SPECS[self.target.list_kind]
+            )
+        return super().clean() or {}
 
 
 def posted_mapping(data: AnyMapping[str, str], spec: ListSpec) -> Mapping:

@@ -6,16 +6,15 @@ import csv
 import re
 from typing import Any
 
-from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
 from amiable.core import clock
-from amiable.core.access import fetch, may, require, scope
-from amiable.core.models import User
+from amiable.core.access import fetch, may, scope
+from amiable.core.models import Office, User
 from amiable.domain import creditors
 from amiable.domain.errors import DomainError
 from amiable.intake import queries, snapshots, tasks
@@ -25,41 +24,40 @@ from amiable.intake.models import Import
 from amiable.intake.reading import LABELS_FR, SPECS, read_any_table
 from amiable.intake.services import RefusedFile, read_list
 from amiable.jobs.models import Job
-from amiable.web.intake.forms import UploadForm, posted_mapping
+from amiable.web.intake.actions import IMPORT, UPLOAD
+from amiable.web.intake.forms import UploadForm
 from amiable.web.intake.words import REPORT_WORDS, details_fr
+from amiable.web.kit.action import Doer, Outcome
+from amiable.web.kit.perform import Frame, acts, page, perform, reads
+from amiable.web.kit.request import user_of
 
 #: A file up to this size is tried at once on the page; a larger one when it is imported.
 TRY_BYTES = 12_000_000
 
 
-@require_http_methods(["GET", "POST"])
+@acts(UPLOAD)
 def index(request: HttpRequest) -> HttpResponse:
     """The drop-off and the history; a dropped file leads to its own page, nothing is posted yet."""
-    user: User = request.user
+    user = user_of(request)
     if user.office is None:
         return redirect("day")
-    form = UploadForm(user.office, request.POST or None, request.FILES or None, initial=_first(request, user))
+
+    def more(form: UploadForm) -> dict[str, Any]:
+        rows = queries.history(scope(Import.objects.all(), user))
+        return {
+            "may_import": may(user, IMPORT),
+            "rows": [(row, LABELS_FR[row.list_kind]) for row in rows],
+        }
+
+    frame = Frame("imports", reverse("imports"), "", template="intake/index.html", more=more)
     if request.method == "POST":
-        require(user, "import_lists")
-        if form.is_valid():
-            uploaded = form.cleaned_data["file"]
-            batch = tasks.prepare(
-                office=user.office,
-                list_kind=form.cleaned_data["list_kind"],
-                data=uploaded.read(),
-                filename=uploaded.name,
-                source=form.cleaned_data["source"].strip(),
-                actor=user,
-            )
-            return redirect("import", batch.pk)
-    rows = queries.history(scope(Import.objects.all(), user))
-    context = {
-        "area": "imports",
-        "form": form,
-        "may_import": may(user, "import_lists"),
-        "rows": [(row, LABELS_FR[row.list_kind]) for row in rows],
-    }
-    return render(request, "intake/index.html", context, status=422 if form.errors else 200)
+        return perform(request, UPLOAD, user.office, frame, leave=_to_the_file)
+    form = UPLOAD.blank(user.office, Doer(user, clock.now()), initial=_first(request, user))
+    return page(request, UPLOAD, user.office, frame, form)
+
+
+def _to_the_file(request: HttpRequest, office: Office, outcome: Outcome) -> HttpResponse:
+    return redirect("import", outcome.made.pk)
 
 
 def _first(request: HttpRequest, user: User) -> dict[str, str]:
@@ -83,7 +81,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "area": "imports",
         "batch": batch,
         "label": LABELS_FR[batch.list_kind],
-        "may_import": may(user, "import_lists"),
+        "may_import": may(user, IMPORT),
         "source": batch.report.get("source", "") or (batch.source.name if batch.source else ""),
     }
     if batch.status == Import.Status.PREVIEW:
@@ -173,47 +171,23 @@ def _outcome(batch: Import) -> dict[str, Any]:
     return found
 
 
-@require_POST
-def mapping(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the columns chosen for a waiting file, then show it again."""
-    batch = _waiting(request, pk)
-    chosen = posted_mapping(request.POST.dict(), SPECS[batch.list_kind])
-    Import.objects.filter(pk=batch.pk).update(report={**batch.report, "mapping": chosen.as_dict()})
-    messages.success(request, "Colonnes enregistrées : voici ce que donnerait l'import.")
-    return redirect("import", batch.pk)
+def find(user: User, pk: int) -> Import:
+    return fetch(Import, user, related=("office", "created_by"), pk=pk)
 
 
-@require_POST
-def commit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the worker to import; the page then shows its progress."""
-    require(request.user, "import_lists")
-    batch = fetch(Import, request.user, related=("office", "created_by"), pk=pk)
-    tasks.ask(batch=batch, actor=request.user, result_url=reverse("import", args=[batch.pk]))
-    return redirect("import", batch.pk)
+def around(batch: Import) -> Frame:
+    """What is done with a file: back to its page."""
+    back, drop = reverse("import", args=[batch.pk]), reverse("imports")
+    return Frame("imports", back, "Revenir au fichier", ((drop, "Imports"), (back, batch.filename)))
 
 
-@require_POST
-def abandon(request: HttpRequest, pk: int) -> HttpResponse:
-    """Forget a waiting file: nothing of it was posted."""
-    batch = _waiting(request, pk)
-    tasks.discard(batch)
-    batch.delete()
-    messages.info(request, "Fichier oublié : rien n'avait été enregistré.")
+def to_the_drop(request: HttpRequest, batch: Import, outcome: Outcome) -> HttpResponse:
     return redirect("imports")
 
 
-def _waiting(request: HttpRequest, pk: int) -> Import:
-    require(request.user, "import_lists")
-    batch = fetch(Import, request.user, related=("office", "created_by"), pk=pk)
-    if batch.status != Import.Status.PREVIEW:
-        raise DomainError("intake.not_waiting", "Ce fichier est déjà importé ou en cours d'import.")
-    return batch
-
-
-@require_GET
+@reads(IMPORT)
 def rejects(request: HttpRequest, pk: int) -> HttpResponse:
     """The rejected rows with the source's own columns, to fix and import alone; the reason stands last."""
-    require(request.user, "import_lists")
     batch = fetch(Import, request.user, pk=pk)
     header = batch.report.get("header", [])
     response = HttpResponse(content_type="text/csv; charset=utf-8")

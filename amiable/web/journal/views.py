@@ -9,23 +9,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_GET
 
 from amiable.core import clock
-from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.domain.text.typed import whole_or_none
 from amiable.web.journal.forms import JournalForm
 from amiable.web.journal.reading import PAGE_SIZE, Row, events, thread, told
+from amiable.web.kit.perform import reads
 from amiable.web.kit.sheets import csv_response
 
 
-@require_GET
+@reads("read_journal")
 def index(request: HttpRequest) -> HttpResponse:
     """A page of the journal; older pages are asked for by the last line seen, so that none is skipped."""
     user: User = request.user
-    require(user, "read_journal")
     if user.office_id is None:
         return redirect("day")
     is_thread, form, rows = _chosen(request, user)
@@ -45,11 +43,10 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "journal/index.html", context)
 
 
-@require_GET
+@reads("read_journal")
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same lines as a CSV file, streamed."""
     user: User = request.user
-    require(user, "read_journal")
     assert user.office is not None
     is_thread, _form, rows = _chosen(request, user)
     record("journal.exported", office=user.office, actor=user, data={"format": "csv"})

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -20,7 +20,7 @@ from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary.writing import open_for
 from amiable.domain.errors import DomainError
-from amiable.web.kit.forms import ActForm, ActionForm
+from amiable.web.kit.forms import ActForm
 
 T = TypeVar("T")
 
@@ -72,7 +72,8 @@ class Action(Generic[T]):
     """Something done on a T from a form.
 
     run: calls one service, says what was done. when: offered only then; without a form of its own, a button.
-    Words and the capability may depend on the target: then they are functions of it.
+    Words and the capability may depend on the target: then they are functions of it. No capability: whoever
+    is logged in. beside: the field a refusal of the service stands at, by its code.
     """
 
     code: str
@@ -80,15 +81,16 @@ class Action(Generic[T]):
     button_fr: str | Callable[[T], str]
     capability: str | Callable[[T], str]
     run: Callable[[T, Doer, Any], str | Done]
-    form: type[ActionForm] = ActForm
+    form: Callable[..., Any] = ActForm
     when: Callable[[T], bool] = always
     lead_fr: str | Callable[[T], str] = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def needs(self, target: T) -> str:
         """The capability it takes on this target."""
         return said(self.capability, target)
 
-    def blank(self, target: T, doer: Doer, **options: Any) -> ActionForm:
+    def blank(self, target: T, doer: Doer, **options: Any) -> Any:
         """The form to fill in."""
         return self.form(target=target, user=doer.actor, today=doer.today, **options)
 
@@ -113,7 +115,7 @@ class Outcome:
     said_fr: str = ""
     made: Any = None
     code: str = ""
-    form: ActionForm | None = None
+    form: Any = None
     warnings_fr: tuple[str, ...] = ()
 
 
@@ -121,7 +123,8 @@ def attempt(action: Action[T], target: T | None, doer: Doer, data: Any, files: A
     """Try it, whole or not at all; a form on an account is refused when it changed since it was read."""
     if target is None:
         return Outcome(State.NOT_FOUND)
-    if not may(doer.actor, action.needs(target)):
+    needed = action.needs(target)
+    if needed and not may(doer.actor, needed):
         return Outcome(State.NOT_ALLOWED)
     form = action.form(data, files, target=target, user=doer.actor, today=doer.today)
     if not form.is_valid():
@@ -143,7 +146,7 @@ def attempt(action: Action[T], target: T | None, doer: Doer, data: Any, files: A
     except Http404:
         return Outcome(State.NOT_FOUND)
     except DomainError as refusal:
-        form.add_error(None, refusal.message_fr)
+        form.refuse(refusal, action.beside.get(refusal.code))
         state = State.STALE if refusal.code in STALE else State.REFUSED
         return Outcome(state, code=refusal.code, form=form)
     told = done if isinstance(done, Done) else Done(done)

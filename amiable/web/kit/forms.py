@@ -19,7 +19,14 @@ from amiable.web.kit.fields import TextField
 OTHER = "Autre motif"
 
 
-class ActionForm(forms.Form):
+class Refusable(forms.BaseForm):
+    """A form that says above itself, or beside a field, what the domain refuses."""
+
+    def refuse(self, refusal: DomainError, field: str | None) -> None:
+        self.add_error(field, refusal.message_fr)
+
+
+class ActionForm(Refusable, forms.Form):
     """The form of an action: what it acts on, who fills it in, the day."""
 
     def __init__(self, *args: Any, target: Any, user: User, today: date, **options: Any) -> None:

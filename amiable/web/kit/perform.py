@@ -16,7 +16,7 @@ from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import require
 from amiable.web.kit.action import Action, Doer, Outcome, State, attempt, said
-from amiable.web.kit.forms import ActForm, ActionForm
+from amiable.web.kit.forms import ActForm
 from amiable.web.kit.request import user_of
 
 T = TypeVar("T")
@@ -74,12 +74,11 @@ def perform(
         for warning in outcome.warnings_fr:
             messages.warning(request, warning)
         return leave(request, target, outcome) if leave is not None else redirect(frame.back)
-    assert outcome.form is not None
     return page(request, action, target, frame, outcome.form, stale=outcome.state == State.STALE)
 
 
 def page(
-    request: HttpRequest, action: Action[T], target: T, frame: Frame, form: ActionForm, *, stale: bool = False
+    request: HttpRequest, action: Action[T], target: T, frame: Frame, form: Any, *, stale: bool = False
 ) -> HttpResponse:
     """The form as it stands: blank, or kept with what is wrong."""
     account = form.account if isinstance(form, ActForm) else None
@@ -100,7 +99,7 @@ def page(
     return render(request, frame.template, context, status=422 if form.errors else 200)
 
 
-def _version(form: ActionForm, *, stale: bool) -> Any:
+def _version(form: Any, *, stale: bool) -> Any:
     """The version the next sending carries: once told what changed, to send again is one's own decision."""
     if not isinstance(form, ActForm):
         return None

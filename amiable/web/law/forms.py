@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 
+from amiable.core import law_overrides
 from amiable.domain import law
 from amiable.domain.law.pack import Rule
+from amiable.web.kit.forms import ActionForm
 
 _DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
 
@@ -87,7 +89,7 @@ class LimitForm(forms.Form):
             del self.fields["rebours"]
 
 
-class OverrideForm(forms.Form):
+class OverrideForm(ActionForm):
     """An office's own value; the service decides whether the rule is open to one."""
 
     key = forms.ChoiceField(label="Paramètre", widget=forms.Select(attrs={"class": "form-select"}))
@@ -111,6 +113,6 @@ class OverrideForm(forms.Form):
         label="Motif", max_length=300, widget=forms.TextInput(attrs={"class": "form-control"})
     )
 
-    def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].choices = choices
+    def prepare(self) -> None:
+        open_ones = law_overrides.open_parameters(self.target.rule)
+        self.fields["key"].choices = [(one.key, one.label) for one in open_ones]

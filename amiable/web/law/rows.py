@@ -9,10 +9,10 @@ from datetime import date
 from amiable.core.law_overrides import kept_value
 from amiable.core.models import LawOverride
 from amiable.domain import law
-from amiable.domain.errors import DomainError
 from amiable.domain.law.pack import DatedValue, Parameter, Rule
 from amiable.domain.law.telling import tell, tell_lines
 from amiable.domain.text.french import search_key
+from amiable.web.kit.refusal import refused_or
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,8 @@ def _parameter_line(rule: Rule, parameter: Parameter, at: date, overrides: law.O
 def _own(rule: Rule, parameter: Parameter, at: date, overrides: law.Overrides) -> Shown | None:
     if (rule.rule_id, parameter.key) not in overrides:
         return None
-    try:
-        value = law.get(rule.rule_id, at, parameter.key, overrides=overrides)
-    except DomainError:
-        return None
-    if not value.overridden:
+    value, _ = refused_or(lambda: law.get(rule.rule_id, at, parameter.key, overrides=overrides), None)
+    if value is None or not value.overridden:
         return None
     return Shown(
         lines=tell_lines(value.value, value.unit),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from amiable.core import clock, law_overrides
-from amiable.core.access import may, require
-from amiable.core.models import LawOverride
+from amiable.core.access import may
+from amiable.core.models import LawOverride, User
 from amiable.domain import law
-from amiable.domain.errors import DomainError
 from amiable.domain.law.pack import Rule
+from amiable.web.kit.action import Doer
+from amiable.web.kit.perform import Frame, acts, perform
+from amiable.web.kit.refusal import refused_or
+from amiable.web.kit.request import user_of
+from amiable.web.law.actions import ADD, OVERRIDE, OfRule
 from amiable.web.law.forms import FilterForm, LimitForm, OverrideForm
 from amiable.web.law.rows import own_lines, rule_line, rule_lines
 
@@ -57,27 +60,26 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """One rule: its values with their history, its limits to count, the office's own values."""
-    return _rule_page(request, _rule(rule_id))
+    return render(request, "law/rule.html", _rule_context(request, _rule(rule_id)))
 
 
 def _rule(rule_id: str) -> Rule:
-    try:
-        return law.rule(rule_id)
-    except DomainError as error:
-        raise Http404(error.message_fr) from error
+    found, why = refused_or(lambda: law.rule(rule_id), None)
+    if found is None:
+        raise Http404(why)
+    return found
 
 
-def _rule_page(
-    request: HttpRequest, found: Rule, *, override_form: OverrideForm | None = None, status: int = 200
-) -> HttpResponse:
-    today = clock.today()
-    office = request.user.office
-    choices = _override_choices(found) if may(request.user, "override_law") else []
+def _rule_context(request: HttpRequest, found: Rule, form: OverrideForm | None = None) -> dict[str, Any]:
+    today, user = clock.today(), user_of(request)
+    office = user.office
     own = LawOverride.objects.filter(office=office, rule_id=found.rule_id).select_related("author")
     limit_form = _limit_form(request, found)
     own_values = law_overrides.in_force(office)
     answer, answer_error = _answer(limit_form, own_values)
-    context = {
+    if form is None and office and may(user, OVERRIDE) and law_overrides.open_parameters(found):
+        form = ADD.blank(OfRule(office, found), Doer(user, clock.now()))
+    return {
         **AREA,
         "line": rule_line(found, today, own_values),
         "rule": found,
@@ -85,10 +87,9 @@ def _rule_page(
         "answer": answer,
         "answer_error": answer_error,
         "own": own_lines(own.order_by("-created_at"), today),
-        "override_form": override_form or (OverrideForm(choices) if choices else None),
-        "can_end": may(request.user, "override_law"),
+        "override_form": form,
+        "can_end": may(user, OVERRIDE),
     }
-    return render(request, "law/rule.html", context, status=status)
 
 
 def _limit_form(request: HttpRequest, found: Rule) -> LimitForm | None:
@@ -108,28 +109,18 @@ def _answer(form: LimitForm | None, overrides: law.Overrides) -> tuple[law.Limit
     if form is None or not form.is_bound or not form.is_valid():
         return None, ""
     asked = form.cleaned_data
-    try:
-        return (
-            law.limit(
-                asked["limit"],
-                asked["depuis"],
-                territory=asked["territoire"],
-                reverse=bool(asked.get("rebours")),
-                overrides=overrides,
-                **{
-                    name: asked[key]
-                    for name, key in (("lease_on", "bail"), ("clause", "clause"))
-                    if asked.get(key)
-                },
-            ),
-            "",
-        )
-    except DomainError as error:
-        return None, error.message_fr
-
-
-def _override_choices(found: Rule) -> list[tuple[str, str]]:
-    return [(parameter.key, parameter.label) for parameter in law_overrides.open_parameters(found)]
+    more = {name: asked[key] for name, key in (("lease_on", "bail"), ("clause", "clause")) if asked.get(key)}
+    return refused_or(
+        lambda: law.limit(
+            asked["limit"],
+            asked["depuis"],
+            territory=asked["territoire"],
+            reverse=bool(asked.get("rebours")),
+            overrides=overrides,
+            **more,
+        ),
+        None,
+    )
 
 
 @require_GET
@@ -144,40 +135,28 @@ def overrides(request: HttpRequest) -> HttpResponse:
     return render(request, "law/overrides.html", context)
 
 
-@require_http_methods(["POST"])
+@acts(ADD)
 def add_override(request: HttpRequest, rule_id: str) -> HttpResponse:
-    require(request.user, "override_law")
+    """The office's own value of a rule, from the rule's page."""
+    user = user_of(request, OVERRIDE)
     found = _rule(rule_id)
-    form = OverrideForm(_override_choices(found), request.POST)
-    if form.is_valid():
-        try:
-            law_overrides.add(
-                office=request.user.office, actor=request.user, rule_id=found.rule_id, **form.cleaned_data
-            )
-        except DomainError as error:
-            form.add_error(_field_of(error), error.message_fr)
-        else:
-            messages.success(request, f"La valeur de l’office pour {found.rule_id} est enregistrée.")
-            return redirect("law_rule", rule_id=found.rule_id)
-    return _rule_page(request, found, override_form=form, status=422)
+    if user.office is None:
+        raise Http404
+    frame = Frame(
+        "law",
+        reverse("law_rule", args=[rule_id]),
+        "",
+        template="law/rule.html",
+        more=lambda form: _rule_context(request, found, form),
+    )
+    return perform(request, ADD, OfRule(user.office, found), frame)
 
 
-def _field_of(error: DomainError) -> str | None:
-    """The field a refusal of the service belongs beside."""
-    return {
-        "law.wrong_value": "value",
-        "law.empty_value": "value",
-        "law.dates_reversed": "to_on",
-        "law.certain_that_day": "from_on",
-        "law.unsourced": "source",
-    }.get(error.code)
+def find(user: User, pk: int) -> LawOverride:
+    return get_object_or_404(LawOverride, pk=pk, office=user.office)
 
 
-@require_POST
-def end_override(request: HttpRequest, pk: int) -> HttpResponse:
-    """The value counts no more from today on; it stays in the list."""
-    require(request.user, "override_law")
-    override = get_object_or_404(LawOverride, pk=pk, office=request.user.office)
-    law_overrides.end(override=override, actor=request.user, last_on=clock.today() - timedelta(days=1))
-    messages.success(request, f"La valeur de l’office pour {override.rule_id} ne compte plus.")
-    return redirect("law_rule", rule_id=override.rule_id)
+def around(override: LawOverride) -> Frame:
+    """The office's value ended: back to its rule."""
+    back = reverse("law_rule", args=[override.rule_id])
+    return Frame("law", back, "Revenir à la règle", ((back, override.rule_id),))

@@ -13,7 +13,6 @@ from amiable.accounts.models import Account
 from amiable.core import clock
 from amiable.core.access import fetch, scope
 from amiable.core.models import User
-from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.outreach.statement import label
 from amiable.plans import services as plans
@@ -24,6 +23,7 @@ from amiable.plans.risk import risk_of
 from amiable.web.kit.accounts import read_account
 from amiable.web.kit.action import Action, Doer, Outcome
 from amiable.web.kit.perform import Frame, acts, perform
+from amiable.web.kit.refusal import refused_or
 from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name, vocabulary
 from amiable.web.plans.actions import DRAW_UP, REDRAW, REVISE, WORK, Drawing, gap_days
@@ -127,15 +127,17 @@ def _simulated(form: SimulatorForm, account: Account) -> dict[str, Any]:
         if errors:
             return {"refusal": errors[0]}
     value = form.cleaned_data
-    try:
-        found = plans.simulate(
+    found, refusal = refused_or(
+        lambda: plans.simulate(
             accounts=form.chosen,
             asked=form.asked(gap_days(account, form.today)),
             statement_on=value["statement_on"],
             capacity_cents=value["capacity_cents"],
-        )
-    except DomainError as refusal:
-        return {"refusal": refusal.message_fr}
+        ),
+        None,
+    )
+    if found is None:
+        return {"refusal": refusal}
     by_id = {one.pk: one for one in form.accounts}
     left = found.statement.total_cents
     rows = []

@@ -8,20 +8,20 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
 
 from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import require, scope
+from amiable.core.access import scope
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain import law
 from amiable.domain.creditors import kind
-from amiable.domain.errors import DomainError
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
 from amiable.positions.queries import crossing
 from amiable.web.kit.lines import lines_of
+from amiable.web.kit.perform import reads
+from amiable.web.kit.refusal import refused_or
 from amiable.web.kit.request import page_number
 from amiable.web.kit.steps import steps_of_office
 from amiable.web.kit.words import person_name
@@ -42,11 +42,10 @@ class Crossing:
     limit_on: date | None
 
 
-@require_GET
+@reads("read_accounts")
 def index(request: HttpRequest) -> HttpResponse:
     """Constituted debts by limit; below, who crosses on a day by the change of rule alone."""
     user: User = request.user
-    require(user, "read_accounts")
     if user.office is None or not kind(user.office.kind).caf:
         return redirect("portfolio")
     today = clock.today()
@@ -59,10 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
     on, asked, problem = _asked_day(request)
     found: list[Crossing] = []
     if asked:
-        try:
-            found = _crossing(user, on)
-        except DomainError as error:
-            problem = error.message_fr
+        found, problem = refused_or(lambda: _crossing(user, on), found)
     context = {
         "area": "portfolio",
         "page": page,

@@ -7,15 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_GET
 
 from amiable.core import clock
-from amiable.core.access import require
 from amiable.core.journal import record
 from amiable.core.models import User
 from amiable.domain.creditors import kind
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
+from amiable.web.kit.perform import reads
 from amiable.web.kit.sheets import csv_response, xlsx_response
 from amiable.web.kit.steps import held_labels, step_label, steps_of_office
 from amiable.web.kit.words import person_name
@@ -30,13 +29,13 @@ HEADERS = (
 _CHUNK = 2_000
 
 
-@require_GET
+@reads("read_accounts")
 def as_csv(request: HttpRequest) -> HttpResponseBase:
     """The filtered list for a spreadsheet."""
     return csv_response(*_rows(request, "csv"))
 
 
-@require_GET
+@reads("read_accounts")
 def as_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a workbook."""
     return xlsx_response(*_rows(request, "xlsx"), "Portefeuille")
@@ -45,7 +44,6 @@ def as_xlsx(request: HttpRequest) -> HttpResponseBase:
 def _rows(request: HttpRequest, extension: str) -> tuple[Iterator[tuple[Any, ...]], str]:
     """The rows to write, header first, and the file's name; the export itself is written in the journal."""
     user: User = request.user
-    require(user, "read_accounts")
     assert user.office is not None
     form = PortfolioForm(user, request.GET)
     rows = lists.portfolio(user, form.narrow())

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
 
 from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import require, scope
+from amiable.core.access import scope
 from amiable.core.models import User
 from amiable.domain.creditors import kind
 from amiable.positions import lists
 from amiable.web.kit.lines import lines_of
+from amiable.web.kit.perform import reads
 from amiable.web.kit.request import page_number
 from amiable.web.kit.steps import steps_of_office
 from amiable.web.portfolio.forms import PortfolioForm
@@ -42,11 +42,10 @@ COLUMNS = (
 )
 
 
-@require_GET
+@reads("read_accounts")
 def index(request: HttpRequest) -> HttpResponse:
     """The list; an exact reference opens its account at once."""
     user: User = request.user
-    require(user, "read_accounts")
     if user.office is None:
         return redirect("day")
     form = PortfolioForm(user, request.GET)

@@ -10,9 +10,9 @@ from typing import Any
 from amiable.domain import law
 from amiable.domain.decision.policy import value_of
 from amiable.domain.decision.procedure import KINDS, LANES, MODES, Procedure, Step
-from amiable.domain.errors import DomainError
 from amiable.procedures.drafts import Phrase, phrases
 from amiable.procedures.models import Instruction
+from amiable.web.kit.refusal import refused_or
 
 CHANNEL_WORDS = {"letter": "lettre", "lrar": "recommandé", "email": "courriel", "sms": "SMS"}
 
@@ -74,7 +74,4 @@ def _how(step: Step) -> str:
 
 
 def _title(rule_id: str) -> str:
-    try:
-        return law.rule(rule_id).title
-    except DomainError:
-        return ""
+    return refused_or(lambda: law.rule(rule_id).title, "")[0]

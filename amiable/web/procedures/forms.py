@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
 
+from amiable.core.models import Office
 from amiable.domain.creditors import PolicySetting
+from amiable.domain.decision import legality, procedure
 from amiable.domain.decision.legality import Fault
-from amiable.domain.decision.procedure import MODES
+from amiable.domain.decision.procedure import MODES, StepError
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.procedures.drafts import Number, Path, StepChange, numbers, parse_number
+from amiable.procedures.in_force import load_book
+from amiable.web.kit.fields import as_form_error
+from amiable.web.kit.forms import ActionForm
 
 _UNITS = {
     "days": "jours",
@@ -42,10 +48,9 @@ class NumberField(forms.CharField):
 
     def clean(self, value: str) -> int | float:
         text = super().clean(value)
-        try:
-            return parse_number(self.unit, text)
-        except DomainError as error:
-            raise forms.ValidationError(error.message_fr) from None
+        with as_form_error():
+            number = parse_number(self.unit, text)
+        return number
 
 
 def _plain(unit: str, value: int | float) -> str:
@@ -54,17 +59,18 @@ def _plain(unit: str, value: int | float) -> str:
     return str(value).replace(".", ",")
 
 
-class DraftForm(forms.Form):
+class DraftForm(ActionForm):
     """Every step of a draft: its place, name, mode, whether it is in use, and its numbers."""
 
-    def __init__(
-        self, data: Mapping[str, Any], posted: Any = None, faults: list[Fault] | None = None
-    ) -> None:
-        super().__init__(posted)
-        self._steps = data["steps"]
+    #: The mark of the draft as the page showed it.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        read = procedure.load(self.target.source)
+        self._faults: list[Fault] = legality.faults(read, self.today)
+        self._steps = read.data["steps"]
         self._labels = {step["code"]: step["label"] for step in self._steps}
         self._numbers: dict[str, list[Number]] = {}
-        self._faults = faults or []
         self._refused: dict[str, str] = {}
         for place, step in enumerate(self._steps, start=1):
             self._add(place, step)
@@ -121,13 +127,11 @@ class DraftForm(forms.Form):
         place, field = self.cleaned_data[f"{code}-position"], self.fields[f"{code}-position"]
         return 3 * place + (1 if place > field.initial else -1 if place < field.initial else 0)
 
-    def refuse(self, step: str, message: str) -> None:
-        """Show a refusal of the whole beside the step it is about ("" : above all of them)."""
-        if step in self._labels:
-            self._refused[step] = message
-            self.add_error(None, message)
-        else:
-            self.add_error(None, message)
+    def refuse(self, refusal: DomainError, field: str | None) -> None:
+        """A refusal of the whole is also shown beside the step it is about."""
+        if isinstance(refusal, StepError):
+            self._refused[refusal.step] = refusal.message_fr
+        super().refuse(refusal, field)
 
     def groups(self) -> list[dict[str, Any]]:
         """One group per step, for the template: its fields, what the law says of each."""
@@ -155,7 +159,8 @@ class DraftForm(forms.Form):
         }
 
 
-class PublishForm(forms.Form):
+class PublishForm(ActionForm):
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label="Pourquoi ce changement",
         max_length=300,
@@ -170,15 +175,35 @@ class PublishForm(forms.Form):
     )
 
 
-class TextForm(forms.Form):
+class TextForm(ActionForm):
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     source = forms.CharField(
         label="Texte de la procédure (YAML)",
         strip=False,
         widget=forms.Textarea(attrs={"class": "form-control code-text", "rows": 30, "spellcheck": "false"}),
     )
 
+    def prepare(self) -> None:
+        self.fields["source"].initial = self.target.source
 
-class InstructionForm(forms.Form):
+
+class StepForm(ActionForm):
+    """A step of another shipped profile."""
+
+    step = forms.CharField(
+        label="Étape",
+        error_messages={"required": "Choisissez une étape à ajouter : rien n’a été changé."},
+    )
+
+
+class AssignForm(ActionForm):
+    """Which procedure follows a nature of claim."""
+
+    nature = forms.CharField(required=False, widget=forms.HiddenInput)
+    code = forms.CharField(label="Procédure", required=False)
+
+
+class InstructionForm(ActionForm):
     step = forms.ChoiceField(
         label="Étape concernée", required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
@@ -196,17 +221,40 @@ class InstructionForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, steps: list[tuple[str, str]], today: date, posted: Any = None) -> None:
-        super().__init__(posted, initial={"starts_on": today})
+    def prepare(self) -> None:
+        self.fields["starts_on"].initial = self.today
+        steps = steps_of(self.target, self.today)
         self.fields["step"].choices = [("", "toutes les étapes"), *steps]
 
 
-class PolicyForm(forms.Form):
+def steps_of(office: Office, today: date) -> list[tuple[str, str]]:
+    """(code, name) of every step of the procedures in force."""
+    book = load_book(office, today)
+    found = {s.code: s.label_fr for e in book.editions.values() for s in e[-1].procedure.steps}
+    return sorted(found.items(), key=lambda item: item[1])
+
+
+@dataclass(frozen=True)
+class OfSetting:
+    """A setting of an office's policy, with its present value."""
+
+    office: Office
+    setting: PolicySetting
+    value: Any
+
+
+class PolicyForm(ActionForm):
     """One setting of the office, with the reason of its change."""
 
-    def __init__(self, setting: PolicySetting, value: Any, posted: Any = None) -> None:
-        super().__init__(posted, prefix=setting.key)
-        self.setting = setting
+    def __init__(self, *args: Any, target: OfSetting, **options: Any) -> None:
+        super().__init__(*args, prefix=target.setting.key, target=target, **options)
+
+    def refuse(self, refusal: DomainError, field: str | None) -> None:
+        super().refuse(refusal, "value")
+
+    def prepare(self) -> None:
+        setting, value = self.target.setting, self.target.value
+        self.setting: PolicySetting = setting
         if isinstance(setting.value, bool):
             self.fields["value"] = forms.BooleanField(
                 label=setting.label,

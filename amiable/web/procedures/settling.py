@@ -4,73 +4,53 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 
 from amiable.core import clock
-from amiable.core.access import may, require
-from amiable.core.models import Office, PolicyValue
+from amiable.core.access import may
+from amiable.core.models import Office, PolicyValue, User
 from amiable.domain.creditors import PolicySetting, kind
-from amiable.domain.errors import DomainError
 from amiable.domain.text import french
-from amiable.positions.tasks import ask
-from amiable.procedures import services
 from amiable.procedures.in_force import policy_of, read
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
-from amiable.web.procedures.forms import PolicyForm
+from amiable.web.kit.perform import Frame, acts, perform
+from amiable.web.kit.request import user_of
+from amiable.web.procedures.actions import EDIT_POLICY, EDIT_PROCEDURE, SET_POLICY
+from amiable.web.procedures.forms import OfSetting, PolicyForm
 from amiable.web.procedures.views import AREA, office_of
 
 
-@require_http_methods(["GET", "POST"])
+@acts(SET_POLICY)
 def policy(request: HttpRequest) -> HttpResponse:
     """Every setting with its value, its bounds and its history; the head changes one at a time."""
-    office = office_of(request)
-    refused: PolicyForm | None = None
+    user, office = user_of(request), office_of(request)
     if request.method == "POST":
-        require(request.user, "edit_policy")
-        refused = _save(request, office)
-        if refused is None:
-            return redirect("procedure_policy")
-    context = {
-        **AREA,
-        "lines": _lines(office, refused),
-        "refused": refused,
-        "may_edit": may(request.user, "edit_policy"),
-        "assignments": _assignments(office),
-        "may_assign": may(request.user, "edit_procedure"),
-    }
-    return render(request, "procedures/policy.html", context, status=422 if refused else 200)
-
-
-def _save(request: HttpRequest, office: Office) -> PolicyForm | None:
-    """None when the setting was saved; else the form with what is wrong."""
-    today = clock.today()
-    setting = kind(office.kind).setting(request.POST.get("key", ""))
-    form = PolicyForm(setting, policy_of(office, today)[setting.key], request.POST)
-    if not form.is_valid():
-        return form
-    try:
-        done = services.set_policy(
-            office=office,
-            key=setting.key,
-            value=form.cleaned_data["value"],
-            reason=form.cleaned_data["reason"],
-            actor=request.user,
-            today=today,
+        setting = kind(office.kind).setting(request.POST.get("key", ""))
+        on = OfSetting(office, setting, policy_of(office, clock.today())[setting.key])
+        frame = Frame(
+            "procedures",
+            reverse("procedure_policy"),
+            "",
+            template="procedures/policy.html",
+            more=lambda form: _context(user, office, form),
         )
-    except DomainError as error:
-        form.add_error("value", error.message_fr)
-        return form
-    ask(office=office, as_of=today, actor=request.user, because=f"setting-{done.pk}")
-    messages.success(
-        request, f"« {setting.label} » enregistré. Les positions sont recalculées en arrière-plan."
-    )
-    return None
+        return perform(request, SET_POLICY, on, frame)
+    return render(request, "procedures/policy.html", {**AREA, **_context(user, office)})
 
 
-def _lines(office: Office, refused: PolicyForm | None) -> list[dict[str, Any]]:
+def _context(user: User, office: Office, refused: PolicyForm | None = None) -> dict[str, Any]:
+    return {
+        "lines": _lines(user, office, refused),
+        "refused": refused,
+        "may_edit": may(user, EDIT_POLICY),
+        "assignments": _assignments(office),
+        "may_assign": may(user, EDIT_PROCEDURE),
+    }
+
+
+def _lines(user: User, office: Office, refused: PolicyForm | None) -> list[dict[str, Any]]:
     today = clock.today()
     values = policy_of(office, today)
     history: dict[str, list[PolicyValue]] = {}
@@ -85,7 +65,9 @@ def _lines(office: Office, refused: PolicyForm | None) -> list[dict[str, Any]]:
             "changed": values[key] != setting.value,
             "bounds": _bounds(setting),
             "history": [(row, words(setting, row.value)) for row in history.get(key, [])],
-            "form": refused if refused and refused.setting.key == key else PolicyForm(setting, values[key]),
+            "form": refused
+            if refused and refused.setting.key == key
+            else PolicyForm(target=OfSetting(office, setting, values[key]), user=user, today=today),
         }
         for key, setting in sorted(kind(office.kind).policy.items(), key=lambda item: item[1].label)
     ]
@@ -121,19 +103,13 @@ def _assignments(office: Office) -> list[dict[str, Any]]:
     ]
 
 
-@require_POST
-def assign(request: HttpRequest) -> HttpResponse:
-    """Choose which procedure follows a nature of claim."""
-    require(request.user, "edit_procedure")
-    given = services.assign(
-        office=office_of(request),
-        nature=request.POST.get("nature", ""),
-        code=request.POST.get("code", ""),
-        actor=request.user,
-    )
-    ask(office=given.office, as_of=clock.today(), actor=request.user, because=f"{given.nature}-{given.code}")
-    messages.success(
-        request,
-        f"La procédure « {given.code} » suit désormais cette nature. Les positions sont recalculées.",
-    )
-    return redirect("procedure_policy")
+def find_office(user: User) -> Office:
+    if user.office is None:
+        raise Http404
+    return user.office
+
+
+def around(office: Office) -> Frame:
+    """What is set for the office: back to its policy."""
+    back = reverse("procedure_policy")
+    return Frame("procedures", back, "Revenir aux réglages", ((back, "Seuils et délais de l’office"),))

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from amiable.core import clock
-from amiable.core.access import may, require, scope
+from amiable.core.access import may, scope
 from amiable.core.models import Office
 from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import MODES
-from amiable.procedures import instructions, services
+from amiable.procedures import instructions
 from amiable.procedures.drafts import differences
 from amiable.procedures.in_force import policy_of, read
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
+from amiable.web.kit.perform import Frame
 from amiable.web.procedures.drawing import cards
 
 AREA = {"area": "procedures"}
@@ -91,13 +91,9 @@ def _page(request: HttpRequest, version: ProcedureVersion) -> dict[str, Any]:
     }
 
 
-@require_POST
-def install(request: HttpRequest) -> HttpResponse:
-    """Publish the shipped profiles the office does not have yet."""
-    require(request.user, "edit_procedure")
-    done = services.install_defaults(office=office_of(request), today=clock.today(), actor=request.user)
-    messages.success(request, f"{len(done)} procédures installées." if done else "Tout était déjà installé.")
-    return redirect("procedures")
+def install_around(office: Office) -> Frame:
+    back = reverse("procedures")
+    return Frame("procedures", back, "Revenir à la procédure", ((back, "Procédure"),))
 
 
 @require_GET

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.timezone import localtime
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.urls import reverse
 
-from amiable.core import clock, second_look
-from amiable.core.access import fetch, require, scope
+from amiable.core.access import fetch, scope
 from amiable.core.models import SensitiveChange, User
+from amiable.web.kit.perform import Frame, reads
+from amiable.web.kit.request import user_of
+from amiable.web.settings.actions import MANAGE, until
 
 
-def until(change: SensitiveChange) -> str:
-    """When the change happens, in words."""
-    if change.effective_at is None:
-        return "une autre personne doit le confirmer."
-    return (
-        f"il prendra effet le {localtime(change.effective_at):%d/%m/%Y à %H h %M}, annoncé d’ici là à tous."
-    )
-
-
+@reads(MANAGE)
 def index(request: HttpRequest) -> HttpResponse:
     """What waits, then the last ones decided."""
-    user: User = request.user
-    require(user, "manage_users")
+    user = user_of(request)
     found = scope(SensitiveChange.objects.select_related("user", "asked_by", "decided_by"), user)
     rows = [
         {
@@ -41,19 +32,14 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/to_confirm.html", context)
 
 
-@require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """`confirm` or `drop`."""
-    user: User = request.user
-    require(user, "manage_users")
-    change = fetch(SensitiveChange, user, pk=pk)
-    if request.POST.get("choice") == "confirm":
-        second_look.confirm(change=change, actor=user, now=clock.now())
-        messages.success(request, "Le changement est fait.")
-    else:
-        second_look.drop(change=change, actor=user, now=clock.now())
-        messages.success(request, "Le changement est abandonné.")
-    return redirect("settings_to_confirm")
+def find(user: User, pk: int) -> SensitiveChange:
+    return fetch(SensitiveChange, user, pk=pk)
+
+
+def around(change: SensitiveChange) -> Frame:
+    """What is decided of a change: back to those that wait."""
+    back = reverse("settings_to_confirm")
+    return Frame("settings", back, "Revenir aux changements", ((back, "À confirmer"),))
 
 
 def _said(change: SensitiveChange, value: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 from amiable.core.models import Agency, Office, User
 from amiable.core.offices import OFFICE_FIELDS, sound_iban
-from amiable.domain.errors import DomainError
+from amiable.web.kit.fields import as_form_error
+from amiable.web.kit.forms import ActionForm, Refusable
 
 _LINES = {"rows": 3}
 #: What a role may do, said to whoever chooses it.
@@ -27,7 +28,7 @@ ROLE_HELP = {
 }
 
 
-class OfficeForm(forms.ModelForm):
+class OfficeForm(Refusable, forms.ModelForm):
     """The letterhead of every document, and how to pay."""
 
     class Meta:
@@ -44,17 +45,20 @@ class OfficeForm(forms.ModelForm):
             "territory": "FR, ou le département dont les jours fériés diffèrent (57, 67, 68, 971…).",
         }
 
+    def __init__(self, *args: Any, target: Office, user: User, today: date, **options: Any) -> None:
+        # A copy to bind the form to: it must not change the office before the service does.
+        super().__init__(*args, instance=Office.objects.get(pk=target.pk), **options)
+
     def clean_payment_iban(self) -> str:
         value = self.cleaned_data["payment_iban"]
         if "payment_iban" not in self.changed_data:
             return value
-        try:
-            return sound_iban(value)
-        except DomainError as error:
-            raise ValidationError(error.message_fr) from None
+        with as_form_error():
+            value = sound_iban(value)
+        return value
 
 
-class AgencyForm(forms.ModelForm):
+class AgencyForm(Refusable, forms.ModelForm):
     """An agency's card; its code is what the lists call it."""
 
     class Meta:
@@ -63,13 +67,14 @@ class AgencyForm(forms.ModelForm):
         widgets = {"address": forms.Textarea(_LINES)}
         help_texts = {"code": "Le code qu’emploient vos listes, dans la colonne « agence »."}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, *args: Any, target: Any, user: User, today: date, **options: Any) -> None:
+        known = Agency.objects.filter(office=target.office, pk=target.agency.pk if target.agency else 0)
+        super().__init__(*args, instance=known.first(), **options)
         if self.instance.pk:
             self.fields["code"].disabled = True
 
 
-class UserForm(forms.Form):
+class UserForm(ActionForm):
     """Somebody's name, role and agencies."""
 
     full_name = forms.CharField(label="Prénom et nom", max_length=150)
@@ -83,12 +88,25 @@ class UserForm(forms.Form):
         help_text="Sans agence cochée, toutes celles de l’office.",
     )
 
-    def __init__(self, office: Office, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["agencies"].queryset = Agency.objects.filter(office=office)
+    def prepare(self) -> None:
+        self.fields["agencies"].queryset = Agency.objects.filter(office_id=self.user.office_id)
         self.fields["role"].choices = [
             (value, f"{label} : {ROLE_HELP[User.Role(value)]}") for value, label in User.Role.choices
         ]
+
+
+class ChangeUserForm(UserForm):
+    """The same, of somebody known."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        one: User = self.target
+        self.initial |= {
+            "full_name": one.get_full_name() or one.username,
+            "email": one.email,
+            "role": one.role,
+            "agencies": list(one.agencies.values_list("pk", flat=True)),
+        }
 
 
 class NewUserForm(UserForm):
@@ -102,8 +120,43 @@ class NewUserForm(UserForm):
     )
     field_order = ("name", "full_name", "email", "role", "agencies")
 
+    def prepare(self) -> None:
+        super().prepare()
+        self.initial |= {"name": self.target.name, "full_name": self.target.full_name}
 
-class PasswordForm(forms.Form):
+
+class HandOverForm(ActionForm):
+    """Who takes the accounts over."""
+
+    to = forms.IntegerField(
+        label="Confier à",
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "Choisissez le collègue qui reprend ces comptes."
+        ),
+    )
+
+
+class SecondLookForm(ActionForm):
+    choice = forms.ChoiceField(
+        label="Ce changement",
+        choices=[("confirm", "Le confirmer"), ("drop", "L’abandonner")],
+        widget=forms.RadioSelect,
+    )
+
+
+class MergeForm(ActionForm):
+    choice = forms.ChoiceField(
+        label="Décision",
+        choices=[
+            ("first", "Réunir sous la première"),
+            ("second", "Réunir sous la seconde"),
+            ("refuse", "Ce sont deux personnes"),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class PasswordForm(ActionForm):
     """One's own password, typed twice."""
 
     present = forms.CharField(
@@ -122,8 +175,7 @@ class PasswordForm(forms.Form):
         strip=False,
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def prepare(self) -> None:
         self.fields["chosen"].help_text = " ".join(password_validators_help_texts())
 
     def clean(self) -> dict[str, Any]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from amiable.accounts.models import Account
-from amiable.core import clock
-from amiable.core.access import agency_ids, require, scope
+from amiable.core.access import agency_ids, scope
 from amiable.core.models import User
 from amiable.parties.models import MergeProposal, Person
-from amiable.parties.services import accept_merge, refuse_merge
-from amiable.positions.stale import mark, refresh_now
+from amiable.web.kit.perform import Frame, reads
+from amiable.web.kit.request import user_of
 from amiable.web.kit.words import person_name
+from amiable.web.settings.actions import MERGE
 
 _PAGE = 50
 
 
+@reads(MERGE)
 def index(request: HttpRequest) -> HttpResponse:
     """The proposals waiting, each person with what tells them apart. Four queries."""
-    user: User = request.user
-    require(user, "import_lists")
+    user = user_of(request)
     waiting = _waiting(user)
     found = waiting.select_related("first", "second").prefetch_related(
         "first__accounts", "second__accounts", "first__contact_points", "second__contact_points"
@@ -34,24 +32,13 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/merges.html", context)
 
 
-@require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Merge, keeping the first or the second, or refuse."""
-    user: User = request.user
-    require(user, "import_lists")
-    proposal = get_object_or_404(_waiting(user).select_related("office", "first", "second"), pk=pk)
-    choice = request.POST.get("choice")
-    if choice == "refuse":
-        refuse_merge(proposal=proposal, actor=user)
-        messages.success(request, "Ces deux personnes restent distinctes.")
-    elif choice in {"first", "second"}:
-        with transaction.atomic():
-            kept = accept_merge(proposal=proposal, actor=user, keep_second=choice == "second")
-            ids = list(kept.accounts.values_list("pk", flat=True))
-            mark(proposal.office_id, ids)
-        refresh_now(office=proposal.office, account_ids=ids, today=clock.today())
-        messages.success(request, f"{person_name(kept)} a maintenant {len(ids)} comptes.")
-    return redirect("settings_merges")
+def find(user: User, pk: int) -> MergeProposal:
+    return get_object_or_404(_waiting(user).select_related("office", "first", "second"), pk=pk)
+
+
+def around(proposal: MergeProposal) -> Frame:
+    back = reverse("settings_merges")
+    return Frame("settings", back, "Revenir aux paires", ((back, "Personnes à réunir"),))
 
 
 def _waiting(user: User) -> QuerySet[MergeProposal]:
