@@ -39,7 +39,8 @@ from amiable.transfer.evidence import gather
 from amiable.transfer.models import Transfer
 from amiable.visits import services as visits
 from amiable.visits.models import Round
-from amiable.web.account.actions import Message, Of
+from amiable.web.account.actions import Of
+from amiable.web.account.reaching import Message
 from amiable.web.dossiers.actions import OfAnswer, OfPiece, Opening
 from amiable.web.kit.action import Action
 from amiable.web.law.actions import OfRule

@@ -14,7 +14,8 @@ from amiable.outreach import queries
 from amiable.outreach import services as outreach
 from amiable.outreach.checks import heard_this_week
 from amiable.web.account import page
-from amiable.web.account.actions import CHANNELS, OWN_WORDS, WORK, WRITE, Channel, Message
+from amiable.web.account.actions import WORK, WRITE
+from amiable.web.account.reaching import CHANNELS, OWN_WORDS, Channel, Message
 from amiable.web.kit import words
 from amiable.web.kit.accounts import position_of, read_account, the_fiche
 from amiable.web.kit.perform import acts, perform, reads
