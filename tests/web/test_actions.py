@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from inspect import getsource
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,15 @@ def test_nobody_turns_a_refusal_into_a_page_but_the_kit():
     assert translating("try:\n    f()\nexcept (ValueError, DomainError):\n    pass")
 
 
+def test_no_area_opens_a_transaction_of_its_own():
+    found = [
+        path.relative_to(WEB).as_posix()
+        for path in WEB.rglob("*.py")
+        if path.parent.name != "kit" and "django.db import transaction" in path.read_text()
+    ]
+    assert found == [], "what is done is whole or not at all: the runner says so, or the service"
+
+
 def test_every_action_is_in_the_registry_of_its_area():
     for area, actions in registry().items():
         named = vars(import_module(f"amiable.web.{area}.actions")).values()
@@ -106,6 +116,7 @@ def test_every_address_that_acts_runs_actions_of_the_registry(rf: RequestFactory
         assert view is not None
         actions = getattr(view, "actions", ())
         run |= {id(one) for one in actions}
+        assert not actions or "perform(" in getsource(import_module(view.__module__)), name
         assert {id(one) for one in actions} <= known, name
         if not actions and name not in DOORS:
             request = rf.post("/")

@@ -27,13 +27,6 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Doing(Action[Account]):
-    """Something done on the account itself. key: its shortcut on the fiche."""
-
-    key: str = ""
-
-
-@dataclass(frozen=True)
 class Of(Generic[R]):
     """A record of the account, within its reader's scope."""
 
@@ -187,11 +180,11 @@ def _acknowledge(instruction: Instruction, doer: Doer, form: object) -> str:
 
 
 WORK = "work_accounts"
-DOINGS = {
+DOINGS: dict[str, Action[Account]] = {
     doing.code: doing
     for doing in (
-        Doing("note", "Note", "Ajouter la note", WORK, _note, forms.NoteForm, key="n"),
-        Doing(
+        Action("note", "Note", "Ajouter la note", WORK, _note, forms.NoteForm),
+        Action(
             "pause",
             "Mettre en pause",
             "Mettre en pause",
@@ -200,9 +193,8 @@ DOINGS = {
             forms.PauseForm,
             lead_fr="Rien n’est demandé à la personne jusqu’à cette date. "
             "Les délais légaux courent toujours.",
-            key="p",
         ),
-        Doing(
+        Action(
             "contestation",
             "Contestation",
             "Mettre à part",
@@ -210,9 +202,8 @@ DOINGS = {
             _dispute,
             forms.DisputeForm,
             lead_fr="Le montant contesté est mis à part ; le reste de la dette est suivi comme d’habitude.",
-            key="d",
         ),
-        Doing(
+        Action(
             "promesse",
             "Promesse de paiement",
             "Noter la promesse",
@@ -220,18 +211,16 @@ DOINGS = {
             _promise,
             forms.PromiseForm,
             lead_fr="Les encaissements diront eux-mêmes si elle est tenue.",
-            key="r",
         ),
-        Doing(
+        Action(
             "demande",
             "Demander à un collègue",
             "Envoyer la demande",
             WORK,
             _ask,
             forms.AskForm,
-            key="q",
         ),
-        Doing(
+        Action(
             "attente",
             "Autre mise en attente",
             "Mettre en attente",
@@ -240,7 +229,7 @@ DOINGS = {
             forms.HoldForm,
             lead_fr="Plan, surendettement, protection d’un majeur, décès : les relances sont suspendues.",
         ),
-        Doing(
+        Action(
             "prescription",
             "Acte qui interrompt la prescription",
             "Noter l’acte",
@@ -250,15 +239,15 @@ DOINGS = {
             lead_fr="Une lettre recommandée, même de mise en demeure, n’interrompt pas celle d’un loyer "
             "(TIME-02).",
         ),
-        Doing("etape-faite", "Étape faite", "Noter comme faite", WORK, _step_done, forms.StepForm),
-        Doing("etape-ecartee", "Écarter l’étape", "Écarter l’étape", WORK, _skip, forms.SkipForm),
-        Doing("contact", "Ajouter un moyen de contact", "Ajouter", WORK, _contact, forms.ContactForm),
+        Action("etape-faite", "Étape faite", "Noter comme faite", WORK, _step_done, forms.StepForm),
+        Action("etape-ecartee", "Écarter l’étape", "Écarter l’étape", WORK, _skip, forms.SkipForm),
+        Action("contact", "Ajouter un moyen de contact", "Ajouter", WORK, _contact, forms.ContactForm),
     )
 }
 #: Offered as dialogs on the fiche, in this order.
 DIALOGS = ("note", "pause", "contestation", "promesse", "demande", "attente")
 
-CALL = Doing("appel", "Appeler", "Enregistrer l’appel", WORK, call, forms.CallForm)
+CALL = Action("appel", "Appeler", "Enregistrer l’appel", WORK, call, forms.CallForm)
 WRITE: Action[Message] = Action(
     "write",
     "Écrire",
@@ -267,7 +256,7 @@ WRITE: Action[Message] = Action(
     write,
     forms.MessageForm,
 )
-PREFERENCES = Doing(
+PREFERENCES = Action(
     "preferences", "Préférences de contact", "Enregistrer", WORK, _preferences, forms.PreferencesForm
 )
 CORRECT: Action[Of[DiaryEntry]] = Action(

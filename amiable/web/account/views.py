@@ -18,7 +18,7 @@ from amiable.diary.models import Callback, DiaryEntry, Hold, Promise
 from amiable.parties.models import ContactPoint
 from amiable.procedures.models import Instruction
 from amiable.web.account import page, story
-from amiable.web.account.actions import ACKNOWLEDGE, DIALOGS, DOINGS, WORK, Doing, Of
+from amiable.web.account.actions import ACKNOWLEDGE, DIALOGS, DOINGS, WORK, Of
 from amiable.web.account.figures import figures
 from amiable.web.kit import words
 from amiable.web.kit.accounts import position_of, read_account, the_fiche
@@ -54,7 +54,7 @@ def explain(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "account/_story.html", context)
 
 
-def _dialog(doing: Doing, account: Account, user: User) -> dict[str, Any]:
+def _dialog(doing: Action[Account], account: Account, user: User) -> dict[str, Any]:
     form = doing.blank(account, Doer(user, clock.now()), auto_id=f"{doing.code}_%s")
     return {"doing": doing, "form": form, "draft": f"{account.pk}:{doing.code}"}
 

@@ -113,30 +113,28 @@ Before = Callable[[HttpRequest, Any], None]
 
 
 def runs(
-    actions: Action[Any] | Mapping[str, Action[Any]],
+    action: Action[Any],
     find: Find,
     frame: Callable[[Any], Frame],
     *,
     leave: Leave | None = None,
     before: Before | None = None,
 ) -> Callable[..., HttpResponse]:
-    """The view of one action, or of several told apart by `code` in the address.
+    """The view of one action, as `urls.py` writes it.
 
     find: the target within the user's scope, from the user and the address, else 404.
     before: what the page notes before it acts.
     """
-    choices = {"": actions} if isinstance(actions, Action) else actions
 
     def view(request: HttpRequest, **address: Any) -> HttpResponse:
-        action = known(choices, "" if choices is not actions else address.pop("code"))
-        user = user_of(request, action.capability if isinstance(action.capability, str) else "")
-        target = find(user, **address)
+        target = find(
+            user_of(request, action.capability if isinstance(action.capability, str) else ""), **address
+        )
         if request.method == "POST" and before is not None:
             before(request, target)
         return perform(request, action, target, frame(target), leave=leave)
 
-    view.actions = tuple(choices.values())  # type: ignore[attr-defined]
-    return view
+    return acts(action)(view)
 
 
 def known(actions: Mapping[str, A], code: str) -> A:
