@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from amiable.core.access import fetch
 from amiable.jobs import heartbeat
 from amiable.jobs.models import Job
+from amiable.web.kit.perform import reads
 
 
 @method_decorator([login_not_required, axes_dispatch], name="dispatch")
@@ -38,7 +39,7 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True, "worker": {"ok": life.ok, "state": life.state, "at": at}})
 
 
-@require_GET
+@reads("")
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress of a background job, refreshed by htmx until it ends; can be left and found again."""
     job = fetch(Job, request.user, pk=pk)

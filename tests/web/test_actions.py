@@ -50,6 +50,15 @@ DOORS = {
 }
 
 
+#: Addresses read without a right of their own, and why.
+OPEN = {
+    "health": "for a supervisor",
+    "agenda_feed": "opened by its private address, under its owner's rights",
+    "limits_feed": "opened by its private address, under its owner's rights",
+    "field_manifest": "names nobody",
+    "field_worker": "names nobody",
+}
+
 #: Areas whose targets have a status or a mark of their own rather than an account's version.
 OFF_THE_ACCOUNT = {
     "day", "intake", "law", "letters", "limits", "matching", "outreach", "portfolio", "procedures",
@@ -118,6 +127,8 @@ def test_every_address_that_acts_runs_actions_of_the_registry(rf: RequestFactory
         run |= {id(one) for one in actions}
         assert not actions or "perform(" in getsource(import_module(view.__module__)), name
         assert {id(one) for one in actions} <= known, name
+        known_to = actions or hasattr(view, "capability") or name in DOORS or name in OPEN
+        assert known_to, f"{name} says nothing of who may: reads(), acts() or runs()"
         if not actions and name not in DOORS:
             request = rf.post("/")
             request.user, request.htmx = house["service_head"], False  # type: ignore[attr-defined]

@@ -10,7 +10,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
 
 from amiable.accounts.models import Account
 from amiable.core import clock
@@ -29,6 +28,7 @@ from amiable.web.appointments.agenda import of_today
 from amiable.web.day.forms import DayForm
 from amiable.web.kit.freshness import freshness
 from amiable.web.kit.lines import hold_reasons, lines_of
+from amiable.web.kit.perform import reads
 from amiable.web.kit.request import page_number
 from amiable.web.kit.steps import step_label, steps_of_office
 
@@ -44,7 +44,7 @@ class Tile:
     tone: str = ""
 
 
-@require_GET
+@reads("")
 def index(request: HttpRequest) -> HttpResponse:
     """Today's list; an empty office is led to its first import, a colleague to their own requests."""
     user: User = request.user

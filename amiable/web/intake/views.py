@@ -10,7 +10,6 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
 
 from amiable.core import clock
 from amiable.core.access import fetch, may, scope
@@ -72,7 +71,7 @@ def _first(request: HttpRequest, user: User) -> dict[str, str]:
     return {"list_kind": next((code for code in lists if code not in known), "movements")}
 
 
-@require_GET
+@reads("")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One import, wherever it stands: to check, running, done or refused."""
     user: User = request.user

@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 
 from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.core.access import require
 from amiable.web.kit.action import Action, Doer, Outcome, State, attempt, said
 from amiable.web.kit.forms import ActForm
 from amiable.web.kit.request import user_of
@@ -145,14 +144,15 @@ def known(actions: Mapping[str, A], code: str) -> A:
 
 
 def reads(capability: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A page that only reads: refused without the capability, and to anything but a GET."""
+    """A page that only reads: refused without the capability, and to anything but a GET. "": whoever is
+    logged in."""
 
     def guard(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **address: Any) -> HttpResponse:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
-            require(user_of(request), capability)
+            user_of(request, capability)
             return view(request, *args, **address)
 
         guarded.capability = capability  # type: ignore[attr-defined]

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
 
 from amiable.core import clock, law_overrides
 from amiable.core.access import may
@@ -16,7 +15,7 @@ from amiable.core.models import LawOverride, User
 from amiable.domain import law
 from amiable.domain.law.pack import Rule
 from amiable.web.kit.action import Doer
-from amiable.web.kit.perform import Frame, acts, perform
+from amiable.web.kit.perform import Frame, acts, perform, reads
 from amiable.web.kit.refusal import refused_or
 from amiable.web.kit.request import user_of
 from amiable.web.law.actions import ADD, OVERRIDE, OfRule
@@ -26,7 +25,7 @@ from amiable.web.law.rows import own_lines, rule_line, rule_lines
 AREA = {"area": "law"}
 
 
-@require_GET
+@reads("")
 def index(request: HttpRequest) -> HttpResponse:
     """All rules by topic, as they stand today or on the day asked."""
     form = FilterForm(request.GET or None)
@@ -57,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "law/_list.html" if request.htmx else "law/index.html", context)
 
 
-@require_GET
+@reads("")
 def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """One rule: its values with their history, its limits to count, the office's own values."""
     return render(request, "law/rule.html", _rule_context(request, _rule(rule_id)))
@@ -123,7 +122,7 @@ def _answer(form: LimitForm | None, overrides: law.Overrides) -> tuple[law.Limit
     )
 
 
-@require_GET
+@reads("")
 def overrides(request: HttpRequest) -> HttpResponse:
     """Every value the office has set itself, newest first, with author and reason."""
     rows = (

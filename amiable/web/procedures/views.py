@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET
 
 from amiable.core import clock
 from amiable.core.access import may, scope
@@ -20,7 +19,7 @@ from amiable.procedures import instructions
 from amiable.procedures.drafts import differences
 from amiable.procedures.in_force import policy_of, read
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
-from amiable.web.kit.perform import Frame
+from amiable.web.kit.perform import Frame, reads
 from amiable.web.procedures.drawing import cards
 
 AREA = {"area": "procedures"}
@@ -38,7 +37,7 @@ def published(request: HttpRequest) -> QuerySet[ProcedureVersion]:
     return scope(ProcedureVersion.objects.filter(status=Status.PUBLISHED), request.user)
 
 
-@require_GET
+@reads("")
 def index(request: HttpRequest) -> HttpResponse:
     """The procedures of the office; the one asked, or the first nature's, drawn step by step."""
     office = office_of(request)
@@ -96,7 +95,7 @@ def install_around(office: Office) -> Frame:
     return Frame("procedures", back, "Revenir à la procédure", ((back, "Procédure"),))
 
 
-@require_GET
+@reads("")
 def versions(request: HttpRequest, code: str) -> HttpResponse:
     """Every published version of a code, newest first, each with what it changed."""
     rows = list(published(request).filter(code=code).select_related("author").order_by("version"))
@@ -117,14 +116,14 @@ def _numbered(request: HttpRequest, code: str, number: int) -> ProcedureVersion:
     return found
 
 
-@require_GET
+@reads("")
 def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One published version, as it was."""
     found = _numbered(request, code, number)
     return render(request, "procedures/version.html", _page(request, found))
 
 
-@require_GET
+@reads("")
 def text(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The version as a YAML file, to keep or to give to another office."""
     found = _numbered(request, code, number)

@@ -20,6 +20,7 @@ from amiable.web.kit.request import user_of
 from amiable.web.settings.actions import MANAGE, OFFICE, PASSWORD, Card
 
 
+@reads("")
 def index(request: HttpRequest) -> HttpResponse:
     """What may be set, by whom; everybody finds their own password here."""
     user: User = request.user
