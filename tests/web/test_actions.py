@@ -250,6 +250,7 @@ def test_a_refusal_of_the_service_undoes_all_and_is_said_above_what_was_typed(
 
 def test_a_stale_page_is_told_who_came_first(trying: Trying, account: Account, house: House):
     diary.log_note(account=account, text="Avant", actor=house["agency_head"], today=TODAY)
+    assert trying(version=0).state == State.STALE, "a fault beside it hides nothing"
     for version in ({"version": 0}, {}):
         stale = trying(text="x", **version)
         assert stale.state == State.STALE and stale.form["text"].value() == "x"

@@ -18,7 +18,7 @@ from django.http import Http404
 from amiable.accounts.models import Account
 from amiable.core.access import may
 from amiable.core.models import User
-from amiable.diary.writing import open_for
+from amiable.diary.writing import open_for, stale_sentence
 from amiable.domain.errors import DomainError
 from amiable.web.kit.forms import ActForm
 
@@ -119,6 +119,25 @@ class Outcome:
     warnings_fr: tuple[str, ...] = ()
 
 
+def version_of(account: Account) -> int:
+    """The account's version now, whatever was read before."""
+    return Account.objects.values_list("version", flat=True).get(pk=account.pk)
+
+
+def _faulty(form: Any) -> Outcome:
+    """A form with a fault; on a stale page its choices may be the old ones, so that is said too."""
+    state = State.REFUSED
+    if isinstance(form, ActForm):
+        seen = form.cleaned_data.get("version")
+        if "version" in form.errors:
+            state = State.STALE
+            form.add_error(None, OLD_PAGE)
+        elif seen is not None and seen != version_of(form.account):
+            state = State.STALE
+            form.add_error(None, stale_sentence(form.account))
+    return Outcome(state, code="bad_form", form=form)
+
+
 def attempt(action: Action[T], target: T | None, doer: Doer, data: Any, files: Any = None) -> Outcome:
     """Try it, whole or not at all; a form on an account is refused when it changed since it was read."""
     if target is None:
@@ -128,10 +147,7 @@ def attempt(action: Action[T], target: T | None, doer: Doer, data: Any, files: A
         return Outcome(State.NOT_ALLOWED)
     form = action.form(data, files, target=target, user=doer.actor, today=doer.today)
     if not form.is_valid():
-        old = "version" in form.errors
-        if old:
-            form.add_error(None, OLD_PAGE)
-        return Outcome(State.STALE if old else State.REFUSED, code="bad_form", form=form)
+        return _faulty(form)
     if not action.when(target):
         form.add_error(None, OLD_PAGE)
         return Outcome(State.STALE, code="not_offered", form=form)

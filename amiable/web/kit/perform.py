@@ -12,9 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
-from amiable.accounts.models import Account
 from amiable.core import clock
-from amiable.web.kit.action import Action, Doer, Outcome, State, attempt, said
+from amiable.web.kit.action import Action, Doer, Outcome, State, attempt, said, version_of
 from amiable.web.kit.forms import ActForm
 from amiable.web.kit.request import user_of
 
@@ -104,7 +103,7 @@ def _version(form: Any, *, stale: bool) -> Any:
         return None
     if form.is_bound and not stale:
         return form["version"].value()
-    return Account.objects.values_list("version", flat=True).get(pk=form.account.pk)
+    return version_of(form.account)
 
 
 Find = Callable[..., Any]
