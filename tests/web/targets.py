@@ -304,7 +304,7 @@ class World:
         return self.row(BankTransaction, status="to_match")
 
     def _outreach(self, action: Action[Any]) -> Any:
-        if action.code in ("returned", "track", "doubt"):
+        if action.code in ("returned", "track", "received", "doubt"):
             return self.row(OutboxItem, person=self.account.person, channel="lrar")
         if action.code == "prepare":
             return self.office

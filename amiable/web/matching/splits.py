@@ -68,3 +68,4 @@ def _split(row: BankTransaction, doer: Doer, form: SplitForm) -> str:
 
 
 SPLIT = Action("split", "Répartir entre plusieurs comptes", "Répartir", MATCH, _split, SplitForm)
+ACTIONS = (SPLIT,)
