@@ -64,6 +64,10 @@ def confirm(
 def same(*, row: BankTransaction, actor: User) -> None:
     """The line is the money it was thought to be: nothing is posted, it is known already."""
     row = _doubtful(row)
+    if row.same_entry is not None and row.same_entry.reversed_by.filter(kind=EntryKind.ANNULATION).exists():
+        raise DomainError(
+            "matching.undone", "Cette écriture a été annulée depuis : si l’argent est là, « C’est un autre »."
+        )
     claim(row, actor, BankTransaction.Status.SAME)
     BankTransaction.objects.filter(pk=row.pk).update(entry=row.same_entry, matched_by="officer")
     record("bank.same", office=row.office, actor=actor, target=row)

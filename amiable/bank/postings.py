@@ -136,19 +136,29 @@ def _own_keys(matches: Sequence[tuple[BankTransaction, int]]) -> list[int]:
     ]
 
 
-def post_return(
-    row: BankTransaction, verdict: Verdict, by_reference: Mapping[str, Sequence[Entry]]
-) -> Posted | None:
-    """Post a returned debit on the payment it undoes, found by its reference; a direct debit also by account
-    and amount. A transfer taken back without a reference waits for an officer.
+def post_returns(
+    returns: Sequence[tuple[BankTransaction, Verdict]], by_reference: Mapping[str, Sequence[Entry]]
+) -> list[Posted]:
+    """Post returned debits on the payments they undo, found by their reference; a direct debit also by its
+    account and amount. A transfer taken back without a reference waits for an officer.
     """
-    payment = _payment_by_reference(row, by_reference.get(row.reference, ()))
-    how = "reference"
-    if payment is None and verdict.account_id is not None and not row.reversal:
-        payment, how = payment_by_amount(row, verdict.account_id), verdict.how
-    if payment is None:
-        return None
-    return settle_return(row, payment.account_id, payment, how=how)
+    found: list[tuple[BankTransaction, int, Entry | None, str]] = []
+    for row, verdict in returns:
+        payment = _payment_by_reference(row, by_reference.get(row.reference, ()))
+        if payment is not None:
+            found.append((row, payment.account_id, payment, "reference"))
+        elif verdict.account_id is not None and not row.reversal:
+            found.append((row, verdict.account_id, None, verdict.how))
+    said = listed(EntryKind.REJET, [(row, account) for row, account, _, _ in found])
+    posted: list[Posted] = []
+    for row, account, named, how in found:
+        # One after the other: the second of two equal returns undoes another payment.
+        payment = named or payment_by_amount(row, account)
+        if payment is None:
+            continue
+        done = _settle_return(row, account, payment, how, said.get(row.pk))
+        posted += [done] if done is not None else []
+    return posted
 
 
 def settle_return(
@@ -159,6 +169,12 @@ def settle_return(
     None when it may be a rejet that a list brought (the row says so). `apart`: an officer said it is another.
     """
     said = listed(EntryKind.REJET, [(row, account_id)]).get(row.pk) if not apart else None
+    return _settle_return(row, account_id, payment, how, said)
+
+
+def _settle_return(
+    row: BankTransaction, account_id: int, payment: Entry | None, how: str, said: Identity[int] | None
+) -> Posted | None:
     if said is not None and said.outcome is Outcome.SAME:
         return _keep(row, Entry.objects.get(pk=said.known), how="liste", reason_fr=said.reason_fr)
     if said is not None and said.outcome is Outcome.WAITS:

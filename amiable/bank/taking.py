@@ -12,7 +12,7 @@ from amiable.bank.lifecycle import BANK
 from amiable.bank.matching import Suggestion, Verdict, iban_core, judge
 from amiable.bank.mirrors import mirrors
 from amiable.bank.models import BankTransaction, MatchSuggestion
-from amiable.bank.postings import Posted, payments_bearing, post_return, settle_credits
+from amiable.bank.postings import Posted, payments_bearing, post_returns, settle_credits
 from amiable.bank.readers.statement import BankFile, BankLine
 from amiable.bank.telling import memory_of, spans, told_by
 from amiable.core.lifecycle import move_all
@@ -187,9 +187,8 @@ def _post(office: Office, owned: Sequence[tuple[BankTransaction, Verdict]], take
     for done in settle_credits(sure):
         taken.count(done, is_return=False)
     payments = payments_bearing(office, {row.reference for row, _ in owned if row.is_return})
-    for row, owner in owned:
-        if row.is_return and (posted := post_return(row, owner, payments)) is not None:
-            taken.count(posted, is_return=True)
+    for posted in post_returns([(row, owner) for row, owner in owned if row.is_return], payments):
+        taken.count(posted, is_return=True)
 
 
 def _offer(told: Sequence[_Told], taken: Taken) -> None:

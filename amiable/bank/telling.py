@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
@@ -27,12 +27,14 @@ def spans(statement: Statement) -> dict[date, tuple[int, int]]:
     """Day -> balances before and after that day's movements; empty when the statement gives no balance."""
     if statement.opening_cents is None or statement.closing_cents is None:
         return {}
+    moved: dict[date, int] = defaultdict(int)
+    for line in statement.lines:
+        moved[line.booked_on] += line.amount_cents
     found: dict[date, tuple[int, int]] = {}
     balance = statement.opening_cents
-    for day in sorted({line.booked_on for line in statement.lines}):
-        after = balance + sum(line.amount_cents for line in statement.lines if line.booked_on == day)
-        found[day] = (balance, after)
-        balance = after
+    for day in sorted(moved):
+        found[day] = (balance, balance + moved[day])
+        balance += moved[day]
     return found
 
 

@@ -252,3 +252,16 @@ def test_the_split_that_fits_is_found_when_there_is_one(two):
     ids = [account.pk for account in two]
     assert fitting(101_000, known) == ((ids[0], 56_000), (ids[1], 45_000))
     assert fitting(101_001, known) == fitting(56_000, known) == ()
+
+
+def test_nothing_is_said_to_be_a_posting_that_was_taken_back(office, two, officer):
+    listed = "K0001;12/11/2026;;;encaissement;VIR;V;;560,00;N1\n"
+    bring(office, "movements", (HEADER + listed).encode())
+    bank(office, files.credit("560.00", "K0001"), total=56_000)
+    row = BankTransaction.objects.get(status="to_match")
+    undone = "K0001;13/11/2026;;;annulation;VIR;V;560,00;;N1\n"
+    assert bring(office, "movements", (HEADER + undone).encode()).accepted == 1
+    with pytest.raises(DomainError, match="annulée depuis"):
+        confirm.same(row=row, actor=officer)
+    confirm.another(row=row, actor=officer, today=TODAY)
+    assert held(two[0]) == 0
