@@ -6,9 +6,9 @@ ordered and cut by the database. Whoever shows limits reads it: the day, the cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -50,14 +50,46 @@ class Wanted:
     rule: str = ""
     agency_id: int | None = None
     officer_id: int | None = None
-    account_id: int | None = None
+    since: date | None = None
     until: date | None = None
     late: bool = False
 
 
+@dataclass(frozen=True)
+class Figures:
+    """How many limits have passed, how many have or do by the next day, and the next day one ends."""
+
+    late: int
+    pressing: int
+    next_on: date | None
+
+
 def rows_for(user: User, today: date, wanted: Wanted) -> QuerySet[Any]:
     """The limits the user may see, nearest first: to count, to slice, to iterate. One query."""
-    first, *others = (_narrow(scope(rows(today), user), code, today, wanted) for code, rows in _sources())
+    return _union(today, wanted, lambda rows: scope(rows, user))
+
+
+def figures(user: User, today: date, wanted: Wanted) -> Figures:
+    """What is said of the limits the user may see. Three queries."""
+    coming = rows_for(user, today, replace(wanted, since=today))[:1]
+    return Figures(
+        late=rows_for(user, today, replace(wanted, late=True)).count(),
+        pressing=rows_for(user, today, replace(wanted, until=today + timedelta(days=1))).count(),
+        next_on=next((row[1] for row in coming), None),
+    )
+
+
+def of_accounts(account_ids: Collection[int], today: date) -> dict[int, list[LegalLimit]]:
+    """The limits of these accounts, which their reader may see, nearest first. Two queries."""
+    found: dict[int, list[LegalLimit]] = {}
+    mine = _union(today, Wanted(), lambda rows: rows.filter(account_ref__in=account_ids))
+    for one in told(mine):
+        found.setdefault(one.account.pk, []).append(one)
+    return found
+
+
+def _union(today: date, wanted: Wanted, within: Callable[[QuerySet[Any]], QuerySet[Any]]) -> QuerySet[Any]:
+    first, *others = (_narrow(within(rows(today)), code, today, wanted) for code, rows in _sources())
     return (first.union(*others, all=True) if others else first).order_by("day", "account_ref", "law_rule")
 
 
@@ -72,7 +104,7 @@ def _narrow(rows: QuerySet[Any], code: str, today: date, wanted: Wanted) -> Quer
         ("law_rule", wanted.rule or None),
         ("agency_ref", wanted.agency_id),
         ("officer_ref", wanted.officer_id),
-        ("account_ref", wanted.account_id),
+        ("day__gte", wanted.since),
         ("day__lte", wanted.until),
         ("day__lt", today if wanted.late else None),
     ):

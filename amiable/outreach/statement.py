@@ -45,6 +45,7 @@ class Item:
     rest_cents: int
     prescribes_on: date | None = None
     is_prescribed: bool = False
+    document_on: date | None = None
 
 
 def entries_frame(account_ids: Sequence[int]) -> pl.DataFrame:

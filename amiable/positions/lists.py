@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from amiable.accounts.models import Account
 from amiable.core.access import scope
@@ -239,8 +239,6 @@ class DayCounts:
     tiles: dict[str, int] = field(default_factory=dict)
     held: int = 0
     undecided: int = 0
-    limits_passed: int = 0
-    next_limit_on: date | None = None
     rejected: int = 0
 
 
@@ -272,8 +270,6 @@ def day_counts(user: User, keep: Narrow, today: date) -> DayCounts:
     due = rows.filter(next_step__isnull=False, next_step_on__lte=today)
     found = due.aggregate(
         to_treat=Count("pk", filter=_BY_HAND),
-        limits_passed=Count("pk", filter=Q(lane="legal", deadline_on__lt=today)),
-        next_limit_on=Min("deadline_on", filter=Q(lane="legal", deadline_on__gte=today)),
         rejected=Count("pk", filter=TILES["first"] & Q(lane="rejected")),
         **{f"tile_{code}": Count("pk", filter=kept) for code, kept in TILES.items()},
     )
@@ -285,8 +281,6 @@ def day_counts(user: User, keep: Narrow, today: date) -> DayCounts:
         tiles={code: found[f"tile_{code}"] for code in TILES},
         held=rows.filter(_held("yes")).count(),
         undecided=rows.filter(_UNDECIDED).count(),
-        limits_passed=found["limits_passed"],
-        next_limit_on=found["next_limit_on"],
         rejected=found["rejected"],
     )
 

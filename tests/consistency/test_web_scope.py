@@ -19,7 +19,6 @@ HELD = {
 KNOWN = {
     ("kit/accounts.py", "read_account", "ContactPoint"): "narrowed to the person of a fetched account",
     ("account/page.py", "neighbours", "Account"): "ids the scoped day gave",
-    ("kit/lines.py", "_declared_to_caf", "DiaryEntry"): "accounts of scoped positions",
     ("kit/lines.py", "hold_reasons", "Hold"): "accounts of scoped positions",
     ("kit/steps.py", "steps_of_office", "ProcedureVersion"): "versions the scoped positions name",
     ("appointments/agenda.py", "choices", "User"): "officers of the reader's office, listed just before",

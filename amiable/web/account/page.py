@@ -19,6 +19,7 @@ from amiable.diary import services as diary
 from amiable.diary.models import Hold, Promise, Task
 from amiable.domain.creditors import kind
 from amiable.domain.decision.explanation import NOTHING_LEFT
+from amiable.limits.calendar import of_accounts
 from amiable.positions import lists
 from amiable.procedures import instructions
 from amiable.procedures.models import Acknowledgement
@@ -89,6 +90,7 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "dossier_kind": kind_of_step(position.next_step or "") if position else None,
         "nothing_left": NOTHING_LEFT,
         "step_label": step_label(steps, position.next_step if position else None),
+        "limits": of_accounts([account.pk], today).get(account.pk, []),
         "prescribes_soon": _soon(position.prescribes_on if position else None, today),
         "caf": kind(account.office.kind).caf,
         "may_work": may(user, "work_accounts"),

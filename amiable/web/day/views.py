@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from amiable.domain.creditors import kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.domain.text import french
-from amiable.limits.calendar import Wanted, rows_for
+from amiable.limits.calendar import Figures, Wanted, figures, rows_for, told
 from amiable.positions import lists
 from amiable.procedures.instructions import unread
 from amiable.procedures.models import Instruction
@@ -31,6 +31,9 @@ from amiable.web.kit.lines import hold_reasons, lines_of
 from amiable.web.kit.perform import reads
 from amiable.web.kit.request import page_number
 from amiable.web.kit.steps import step_label, steps_of_office
+
+#: Limits that have passed stand above the day's lines; the calendar holds those beyond.
+PASSED_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -80,18 +83,22 @@ def _day(request: HttpRequest, user: User) -> dict[str, Any]:
     rows = lists.day(user, keep, today)
     total = lists.day_total(rows, keep, counts)
     page = lists.page(rows, page_number(request), total)
+    mine = Wanted(agency_id=keep.agency_id, officer_id=keep.officer_id)
+    legal = figures(user, today, mine)
     return {
         "area": "day",
         "form": form,
         "keep": keep,
         "counts": counts,
-        "tiles": tiles(counts, today),
+        "tiles": tiles(counts, legal, today),
+        "legal": legal,
+        "limits_query": limits_query(keep),
+        "passed": told(rows_for(user, today, replace(mine, late=True))[:PASSED_SHOWN]) if legal.late else [],
         "fresh": freshness(user.office, today),
         "page": page,
         "lines": lines_of(page.rows, steps, user.office.kind, today=today),
         "reasons": hold_reasons(page.rows, today) if keep.tile == "held" else {},
         "callbacks": _callbacks(user, keep, today),
-        "pressing": rows_for(user, today, Wanted(until=today + timedelta(days=1))).count(),
         "meetings": of_today(user, today) if may(user, "work_accounts") else None,
         "following": request.GET.get("ligne", ""),
         "pause_url": reverse("day_pause"),
@@ -122,7 +129,7 @@ def _unread(user: User, steps: Mapping[str, Step], today: date) -> list[tuple[In
     return [(one, step_label(steps, one.step_code)) for one in unread(user=user, at=today)[:3]]
 
 
-def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
+def tiles(counts: lists.DayCounts, legal: Figures, today: date) -> list[Tile]:
     """The six figures of the day, in order of urgency."""
     found = counts.tiles
     return [
@@ -130,7 +137,7 @@ def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
             "legal",
             "Délais légaux",
             found["legal"],
-            _limits(counts, today),
+            _limits(legal, today),
             "legal",
         ),
         Tile("promise", "Promesses et plans à risque", found["promise"], "non tenus, à rappeler", "risk"),
@@ -148,9 +155,15 @@ def tiles(counts: lists.DayCounts, today: date) -> list[Tile]:
     ]
 
 
-def _limits(counts: lists.DayCounts, today: date) -> str:
+def limits_query(keep: lists.Narrow) -> str:
+    """What the calendar of limits is asked for to show the same accounts."""
+    asked = {"agence": keep.agency_id, "agent": keep.officer_id}
+    return "".join(f"&{name}={value}" for name, value in asked.items() if value is not None)
+
+
+def _limits(legal: Figures, today: date) -> str:
     """« 8 dépassés, le prochain dans 24 jours »."""
-    passed, coming = counts.limits_passed, counts.next_limit_on
+    passed, coming = legal.late, legal.next_on
     said = [french.plural(passed, "dépassé")] if passed else []
     if coming:
         said.append(f"le {'prochain' if passed else 'premier'} {french.in_days(coming, today)}")

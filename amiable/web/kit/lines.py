@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,10 +13,11 @@ from django.urls import reverse
 from amiable.accounts.models import Account
 from amiable.cases.kinds import kind_of_step
 from amiable.diary.holds import active_on
-from amiable.diary.models import DiaryEntry, Hold
+from amiable.diary.models import Hold
 from amiable.domain.creditors import Nature, kind
 from amiable.domain.decision.procedure import Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
+from amiable.limits.calendar import LegalLimit, of_accounts
 from amiable.positions.models import AccountPosition
 from amiable.web.kit.steps import held_labels, lane_label, step_label
 from amiable.web.kit.words import home_of, person_name
@@ -65,24 +66,15 @@ class Line:
 def lines_of(
     positions: Iterable[AccountPosition], steps: Mapping[str, Step], kind_code: str, *, today: date
 ) -> list[Line]:
-    """The lines of these positions (their account, person, agency and officer already read). One query."""
+    """The lines of these positions (account, person, agency and officer already read). Three queries."""
     shown = list(positions)
     held, natures = held_labels(kind_code), kind(kind_code).natures
-    declared = _declared_to_caf(shown, steps)
+    limits = of_accounts([position.pk for position in shown], today)
     following = [position.pk for position in shown[1:]] + [position.pk for position in shown[-2:-1]]
     return [
-        _line(position, steps, held, natures, today, declared, after)
+        _line(position, steps, held, natures, today, limits.get(position.pk, ()), after)
         for position, after in zip_longest(shown, following)
     ]
-
-
-def _declared_to_caf(positions: Sequence[AccountPosition], steps: Mapping[str, Step]) -> set[int]:
-    """Accounts whose impayé was declared to the CAF in its present spell: their limit is met."""
-    since = {one.pk: one.caf_constituted_on for one in positions if one.caf_constituted_on}
-    codes = [code for code, step in steps.items() if step.act == "SIGNALEMENT_CAF"]
-    done = DiaryEntry.objects.filter(account_id__in=since, step__in=codes, diaryentry=None)
-    dates = done.exclude(kind=DiaryEntry.Kind.STEP_SKIPPED).values_list("account_id", "on")
-    return {account_id for account_id, on in dates if on >= since[account_id]}
 
 
 def hold_reasons(positions: Iterable[AccountPosition], today: date) -> dict[int, str]:
@@ -101,7 +93,7 @@ def _line(
     held: dict[str, str],
     natures: Mapping[str, Nature],
     today: date,
-    declared: Collection[int],
+    limits: Sequence[LegalLimit],
     next_pk: int | None,
 ) -> Line:
     account = position.account
@@ -112,8 +104,8 @@ def _line(
     button, button_url = _press(position, step, url)
     is_held = bool(position.held_by) and not ready
     undecided = position.queue == UNDECIDED
-    # What was declared has met its limit; a limit that passed without it stays in sight, whatever is next.
-    limit_on = position.deadline_on or (None if position.pk in declared else position.caf_limit_on)
+    # A limit that passed stays in sight, whatever is next.
+    nearest = limits[0] if limits else None
     return Line(
         position=position,
         name=person_name(account.person),
@@ -128,8 +120,8 @@ def _line(
         tone="kept" if is_held else _TONES.get(position.lane or "", ""),
         held=held.get(position.held_by or "", position.held_by or ""),
         rules=tuple((rule, law_url(rule)) for rule in position.rules.split()),
-        limit_on=limit_on,
-        limit_of="CAF" if limit_on and limit_on == position.caf_limit_on else "",
+        limit_on=nearest.limit_on if nearest else position.deadline_on,
+        limit_of=nearest.label if nearest else "",
         url=url,
         button="Ouvrir" if is_held else button,
         button_url=url if is_held else button_url,

@@ -18,7 +18,7 @@ from amiable.core.access import may, scope
 from amiable.core.models import Agency, PrivateLink, User
 from amiable.core.private_links import user_of as owner_of
 from amiable.domain.text.typed import whole_or_none
-from amiable.limits.calendar import LegalLimit, Wanted, rows_for, told
+from amiable.limits.calendar import LegalLimit, Wanted, figures, rows_for, told
 from amiable.limits.feed import feed as feed_of
 from amiable.web.kit.action import Outcome
 from amiable.web.kit.perform import Frame, acts, perform, reads
@@ -58,16 +58,15 @@ def index(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(request, today)
     page = Paginator(rows_for(user, today, wanted), PAGE).get_page(request.GET.get("page"))
     lines = [_line(one, today) for one in told(page.object_list)]
-    tomorrow = today + timedelta(days=1)
+    said = figures(user, today, Wanted())
     context = {
         "area": "limits",
         "page": page,
         "lines": lines,
         "wanted": wanted,
         "days": request.GET.get("jours", ""),
-        "tomorrow": tomorrow,
-        "late_count": rows_for(user, today, Wanted(late=True)).count(),
-        "soon_count": rows_for(user, today, Wanted(until=tomorrow)).count(),
+        "late_count": said.late,
+        "soon_count": said.pressing,
         "agencies": scope(Agency.objects.all(), user),
         "officers": scope(User.objects.filter(accounts__isnull=False).distinct(), user).order_by("last_name"),
         "feeds": _feeds(request, user),
