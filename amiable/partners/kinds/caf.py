@@ -112,8 +112,8 @@ _EVENTS = (
         "La caisse demande un plan d’apurement",
         needs_document=True,
         help_fr="Le jour de la lettre fait courir le délai du plan ; l’aide est maintenue pendant ce temps.",
+        limits=(LimitRule("CAF-08"),),
         effects=(
-            do("add_limit", rule="CAF-08"),
             do(
                 "ask",
                 code="caf_plan",
@@ -127,18 +127,16 @@ _EVENTS = (
         "Procédure simplifiée : la caisse propose le plan",
         needs_document=True,
         help_fr="Petites dettes seulement : la caisse propose elle-même le plan (CAF-14).",
-        effects=(
-            do("check_simplified"),
-            do("add_limit", rule="CAF-14"),
-        ),
+        limits=(LimitRule("CAF-14"),),
+        effects=(do("check_simplified"),),
     ),
     Event(
         "tiers_payant_propose",
         "La caisse propose le tiers payant",
         needs_document=True,
         help_fr="Sans réponse avant la limite, le silence vaut refus (CAF-07).",
+        limits=(LimitRule("CAF-07"),),
         effects=(
-            do("add_limit", rule="CAF-07"),
             do(
                 "ask",
                 code="caf_tiers_payant",
@@ -153,7 +151,7 @@ _EVENTS = (
         by=OFFICE,
         follows=("tiers_payant_propose",),
         fields=(LATE,),
-        effects=(do("meet_limit", rule="CAF-07"),),
+        meets=("CAF-07",),
     ),
     Event(
         "tiers_payant_refuse",
@@ -161,7 +159,7 @@ _EVENTS = (
         by=OFFICE,
         follows=("tiers_payant_propose",),
         fields=(LATE,),
-        effects=(do("meet_limit", rule="CAF-07"),),
+        meets=("CAF-07",),
     ),
     Event(
         "tiers_payant_silence",
@@ -177,12 +175,8 @@ _EVENTS = (
         to=FOLLOWED,
         follows=("plan_demande", "mise_en_demeure", "fsl_deja_saisi", "suspension", "procedure_simplifiee"),
         fields=(LATE,),
-        effects=(
-            do("meet_limit", rule="CAF-08"),
-            do("meet_limit", rule="CAF-10.2"),
-            do("meet_limit", rule="CAF-14"),
-            do("add_limit", rule="CAF-12"),
-        ),
+        meets=("CAF-08", "CAF-10.2", "CAF-14"),
+        limits=(LimitRule("CAF-12"),),
     ),
     Event(
         "mise_en_demeure",
@@ -200,23 +194,21 @@ _EVENTS = (
         "fsl_saisi",
         "La caisse saisit le FSL",
         follows=("plan_demande", "mise_en_demeure"),
-        effects=(do("add_limit", rule="CAF-09"),),
+        limits=(LimitRule("CAF-09"),),
     ),
     Event(
         "fsl_deja_saisi",
         "Le FSL est déjà saisi",
         fields=(Field("fsl_saisi_le", "FSL saisi le", "date", required=True),),
         help_fr="L’aide est maintenue un temps ; ensuite le plan du bailleur est dû (CAF-10).",
-        effects=(
-            do("add_limit", rule="CAF-10.1", since="fsl_saisi_le"),
-            do("add_limit_after", rule="CAF-10.2", after="CAF-10.1"),
-        ),
+        limits=(LimitRule("CAF-10.1", since="fsl_saisi_le"),),
+        effects=(do("add_limit_after", rule="CAF-10.2", after="CAF-10.1"),),
     ),
     Event(
         "maintien",
         "Aide maintenue",
         to=FOLLOWED,
-        effects=(do("add_limit", rule="CAF-12"),),
+        limits=(LimitRule("CAF-12"),),
     ),
     Event(
         "controle",
@@ -225,14 +217,15 @@ _EVENTS = (
         to=FOLLOWED,
         stages=(FOLLOWED,),
         fields=(LATE,),
-        effects=(do("meet_limit", rule="CAF-12"), do("add_limit", rule="CAF-12")),
+        meets=("CAF-12",),
+        limits=(LimitRule("CAF-12"),),
     ),
     Event(
         "plan_juge",
         "Plan accordé par le juge",
         to=FOLLOWED,
         help_fr="L’aide est maintenue ou rétablie tant que ce plan est respecté (CAF-15).",
-        effects=(do("add_limit", rule="CAF-12"),),
+        limits=(LimitRule("CAF-12"),),
     ),
     Event(
         "suspension",
