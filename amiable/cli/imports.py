@@ -85,7 +85,8 @@ def _import(arguments: argparse.Namespace) -> Report:
 def _refuse(arguments: argparse.Namespace, message: str, figures: dict[str, Any] | None) -> int:
     if not arguments.json:
         for error in (figures or {}).get("errors", []):
-            print(f"ligne {error['line']} : {error['reason']}", file=sys.stderr)
+            sheet = f"feuille {error['sheet']}, " if "sheet" in error else ""
+            print(f"{sheet}ligne {error['line']} : {error['reason']}", file=sys.stderr)
         print(message, file=sys.stderr)
         return 1
     empty = {"accepted": 0, "rejected": 0, "duplicates": 0, "debit_cents": 0, "credit_cents": 0, "errors": []}
@@ -98,6 +99,7 @@ def _refuse(arguments: argparse.Namespace, message: str, figures: dict[str, Any]
 
 def _tell(report: Report, *, dry_run: bool) -> None:
     from amiable.domain.text.french import euros, plural
+    from amiable.intake.readers.table import place_fr
 
     print("Essai à blanc, rien n'est écrit." if dry_run else "Importé.")
     print(
@@ -106,7 +108,7 @@ def _tell(report: Report, *, dry_run: bool) -> None:
         f"débit {euros(report.debit_cents)}, crédit {euros(report.credit_cents)}."
     )
     for line, reason in report.errors:
-        print(f"ligne {line} : {reason}")
+        print(f"{place_fr(line)} : {reason}")
     for warning in report.warnings:
         print(f"Attention : {warning}")
     for key, label in (("new_agencies", "Agences créées"), ("new_officers", "Chargés créés (sans accès)")):

@@ -15,6 +15,7 @@ from amiable.core.journal import record
 from amiable.core.models import Office, User
 from amiable.domain.errors import DomainError
 from amiable.intake.models import Import
+from amiable.intake.readers.table import place_of
 from amiable.intake.reading import file_hash
 from amiable.positions.stale import mark
 
@@ -22,6 +23,12 @@ from amiable.positions.stale import mark
 SHOWN_PAIRINGS = 2_000
 #: Where a row of a file may go: taken, known already, refused, or waiting for an officer.
 PLACES = ("accepted", "duplicates", "rejected", "waiting")
+
+
+def placed(line: int) -> dict[str, Any]:
+    """A line as answers give it, with the rank of its sheet beyond a workbook's first."""
+    sheet, row = place_of(line)
+    return {"line": row, **({"sheet": sheet} if sheet > 1 else {})}
 
 
 @dataclass
@@ -61,7 +68,7 @@ class Report:
     def pair(self, *, line: int, day: date, cents: int, reason: str, waits: bool) -> None:
         """One row that is money known already, or that may be."""
         self.pairings.append(
-            {"line": line, "on": day.isoformat(), "cents": cents, "reason": reason, "waits": waits}
+            {**placed(line), "on": day.isoformat(), "cents": cents, "reason": reason, "waits": waits}
         )
 
     def check(self) -> None:
@@ -86,7 +93,7 @@ class Report:
             "pairings": self.pairings,
             "debit_cents": self.debit_cents,
             "credit_cents": self.credit_cents,
-            "errors": [{"line": line, "reason": reason} for line, reason in self.errors],
+            "errors": [{**placed(line), "reason": reason} for line, reason in self.errors],
             "warnings": self.warnings,
             **self.details,
         }

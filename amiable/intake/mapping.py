@@ -8,6 +8,7 @@ A mapping file (YAML or JSON):
     amount_sign: debit       # a positive `montant` is a debit (default) or a credit
     quittances_net: false    # true when quittances are already net of aid
     date_order: day          # day or month first; without it, judged on each whole column
+    hidden: read             # read or skip the hidden rows and sheets of a workbook; without it, asked
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from amiable.intake.date_orders import Order
 from amiable.intake.lists.spec import ListSpec
 from amiable.intake.readers.table import LINE, Table, normalise
 
-_KEYS = {"columns", "constants", "values", "amount_sign", "quittances_net", "date_order"}
+_KEYS = {"columns", "constants", "values", "amount_sign", "quittances_net", "date_order", "hidden"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Mapping:
     quittances_net: bool = False
     #: What the officer said of the file's dates; None: each column is judged.
     date_order: Order | None = None
+    #: Whether hidden rows and sheets count; None: it is asked.
+    hidden: Literal["read", "skip"] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """What is saved with the source and written to a file."""
@@ -48,6 +51,7 @@ class Mapping:
             "amount_sign": self.amount_sign,
             "quittances_net": self.quittances_net,
             "date_order": self.date_order,
+            "hidden": self.hidden,
         }
 
 
@@ -74,16 +78,20 @@ def from_dict(raw: object, spec: ListSpec) -> Mapping:
     for name in [*columns, *constants, *values]:
         if name not in spec.names:
             raise _wrong(f"Correspondance : champ inconnu « {name} » (attendus : {', '.join(spec.names)}).")
-    sign = body.get("amount_sign") or "debit"
-    if sign not in ("debit", "credit"):
-        raise _wrong("Correspondance : amount_sign vaut « debit » ou « credit ».")
     net = body.get("quittances_net", False)
     if not isinstance(net, bool):
         raise _wrong("Correspondance : quittances_net vaut true ou false.")
-    order = body.get("date_order") or None
-    if order not in (None, "day", "month"):
-        raise _wrong("Correspondance : date_order vaut « day » ou « month ».")
-    return Mapping(columns, constants, values, "credit" if sign == "credit" else "debit", net, order)
+    sign: Any = _one_of(body, "amount_sign", ("debit", "credit")) or "debit"
+    order: Any = _one_of(body, "date_order", ("day", "month"))
+    hidden: Any = _one_of(body, "hidden", ("read", "skip"))
+    return Mapping(columns, constants, values, sign, net, order, hidden)
+
+
+def _one_of(body: dict[str, Any], key: str, allowed: tuple[str, str]) -> str | None:
+    value = body.get(key) or None
+    if value not in (None, *allowed):
+        raise _wrong(f"Correspondance : {key} vaut « {allowed[0]} » ou « {allowed[1]} ».")
+    return value
 
 
 def _texts(raw: object, where: str) -> dict[str, str]:
@@ -129,7 +137,13 @@ def guess(table: Table, spec: ListSpec, saved: Mapping | None = None) -> Mapping
                 taken.add(header)
                 break
     constants = dict(base.constants)
-    for name, value in spec.constants_from_titles(table.titles).items():
+    found_above = spec.constants_from_titles(table.titles)
+    said_elsewhere = [spec.constants_from_titles(titles) for titles in table.other_titles]
+    if not found_above.keys() <= {*columns, *constants} and any(
+        said != found_above for said in said_elsewhere
+    ):
+        raise _wrong("Les feuilles n'ont pas la même date au-dessus de leur en-tête : importez-les à part.")
+    for name, value in found_above.items():
         if name not in columns:
             constants.setdefault(name, value)
     return replace(base, columns=columns, constants=constants)

@@ -4,6 +4,7 @@ from django.db import models
 
 from amiable.accounts.models import Account
 from amiable.core.models import Office, User
+from amiable.intake.readers.table import place_fr
 from amiable.ledger.models import Entry
 
 
@@ -83,7 +84,7 @@ class ImportReject(models.Model):
         ordering = ["line"]
 
     def __str__(self) -> str:
-        return f"ligne {self.line} : {self.reason_fr}"
+        return f"{place_fr(self.line)} : {self.reason_fr}"
 
 
 class SnapshotLine(models.Model):
@@ -142,4 +143,4 @@ class ToldRow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"ligne {self.line} : {self.reason_fr}"
+        return f"{place_fr(self.line)} : {self.reason_fr}"

@@ -14,6 +14,7 @@ from amiable.intake.lists import accounts, movements, snapshot, titres
 from amiable.intake.lists.spec import Checked, ListSpec
 from amiable.intake.mapping import Mapping
 from amiable.intake.readers.delimited import read_delimited
+from amiable.intake.readers.kinds import refuse_other_kinds
 from amiable.intake.readers.table import LINE, Table
 from amiable.intake.readers.xlsx import is_workbook, read_xlsx
 
@@ -75,6 +76,7 @@ def read_table(data: bytes, spec: ListSpec, mapping: Mapping | None = None) -> T
     """The table in `data`, CSV or XLSX. Raises DomainError when it is none."""
     if len(data) > MAX_FILE_BYTES:
         raise DomainError("intake.too_big", "Fichier de plus de 600 Mo : découpez-le. Rien n'a été importé.")
+    refuse_other_kinds(data)
     recognise = spec.recogniser(list(mapping.columns.values()) if mapping else ())
     return read_xlsx(data, recognise) if is_workbook(data) else read_delimited(data, recognise)
 
@@ -93,7 +95,28 @@ def parse(
         complete = replace(complete, quittances_net=True)
     if table.frame.is_empty() and not table.broken:
         raise DomainError("intake.no_rows", "Le fichier ne contient aucune ligne. Rien n'a été importé.")
-    return ParsedList(spec, table, complete, _check(table, complete, list_kind, rules))
+    table = _without_hidden(table, complete)
+    checked = _check(table, complete, list_kind, rules)
+    said = replace(checked, warnings=[*table.notes, *checked.warnings])
+    return ParsedList(spec, table, complete, said)
+
+
+def _without_hidden(table: Table, mapping: Mapping) -> Table:
+    """`table` with its hidden rows or without them, as the officer said; asked otherwise."""
+    if not table.hidden:
+        return table
+    if mapping.hidden is None:
+        raise DomainError(
+            "intake.hidden",
+            f"Le classeur a des lignes masquées : {table.hidden_fr}. Faut-il les lire ? Affichez-les ou "
+            "supprimez-les, ou dites-le dans la correspondance (hidden : read ou skip). Rien n'a été "
+            "importé.",
+        )
+    if mapping.hidden == "read":
+        return replace(table, notes=[*table.notes, f"Lignes masquées lues : {table.hidden_fr}."])
+    note = f"Lignes masquées laissées de côté : {table.hidden_fr}."
+    shown = table.frame.filter(~pl.col(LINE).is_in(table.hidden))
+    return replace(table, frame=shown, hidden=[], notes=[*table.notes, note])
 
 
 def _check(table: Table, mapping: Mapping, list_kind: str, rules: ListRules) -> Checked:

@@ -18,7 +18,7 @@ from amiable.domain.bank.identity import DOUBT_DAYS, LIST, Memory, Outcome, Tell
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.models import Import, ToldRow
 from amiable.intake.people import chunks
-from amiable.intake.readers.table import LINE
+from amiable.intake.readers.table import LINE, places_fr
 from amiable.intake.registry import received
 from amiable.ledger import bulk
 from amiable.ledger.models import Entry
@@ -156,10 +156,10 @@ def _told_by_lists(office: Office, rows: pl.DataFrame, told: Told) -> pl.DataFra
         pl.format("même numéro « {} », mais date ou montant différent", "reference").alias("reason")
     ).unique(LINE, keep="first", maintain_order=True)  # fmt: skip
     if apart.height:
-        lines = ", ".join(map(str, apart[LINE].unique().sort().head(SHOWN)))
+        lines = places_fr(apart[LINE].unique().sort().to_list(), SHOWN)
         told.warnings.append(
             f"{apart[LINE].n_unique()} ligne(s) portent un numéro déjà connu à une autre date ou pour une "
-            f"autre période : ce numéro ne distingue pas les lignes, elles sont gardées (lignes {lines})."
+            f"autre période : ce numéro ne distingue pas les lignes, elles sont gardées ({lines})."
         )
     left = _take(left, told, doubts.clear(), doubts)
     moved = pl.col(LINE).is_in(apart[LINE].to_list())
@@ -233,10 +233,10 @@ def _told_by_the_bank(office: Office, rows: pl.DataFrame, told: Told) -> pl.Data
             pairs[verdict.outcome].append((line, verdict.known, f"{_BANK} : {verdict.reason_fr}"))
     frames = {o: pl.DataFrame(found, schema=_PAIRS, orient="row") for o, found in pairs.items()}
     if frames[Outcome.SAME].height:
-        lines = ", ".join(map(str, frames[Outcome.SAME][LINE].sort().head(SHOWN)))
+        lines = places_fr(frames[Outcome.SAME][LINE].sort().to_list(), SHOWN)
         told.warnings.append(
             f"{frames[Outcome.SAME].height} ligne(s) déjà reçue(s) par un relevé bancaire, comptées comme "
-            f"doublons (lignes {lines})."
+            f"doublons ({lines})."
         )
     return _take(rows, told, frames[Outcome.SAME], frames[Outcome.WAITS])
 

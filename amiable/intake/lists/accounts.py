@@ -7,7 +7,7 @@ import polars as pl
 from amiable.intake import columns, date_orders
 from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
 from amiable.intake.mapping import Mapping, apply
-from amiable.intake.readers.table import LINE, Table
+from amiable.intake.readers.table import LINE, Table, place, places_fr
 
 STATUSES = {
     **dict.fromkeys(("present", "présent", "p", "pres", "en place", "occupant", "actif"), "present"),
@@ -109,7 +109,7 @@ def check(table: Table, mapping: Mapping) -> Checked:
     again = (pl.col("_first_line") != pl.col(LINE)) & ~pl.col("repeats") & pl.col("compte").is_not_null()
     twice = again & (pl.col("_first_effect") != pl.col(LINE))
     problems.append(
-        pl.when(twice).then(pl.format("compte déjà donné ligne {} avec d'autres valeurs", "_first_line"))
+        pl.when(twice).then(pl.format("compte déjà donné {} avec d'autres valeurs", place("_first_line")))
     )
     good, errors = reject_marked(typed, [*problems, p_status])
     return Checked(_named(good), errors, totals.height, [*_mail_warning(good), *orders.warnings])
@@ -185,5 +185,4 @@ def _mail_warning(good: pl.DataFrame) -> list[str]:
     bad = good.filter(~pl.col("email").str.contains(_EMAIL))[LINE].to_list()
     if not bad:
         return []
-    shown = ", ".join(map(str, bad[:10])) + ("…" if len(bad) > 10 else "")
-    return [f"{len(bad)} courriel(s) illisible(s), à corriger sur la fiche (lignes {shown})."]
+    return [f"{len(bad)} courriel(s) illisible(s), à corriger sur la fiche ({places_fr(bad, 10)})."]

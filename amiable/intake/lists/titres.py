@@ -10,7 +10,7 @@ import polars as pl
 from amiable.intake import columns, date_orders
 from amiable.intake.lists.spec import Checked, Field, ListSpec, reject_marked, required, without_totals
 from amiable.intake.mapping import Mapping, apply
-from amiable.intake.readers.table import LINE, Table
+from amiable.intake.readers.table import LINE, Table, place
 
 _NATURES = {
     **{n: n for n in ("impot", "amende", "cantine", "hopital", "divers")},
@@ -79,7 +79,7 @@ def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days:
     )
     twice = (pl.col("_first_line") != pl.col(LINE)) & ~pl.col("repeats") & pl.col("titre").is_not_null()
     problems.append(
-        pl.when(twice).then(pl.format("titre déjà donné ligne {} avec d'autres valeurs", "_first_line"))
+        pl.when(twice).then(pl.format("titre déjà donné {} avec d'autres valeurs", place("_first_line")))
     )
     good, errors = reject_marked(typed, [*problems, p_nature])
     return Checked(_named(good), errors, totals.height, [*_not_notified(good), *orders.warnings])

@@ -128,7 +128,11 @@ def _records(lines: list[str], first_line: int, separator: str) -> tuple[pl.Data
     unreadable = frame.filter(pl.col("raw").str.contains(UNREADABLE, literal=True))[LINE].to_list()
     if unreadable:
         frame = frame.filter(~pl.col(LINE).is_in(unreadable))
-    return frame.select(LINE, "raw"), [(n, "caractères illisibles (encodage)") for n in unreadable]
+    cut = first_line + len(lines) - 1 if lines and lines[-1].endswith(UNREADABLE) else 0
+    reasons = {cut: "fichier coupé au milieu d'un caractère (UTF-8)"}
+    return frame.select(LINE, "raw"), [
+        (n, reasons.get(n, "caractères illisibles (encodage)")) for n in unreadable
+    ]
 
 
 def _join_quoted(

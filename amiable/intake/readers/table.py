@@ -36,12 +36,48 @@ class Table:
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
+    #: Titles above the headers of a workbook's other sheets.
+    other_titles: list[list[str]] = field(default_factory=list)
+    #: What was read together or left out, in French.
+    notes: list[str] = field(default_factory=list)
+    #: Lines of hidden rows and sheets, and the words that name them: whether they count is asked.
+    hidden: list[int] = field(default_factory=list)
+    hidden_fr: str = ""
+
+
+def place_of(line: int) -> tuple[int, int]:
+    """(rank of the sheet, line in it): a file that is no workbook has one sheet, numbered 1."""
+    sheet, row = divmod(line, LINES_PER_SHEET)
+    return sheet + 1, row
 
 
 def place_fr(line: int) -> str:
     """Where a row stands, for a person: « ligne 3 », « feuille 2, ligne 3 » beyond the first sheet."""
-    sheet, row = divmod(line, LINES_PER_SHEET)
-    return f"feuille {sheet + 1}, ligne {row}" if sheet else f"ligne {row}"
+    sheet, row = place_of(line)
+    return f"feuille {sheet}, ligne {row}" if sheet > 1 else f"ligne {row}"
+
+
+def short_place(line: int) -> str:
+    """`place_fr` under a heading that says « ligne »: « 3 », « feuille 2, 3 »."""
+    sheet, row = place_of(line)
+    return f"feuille {sheet}, {row}" if sheet > 1 else str(row)
+
+
+def places_fr(lines: Sequence[int], shown: int) -> str:
+    """« lignes 3, 7… »: the first `shown` places."""
+    plain = all(line < LINES_PER_SHEET for line in lines)
+    named = ", ".join(short_place(line) if plain else place_fr(line) for line in lines[:shown])
+    return f"{'lignes ' if plain else ''}{named}{'…' if len(lines) > shown else ''}"
+
+
+def place(column: str) -> pl.Expr:
+    """`place_fr` of a column of lines."""
+    sheet, row = pl.col(column) // LINES_PER_SHEET + 1, pl.col(column) % LINES_PER_SHEET
+    return (
+        pl.when(sheet > 1)
+        .then(pl.format("feuille {}, ligne {}", sheet, row))
+        .otherwise(pl.format("ligne {}", row))
+    )
 
 
 def normalise(name: str) -> str:

@@ -10,6 +10,8 @@ from amiable.domain.errors import DomainError
 UNREADABLE = "\ufffd"
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+#: First bytes of accented letters, quotes and the euro sign in UTF-8.
+_FRENCH_LEADS = (0xC2, 0xC3, 0xC5, 0xE2)
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
 
 
@@ -34,12 +36,13 @@ def decode(data: bytes) -> tuple[str, str]:
     body = data.removeprefix(b"\xef\xbb\xbf")
     try:
         return body.decode("utf-8"), "utf-8-sig" if body is not data else "utf-8"
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        # A file cut in the middle of its last character; É and È of Windows-1252 open none of these.
+        cut = error.reason == "unexpected end of data" and body[error.start] in _FRENCH_LEADS
     tolerant = body.decode("utf-8", errors="replace")
     # A cut or damaged UTF-8 file has many good sequences and few bad ones; cp1252 text has it the other way
     # round.
-    if len(_MULTIBYTE.findall(body)) > tolerant.count(UNREADABLE):
+    if cut or len(_MULTIBYTE.findall(body)) > tolerant.count(UNREADABLE):
         return tolerant, "utf-8"
     return body.decode("cp1252", errors="replace"), "cp1252"
 

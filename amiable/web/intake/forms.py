@@ -76,5 +76,7 @@ def posted_mapping(data: AnyMapping[str, str], spec: ListSpec) -> Mapping:
         "values": values,
         "amount_sign": data.get("amount_sign") or "debit",
         "quittances_net": data.get("quittances_net") == "on",
+        "date_order": data.get("date_order"),
+        "hidden": data.get("hidden"),
     }
     return from_dict(raw, spec)

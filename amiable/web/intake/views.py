@@ -20,6 +20,7 @@ from amiable.intake import queries, snapshots, tasks
 from amiable.intake.contents import propose
 from amiable.intake.mapping import guess
 from amiable.intake.models import Import
+from amiable.intake.readers.table import short_place
 from amiable.intake.reading import LABELS_FR, SPECS, read_any_table
 from amiable.intake.services import RefusedFile, read_list
 from amiable.jobs.models import Job
@@ -196,7 +197,7 @@ def rejects(request: HttpRequest, pk: int) -> HttpResponse:
     writer.writerow([*header, "ligne d'origine", "motif du rejet"])
     for reject in batch.rejects.iterator():
         cells = [_harmless(reject.row.get(name) or "") for name in header]
-        writer.writerow([*cells, reject.line, reject.reason_fr])
+        writer.writerow([*cells, short_place(reject.line), reject.reason_fr])
     return response
 
 

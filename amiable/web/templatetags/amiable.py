@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from amiable.domain.text import french
+from amiable.intake.readers.table import short_place
 from amiable.web.kit.words import phone_words
 
 register = template.Library()
@@ -157,3 +158,6 @@ def age(born_on: date, today: date) -> int:
 def get(values: dict, key: object) -> object:
     """The value of a key that is only known in the template; nothing when absent."""
     return values.get(key)
+
+
+register.filter("place", short_place)
