@@ -115,7 +115,7 @@ def _cents(column: str, what: str, cell: pl.Expr, sided: pl.Expr) -> Parsed:
         .then(pl.lit(f"{what} trop grand ") + quoted(column))
         .otherwise(None)
     )
-    return pl.when(dash).then(pl.lit(0)).when(legible & short_enough & ~ambiguous).then(signed), problem
+    return pl.when(legible & short_enough & ~ambiguous).then(signed).when(dash).then(pl.lit(0)), problem
 
 
 def identifier(column: str, what: str) -> pl.Expr:
