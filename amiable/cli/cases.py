@@ -12,6 +12,7 @@ from amiable.cli.common import add_office, day, office_of, print_json
 from amiable.domain.cases.event import Event
 from amiable.domain.cases.kind import LEAVES
 from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import whole
 
 if TYPE_CHECKING:
     from amiable.accounts.models import Account
@@ -111,11 +112,11 @@ def _account(office: Office, ref: str) -> Account:
 def _case(office: Office, text: str) -> Dossier:
     from amiable.cases.models import Dossier
 
-    number = text.removeprefix("D-")
+    number = whole(text.removeprefix("D-"))
     related = Dossier.objects.select_related(
         "office", "account__office", "account__person", "partner__person"
     )
-    found = related.filter(office=office, pk=int(number)).first() if number.isdecimal() else None
+    found = related.filter(office=office, pk=number).first()
     if found is None:
         raise DomainError("unknown_case", f"Aucun dossier « {text} » dans cet office.")
     return found

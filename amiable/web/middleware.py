@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from amiable.domain.errors import DomainError
+from amiable.web.kit.request import within_site
 
 
 class DomainErrorMiddleware:
@@ -48,8 +48,8 @@ def _texts(request: HttpRequest, kwargs: Mapping[str, Any], own_body: bool) -> I
 def _refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if request.htmx:
         return render(request, "web/_error.html", {"error": error}, status=422)
-    back = request.META.get("HTTP_REFERER", "")
-    if request.method == "POST" and url_has_allowed_host_and_scheme(back, {request.get_host()}):
+    back = within_site(request, request.META.get("HTTP_REFERER", ""))
+    if request.method == "POST" and back:
         messages.error(request, error.message_fr)
         return redirect(back)
     return render(request, "web/error.html", {"error": error}, status=422)

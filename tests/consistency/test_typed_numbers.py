@@ -83,6 +83,31 @@ def test_nothing_is_excused_that_no_longer_is_there():
     assert set(KNOWN) - everywhere() == set()
 
 
+def test_a_day_of_the_web_is_of_a_calendar_one_may_count_in():
+    """`DayField` and `typed.day`: `0001-01-01` less a delay, or `9999-12-31` and one more, broke the page."""
+    bare = [
+        f"{path.relative_to(ROOT)}: {ast.unparse(node)}"
+        for path in (ROOT / "web").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and (
+            (ast.unparse(node.func) == "forms.DateField")
+            or (ast.unparse(node.func) == "date.fromisoformat" and "request" in ast.unparse(node))
+        )
+    ]
+    assert bare == []
+
+
+def test_nobody_goes_where_a_posted_word_says():
+    """`within_site`: `redirect("²")` looks for a page of that name, `redirect("//ailleurs")` leaves."""
+    judges = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "web").rglob("*.py")
+        if "url_has_allowed_host_and_scheme(" in path.read_text()
+    ]
+    assert judges == ["web/kit/request.py"]
+
+
 def test_the_walk_accuses():
     source = """
 pk = int(request.GET["pk"]) if request.GET["pk"].isdigit() else int("8")

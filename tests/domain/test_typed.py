@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.household import reading as household
 from amiable.domain.text.french import parse_euros
 from amiable.domain.text.loading import DEEPEST, MOST_CHARACTERS, Unreadable, read_json, read_yaml
-from amiable.domain.text.typed import MOST, MOST_CENTS, exact, whole, whole_or_none, wholes
+from amiable.domain.text.typed import MOST, MOST_CENTS, day, exact, whole, whole_or_none, wholes
 from amiable.intake.mapping import from_file
 from amiable.intake.reading import SPECS
 
@@ -65,6 +66,15 @@ def test_an_exact_number_is_of_a_size_one_counts_with(text):
 def test_an_exact_number_keeps_its_figures():
     assert exact(" 2,750 ") == Decimal("2.750")
     assert exact("1 234") == 1234
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01", "9999-12-31", "1899-12-31", "2026-02-30", "", "²", "20260101x"]
+)
+def test_a_day_is_one_that_delays_may_be_added_to(text):
+    with pytest.raises(DomainError):
+        day(text)
+    assert day(" 2026-11-22 ") == date(2026, 11, 22)
 
 
 @pytest.mark.parametrize("text", ["Infinity", "1e20", "1" + "0" * 23, "1e999999999", "²", "\0"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from amiable.domain.errors import DomainError
@@ -16,6 +17,8 @@ MOST = 2**63 - 1
 #: No amount is larger, and no exact number has more figures: sums of them still fit.
 MOST_CENTS = 10**14
 _FIGURES = 30
+#: Delays are added to a day and taken from it: the ends of Python's calendar are no days of an office.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _WHOLE = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
@@ -41,6 +44,21 @@ def whole_or_none(text: str, *, most: int = MOST) -> int | None:
 def wholes(texts: Iterable[str]) -> list[int]:
     """The lines that were ticked; an empty one is none."""
     return [whole(text) for text in texts if text.strip()]
+
+
+def day(text: str) -> date:
+    """An ISO day of a calendar one may count in. DomainError otherwise."""
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        raise DomainError("not_a_day", f"« {shown(text)} » n’est pas une date AAAA-MM-JJ.") from None
+    if not in_calendar(found):
+        raise DomainError("not_a_day", f"« {shown(text)} » : année attendue de {FIRST_YEAR} à {LAST_YEAR}.")
+    return found
+
+
+def in_calendar(on: date) -> bool:
+    return FIRST_YEAR <= on.year <= LAST_YEAR
 
 
 def exact(text: str) -> Decimal:

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from amiable.accounts.models import Account
@@ -20,7 +19,7 @@ from amiable.web.kit import words
 from amiable.web.kit.accounts import position_of, read_account, the_fiche
 from amiable.web.kit.action import Outcome
 from amiable.web.kit.perform import acts, perform
-from amiable.web.kit.request import user_of
+from amiable.web.kit.request import user_of, within_site
 
 
 @acts(CALL)
@@ -52,9 +51,7 @@ def _asked(request: HttpRequest, name: str) -> str:
 
 def _back(request: HttpRequest, account: Account) -> str:
     """The page the panel was opened over, only within this site; else the fiche."""
-    back = _asked(request, "retour")
-    safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if safe else reverse("account", args=[account.ref])
+    return within_site(request, _asked(request, "retour")) or reverse("account", args=[account.ref])
 
 
 def _leave(request: HttpRequest, account: Account, outcome: Outcome) -> HttpResponse:

@@ -16,7 +16,7 @@ from amiable.diary.models import DiaryEntry, Dispute, Hold
 from amiable.domain.text.french import amount
 from amiable.domain.text.languages import NAMES_FR
 from amiable.parties.models import ContactPoint, Person
-from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.fields import DayField, DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm, Reasoned, set_choices
 from amiable.web.kit.words import phone_words
 
@@ -51,7 +51,7 @@ class NoteForm(ActForm):
 
 class PauseForm(Reasoned):
     reasons = PAUSE_REASONS
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label="Jusqu’au", widget=DayInput, help_text="Le lendemain, la procédure reprend d’elle-même."
     )
     field_order = ("motive", "ends_on", "detail")
@@ -96,12 +96,12 @@ class HoldForm(ActForm):
     """A situation that stops the chase without a known end."""
 
     kind = forms.ChoiceField(label="Situation", widget=forms.RadioSelect)
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label="Depuis le",
         widget=DayInput,
         help_text="Surendettement : date de la recevabilité, jusqu’à laquelle la dette est gelée (SUR-02).",
     )
-    ends_on = forms.DateField(label="Jusqu’au (si connu)", required=False, widget=DayInput)
+    ends_on = DayField(label="Jusqu’au (si connu)", required=False, widget=DayInput)
     detail = TextField(label="Précision (facultatif)", rows=2, required=False)
 
     def prepare(self) -> None:
@@ -112,7 +112,7 @@ class HoldForm(ActForm):
 
 class PromiseForm(ActForm):
     amount_cents = EurosField(label="Montant promis (€)")
-    due_on = forms.DateField(label="Pour le", widget=DayInput)
+    due_on = DayField(label="Pour le", widget=DayInput)
 
     def prepare(self) -> None:
         position = getattr(self.account, "position", None)
@@ -131,7 +131,7 @@ class AskForm(ActForm):
 
     assignee = forms.ChoiceField(label="À qui ?")
     text = TextField(label="Votre demande")
-    due_on = forms.DateField(label="Pour le (facultatif)", required=False, widget=DayInput)
+    due_on = DayField(label="Pour le (facultatif)", required=False, widget=DayInput)
 
     def prepare(self) -> None:
         people = colleagues_of(self.account, self.user)
@@ -147,7 +147,7 @@ class AskForm(ActForm):
 class StepForm(ActForm):
     """The step was done outside the product."""
 
-    on = forms.DateField(label="Faite le", widget=DayInput)
+    on = DayField(label="Faite le", widget=DayInput)
     note = TextField(label="Note (facultatif)", rows=2, required=False)
 
     def prepare(self) -> None:
@@ -232,8 +232,8 @@ class CallForm(ActForm):
     point = forms.ChoiceField(label="Numéro appelé", required=False)
     who = forms.ChoiceField(label="Personne demandée", required=False)
     promise_cents = EurosField(label="Montant promis (€)", required=False)
-    promise_on = forms.DateField(label="Promis pour le", required=False, widget=DayInput)
-    call_back_on = forms.DateField(
+    promise_on = DayField(label="Promis pour le", required=False, widget=DayInput)
+    call_back_on = DayField(
         label="Rappeler le",
         required=False,
         widget=DayInput,

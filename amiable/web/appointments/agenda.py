@@ -17,7 +17,9 @@ from amiable.core import clock
 from amiable.core.access import may, scope
 from amiable.core.models import Agency, PrivateLink, User
 from amiable.domain.contact.slots import PARIS
+from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import holidays
+from amiable.domain.text.typed import day as typed_day
 from amiable.procedures.in_force import policy_of
 from amiable.web.kit.perform import reads
 from amiable.web.kit.request import user_of
@@ -104,8 +106,8 @@ def chosen(request: HttpRequest, user: User) -> tuple[list[Whose], Whose | None]
 
 def day_of(request: HttpRequest, today: date) -> date:
     try:
-        return date.fromisoformat(request.GET.get("jour", ""))
-    except ValueError:
+        return typed_day(request.GET.get("jour", ""))
+    except DomainError:
         return today
 
 

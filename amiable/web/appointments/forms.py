@@ -14,7 +14,7 @@ from amiable.core import clock
 from amiable.core.access import scope
 from amiable.core.models import Agency, User
 from amiable.domain.text.typed import whole, whole_or_none
-from amiable.web.kit.fields import DayInput, TextField
+from amiable.web.kit.fields import DayField, DayInput, TextField
 from amiable.web.kit.forms import ActForm, ActionForm
 from amiable.web.kit.words import person_name
 
@@ -100,8 +100,8 @@ class CancelForm(ActForm):
 
 class AbsenceForm(ActionForm):
     officer = forms.ModelChoiceField(label="Qui ?", queryset=User.objects.none())
-    from_on = forms.DateField(label="Du", widget=DayInput)
-    to_on = forms.DateField(label="Au", widget=DayInput)
+    from_on = DayField(label="Du", widget=DayInput)
+    to_on = DayField(label="Au", widget=DayInput)
     label = forms.CharField(label="Motif (facultatif)", max_length=60, required=False)
 
     def prepare(self) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from amiable.accounts.models import Account
 from amiable.appointments import agenda as agendas
@@ -27,7 +26,7 @@ from amiable.web.appointments.forms import SlotForm, code_of
 from amiable.web.kit.accounts import read_account, the_fiche
 from amiable.web.kit.action import Action, Outcome
 from amiable.web.kit.perform import Frame, acts, perform
-from amiable.web.kit.request import user_of
+from amiable.web.kit.request import user_of, within_site
 from amiable.web.kit.words import home_of, vocabulary
 
 #: How far the whole list of free times goes; the three best offers look further.
@@ -133,8 +132,7 @@ def _fetch(user: User, pk: int) -> Appointment:
 
 def _leave(request: HttpRequest, on: Account | Appointment, outcome: Outcome) -> HttpResponse:
     """The page the act was begun from, only within this site; else the fiche."""
-    wanted = request.POST.get("retour", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+    if wanted := within_site(request, request.POST.get("retour", "")):
         return redirect(wanted)
     account = on if isinstance(on, Account) else on.account
     return redirect(reverse("account", args=[account.ref]))

@@ -12,7 +12,7 @@ from amiable.core.models import Agency, User
 from amiable.domain.decision.procedure import LANES
 from amiable.domain.text.typed import whole, whole_or_none
 from amiable.positions.lists import Narrow, opens_on_own
-from amiable.web.kit.fields import EurosField, active_filters
+from amiable.web.kit.fields import DayField, EurosField, active_filters
 from amiable.web.kit.forms import ActionForm, set_choices
 from amiable.web.kit.people import officers_of
 
@@ -72,7 +72,7 @@ class PauseForm(ActionForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Des faits, en une phrase : « attend le versement de la CAF annoncé pour le 5 ».",
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label="Jusqu’au",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Le lendemain, la procédure reprend d’elle-même.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from amiable.accounts.models import Account
 from amiable.core.access import scope
@@ -14,7 +13,7 @@ from amiable.domain.text.typed import wholes
 from amiable.web.day.actions import ENTRUST, PAUSE, Chosen
 from amiable.web.kit.action import Action
 from amiable.web.kit.perform import Frame, acts, perform
-from amiable.web.kit.request import user_of
+from amiable.web.kit.request import user_of, within_site
 from amiable.web.kit.words import person_name
 
 #: More lines than this are a change of organisation, not a morning's work.
@@ -48,8 +47,7 @@ def _chosen(request: HttpRequest, user: User) -> tuple[Account, ...]:
 
 def _back(request: HttpRequest) -> str:
     back = request.POST.get("back") or request.META.get("HTTP_REFERER", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()})
-    return back if safe else reverse("day")
+    return within_site(request, back) or reverse("day")
 
 
 def _ask(request: HttpRequest, action: Action[Chosen]) -> HttpResponse:

@@ -14,7 +14,7 @@ from amiable.core.models import Office
 from amiable.domain.cases.event import Field
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import amount
-from amiable.web.kit.fields import DayInput, EurosField, TextField, as_form_error
+from amiable.web.kit.fields import DayField, DayInput, EurosField, TextField, as_form_error
 from amiable.web.kit.forms import ActForm, ActionForm, set_choices
 
 #: What a piece or a proof may be: what scanners and phones make.
@@ -58,7 +58,7 @@ def form_field(field: Field) -> forms.Field:
     if field.kind == "money":
         return EurosField(**{**common, "label": f"{field.label_fr} (€)"})
     if field.kind == "date":
-        return forms.DateField(widget=DayInput(), **common)
+        return DayField(widget=DayInput(), **common)
     if field.kind == "number":
         return forms.IntegerField(min_value=0, **common)
     if field.kind == "bool":
@@ -111,7 +111,7 @@ class FieldsForm(ActForm):
 
 class PieceForm(ActForm):
     file = ProofField(label="Fichier")
-    dated_on = forms.DateField(label="Date de la pièce", required=False, widget=DayInput)
+    dated_on = DayField(label="Date de la pièce", required=False, widget=DayInput)
 
 
 class ReasonForm(ActForm):
@@ -128,7 +128,7 @@ class CloseForm(ActForm):
 
 class SendForm(ActForm):
     way = forms.ChoiceField(label="Comment est-il parti ?", choices=OUTSIDE_WAYS)
-    on = forms.DateField(label="Envoyé le", widget=DayInput)
+    on = DayField(label="Envoyé le", widget=DayInput)
     reference = forms.CharField(label="Référence donnée par le partenaire", required=False, max_length=60)
     proof = ProofField(label="Preuve (accusé du site, copie tamponnée)", required=False)
     late_reason = TextField(
@@ -141,7 +141,7 @@ class SendForm(ActForm):
 
 
 class ReceiptForm(ActForm):
-    on = forms.DateField(label="Reçu le", widget=DayInput)
+    on = DayField(label="Reçu le", widget=DayInput)
     reference = forms.CharField(label="Référence du partenaire", required=False, max_length=60)
     proof = ProofField(label="Accusé de réception", required=False)
 
@@ -152,7 +152,7 @@ class ReceiptForm(ActForm):
 class AnswerForm(ActForm):
     """The partner's answer: its day, its letter, and the fields of that answer."""
 
-    on = forms.DateField(label="Date de la lettre ou de la décision", widget=DayInput)
+    on = DayField(label="Date de la lettre ou de la décision", widget=DayInput)
     document = ProofField(label="Lettre du partenaire", required=False)
     note = TextField(label="Note (facultatif)", rows=2, required=False)
 

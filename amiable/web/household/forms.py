@@ -22,7 +22,7 @@ from amiable.household import queries
 from amiable.household.models import Assessment, Draft
 from amiable.household.services import Told
 from amiable.web.kit.accounts import terms_on
-from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.fields import DayField, DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm
 
 Commitment: Any = Assessment.Commitment
@@ -113,7 +113,7 @@ class InterviewForm(ActForm):
         label="À quoi s’engage-t-elle ?", widget=forms.RadioSelect, choices=Commitment.choices
     )
     commitment_cents = EurosField(label="Montant promis (€)", required=False)
-    commitment_on = forms.DateField(label="Pour le", required=False, widget=DayInput)
+    commitment_on = DayField(label="Pour le", required=False, widget=DayInput)
     orientation = forms.ChoiceField(
         label="Votre décision d’orientation",
         widget=forms.RadioSelect,
@@ -160,7 +160,7 @@ class InterviewForm(ActForm):
 
     def _add_proof(self, name: str, label: str) -> None:
         self.fields[f"{name}_seen"] = forms.BooleanField(label=f"Justificatif vu, {label}", required=False)
-        self.fields[f"{name}_on"] = forms.DateField(
+        self.fields[f"{name}_on"] = DayField(
             label=f"Date du justificatif, {label}", required=False, widget=DayInput
         )
 
@@ -173,7 +173,7 @@ class InterviewForm(ActForm):
             )
             self.fields[name] = MonthlyField(f"Par mois, {who}")
             self.fields[f"{name}_left"] = MonthlyField(f"Reste dû, {who}")
-            self.fields[f"{name}_end"] = forms.DateField(label=f"Fin, {who}", required=False, widget=DayInput)
+            self.fields[f"{name}_end"] = DayField(label=f"Fin, {who}", required=False, widget=DayInput)
             self._add_proof(name, who)
 
     # What the templates walk through.

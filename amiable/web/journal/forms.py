@@ -8,7 +8,7 @@ from django import forms
 
 from amiable.core import rooms
 from amiable.core.models import User
-from amiable.web.kit.fields import active_filters
+from amiable.web.kit.fields import DayField, active_filters
 
 
 class JournalForm(forms.Form):
@@ -22,8 +22,8 @@ class JournalForm(forms.Form):
     )
     actor = forms.ChoiceField(label="Par", required=False)
     verb = forms.ChoiceField(label="Acte", required=False)
-    since = forms.DateField(label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, user: User, thread: bool, *args: Any) -> None:
         super().__init__(*args)

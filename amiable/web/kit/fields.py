@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django import forms
 from amiable.diary.free_text import check_text
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import parse_euros
+from amiable.domain.text.typed import FIRST_YEAR, LAST_YEAR, in_calendar
 
 FACTS_ONLY = "Des faits utiles, en une phrase : ni jugement, ni santé, ni vie privée."
 
@@ -29,6 +31,16 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day of a calendar one may count in: `0001-01-01` less a delay would be no day at all."""
+
+    def to_python(self, value: Any) -> date | None:
+        found = super().to_python(value)
+        if found is not None and not in_calendar(found):
+            raise forms.ValidationError(f"Indiquez une année de {FIRST_YEAR} à {LAST_YEAR}.")
+        return found
 
 
 class TextField(forms.CharField):

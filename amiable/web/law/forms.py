@@ -9,6 +9,7 @@ from django import forms
 from amiable.core import law_overrides
 from amiable.domain import law
 from amiable.domain.law.pack import Rule
+from amiable.web.kit.fields import DayField
 from amiable.web.kit.forms import ActionForm
 
 _DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
@@ -29,7 +30,7 @@ class FilterForm(forms.Form):
         label="Thème",
         widget=forms.Select(attrs={"class": "form-select"}),
     )
-    le = forms.DateField(required=False, label="Valeurs au", widget=_DATE)
+    le = DayField(required=False, label="Valeurs au", widget=_DATE)
     verifier = forms.BooleanField(
         required=False,
         label="à vérifier seulement",
@@ -51,14 +52,14 @@ class LimitForm(forms.Form):
     """One date in, the last day out; the fields a rule does not use are left out."""
 
     limit = forms.ChoiceField(label="Délai", widget=forms.Select(attrs={"class": "form-select"}))
-    depuis = forms.DateField(label="Jour de l’événement", widget=_DATE)
+    depuis = DayField(label="Jour de l’événement", widget=_DATE)
     territoire = forms.CharField(
         label="Territoire",
         max_length=30,
         help_text="FR, ou un numéro de département : 57, 67, 68, 971 à 978 ont des jours fériés de plus.",
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
-    bail = forms.DateField(required=False, label="Date du bail", widget=_DATE)
+    bail = DayField(required=False, label="Date du bail", widget=_DATE)
     clause = forms.CharField(
         required=False,
         max_length=20,
@@ -99,10 +100,8 @@ class OverrideForm(ActionForm):
         help_text="Un barème s’écrit par tranches : « 4 480 : 1/20 ; 8 730 : 1/10 ; au-delà : 1/1 ».",
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
-    from_on = forms.DateField(label="À partir du", widget=_DATE)
-    to_on = forms.DateField(
-        required=False, label="Jusqu’au", help_text="Vide : sans fin prévue.", widget=_DATE
-    )
+    from_on = DayField(label="À partir du", widget=_DATE)
+    to_on = DayField(required=False, label="Jusqu’au", help_text="Vide : sans fin prévue.", widget=_DATE)
     source = forms.CharField(
         label="Source",
         max_length=300,

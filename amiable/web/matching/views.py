@@ -115,7 +115,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One line, with a search among the accounts one may see."""
     user = user_of(request)
     row = fetch(BankTransaction, user, related=("entry__account__person", "batch"), pk=pk)
-    text = request.GET.get("q", "").strip() or row.party_name
+    text = request.GET.get("q", "")[:80].strip() or row.party_name
     context = {
         "area": "matching",
         "row": row,

@@ -8,11 +8,12 @@ from django.utils.dateparse import parse_datetime
 from amiable.core.models import Office
 from amiable.correspondence import outbox
 from amiable.correspondence.models import OutboxItem
+from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.outreach import services
 from amiable.outreach.models import Batch, BatchLine
 from amiable.web.kit.action import Action, Doer, Done
-from amiable.web.kit.fields import DayInput
+from amiable.web.kit.fields import DayField, DayInput
 from amiable.web.kit.forms import ActionForm, set_choices
 
 APPROVERS, WORK = "approve_batches", "work_accounts"
@@ -41,7 +42,7 @@ class NumberForm(ActionForm):
 class ReceivedForm(ActionForm):
     """The acknowledgement of receipt; without a number, the tracking number is the proof."""
 
-    on = forms.DateField(label="Reçue par la personne le", widget=DayInput)
+    on = DayField(label="Reçue par la personne le", widget=DayInput)
     proof = forms.CharField(label="Numéro de l’avis", required=False, max_length=80)
 
 
@@ -65,6 +66,8 @@ def _approve(batch: Batch, doer: Doer, form: SeenForm) -> str:
         seen = parse_datetime(form.cleaned_data["seen"])
     except ValueError:
         seen = None
+    if seen is not None and seen.tzinfo is None:  # no page of ours writes it so
+        raise DomainError("not_a_moment", "Ce lot a été lu sur une page illisible : ouvrez-le de nouveau.")
     approved = services.approve(batch=batch, seen=seen, **doer.now_by)
     count = approved.lines.filter(status=BatchLine.Status.APPROVED).count()
     return (

@@ -17,7 +17,7 @@ from amiable.parties.models import Person
 from amiable.plans.models import PlanVersion
 from amiable.plans.queries import capacity_of, rent_day
 from amiable.plans.signing import CONSENT_FR
-from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.fields import DayField, DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm, ActionForm, set_choices
 from amiable.web.plans.sharing import to_share
 
@@ -30,7 +30,7 @@ _FIRST_DAYS = 7
 class SimulatorForm(ActForm):
     """The agreement being worked out. Every field has a first value: the schedule shows at once."""
 
-    statement_on = forms.DateField(label="Décompte arrêté au", widget=DayInput)
+    statement_on = DayField(label="Décompte arrêté au", widget=DayInput)
     capacity_cents = EurosField(
         label="Capacité de remboursement (€ par mois)",
         required=False,
@@ -45,7 +45,7 @@ class SimulatorForm(ActForm):
     months = forms.IntegerField(label="Nombre de mensualités", min_value=1, max_value=120, required=False)
     amount_cents = EurosField(label="Montant mensuel (€)", required=False)
     day = forms.ChoiceField(label="Jour de l’échéance", widget=forms.RadioSelect, initial=JOIN)
-    starts_on = forms.DateField(label="Première échéance", widget=DayInput, required=False)
+    starts_on = DayField(label="Première échéance", widget=DayInput, required=False)
     lump_cents = EurosField(
         label="Versement immédiat (€)",
         required=False,
@@ -185,7 +185,7 @@ class ReasonForm(ActForm):
 class ScanForm(ActForm):
     """The paper both parties signed."""
 
-    signed_on = forms.DateField(label="Signé le", widget=DayInput)
+    signed_on = DayField(label="Signé le", widget=DayInput)
     scan = forms.FileField(label="Plan signé, numérisé (PDF, PNG ou JPEG)")
 
     def prepare(self) -> None:

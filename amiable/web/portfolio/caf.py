@@ -16,6 +16,8 @@ from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain import law
 from amiable.domain.creditors import kind
+from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import day
 from amiable.positions import lists
 from amiable.positions.models import AccountPosition
 from amiable.positions.queries import crossing
@@ -96,8 +98,8 @@ def _asked_day(request: HttpRequest) -> tuple[date, bool, str]:
     if not text:
         return first, False, ""
     try:
-        return date.fromisoformat(text), True, ""
-    except ValueError:
+        return day(text), True, ""
+    except DomainError:
         return first, False, "Cette date ne se lit pas : choisissez-la dans le calendrier."
 
 

@@ -18,7 +18,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.procedures.drafts import Number, Path, StepChange, numbers, parse_number
 from amiable.procedures.in_force import load_book
-from amiable.web.kit.fields import as_form_error
+from amiable.web.kit.fields import DayField, as_form_error
 from amiable.web.kit.forms import ActionForm
 
 _UNITS = {
@@ -210,11 +210,11 @@ class InstructionForm(ActionForm):
     text = forms.CharField(
         label="Consigne", max_length=1000, widget=forms.Textarea(attrs={"class": "form-control", "rows": 3})
     )
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label="À partir du",
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label="Jusqu’au",
         required=False,
         help_text="Vide : jusqu’à ce qu’on y mette fin.",

@@ -13,7 +13,7 @@ from amiable.core.models import Office, User
 from amiable.procedures.models import Acknowledgement, Instruction
 from amiable.web.kit.action import Doer, Outcome
 from amiable.web.kit.perform import Frame, acts, page, perform
-from amiable.web.kit.request import user_of
+from amiable.web.kit.request import user_of, within_site
 from amiable.web.procedures.actions import GIVE, INSTRUCT
 from amiable.web.procedures.forms import InstructionForm, steps_of
 from amiable.web.procedures.views import office_of
@@ -70,6 +70,4 @@ def around(instruction: Instruction) -> Frame:
 
 
 def to_where_it_was_read(request: HttpRequest, instruction: Instruction, outcome: Outcome) -> HttpResponse:
-    wanted = request.POST.get("next", "")
-    is_here = wanted.startswith("/") and not wanted.startswith("//")
-    return redirect(wanted if is_here else "instructions")
+    return redirect(within_site(request, request.POST.get("next", "")) or "instructions")

@@ -13,7 +13,7 @@ from amiable.diary.models import Dispute
 from amiable.diary.situations import Identity
 from amiable.guarantees.models import Guarantee
 from amiable.parties.models import LegalProtection, Person, PersonFlag
-from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.fields import DayField, DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm
 
 Role: Any = AccountParty.Role
@@ -48,7 +48,7 @@ class PartyForm(_Named):
     """Somebody else tied to the account."""
 
     role = forms.ChoiceField(label="Qualité", widget=forms.RadioSelect)
-    from_on = forms.DateField(label="Depuis le (si connu)", required=False, widget=DayInput)
+    from_on = DayField(label="Depuis le (si connu)", required=False, widget=DayInput)
     field_order = ("role", "last_name", "first_name", "from_on", "address", "email", "phone")
 
     def prepare(self) -> None:
@@ -64,8 +64,8 @@ class GuarantorForm(_Named):
     answers_for = forms.ModelChoiceField(
         Person.objects.none(), label="Répond de", required=False, empty_label="Toute la dette du compte"
     )
-    from_on = forms.DateField(label="Engagée depuis le (si connu)", required=False, widget=DayInput)
-    to_on = forms.DateField(label="Jusqu’au (si l’acte le dit)", required=False, widget=DayInput)
+    from_on = DayField(label="Engagée depuis le (si connu)", required=False, widget=DayInput)
+    to_on = DayField(label="Jusqu’au (si l’acte le dit)", required=False, widget=DayInput)
     field_order = (
         "basis", "last_name", "first_name", "answers_for", "from_on", "to_on", "address", "email", "phone"
     )  # fmt: skip
@@ -88,13 +88,13 @@ class GuarantorForm(_Named):
 class LeaveForm(ActForm):
     """The day their notice takes effect, and when another took their place."""
 
-    to_on = forms.DateField(
+    to_on = DayField(
         label="Départ : date d’effet du congé, ou fin du mariage ou du PACS",
         required=False,
         widget=DayInput,
         help_text="Laissez vide pour annuler un départ noté par erreur.",
     )
-    replaced_on = forms.DateField(label="Remplacé au bail le (colocataire)", required=False, widget=DayInput)
+    replaced_on = DayField(label="Remplacé au bail le (colocataire)", required=False, widget=DayInput)
 
     def prepare(self) -> None:
         """A departure is corrected from the dates already noted."""
@@ -107,7 +107,7 @@ class ProtectionForm(_Named):
 
     measure = forms.ChoiceField(label="Mesure", widget=forms.RadioSelect, choices=Measure.choices)
     judgment_ref = forms.CharField(label="Référence du jugement (si connue)", max_length=80, required=False)
-    started_on = forms.DateField(label="Depuis le", widget=DayInput)
+    started_on = DayField(label="Depuis le", widget=DayInput)
     field_order = (
         "measure",
         "last_name",
@@ -129,8 +129,8 @@ class ProtectionForm(_Named):
 class DeathForm(_Named):
     """The death, and the notary when known."""
 
-    died_on = forms.DateField(label="Décès le (si connu)", required=False, widget=DayInput)
-    learned_on = forms.DateField(label="Appris le", widget=DayInput)
+    died_on = DayField(label="Décès le (si connu)", required=False, widget=DayInput)
+    learned_on = DayField(label="Appris le", widget=DayInput)
     field_order = ("died_on", "learned_on", "last_name", "first_name", "address", "email", "phone")
 
     def prepare(self) -> None:
@@ -195,8 +195,8 @@ class GuaranteeForm(ActForm):
 
     scheme = forms.ChoiceField(label="Garantie", widget=forms.RadioSelect, choices=Guarantee.Scheme.choices)
     number = forms.CharField(label="Numéro du visa ou du contrat", max_length=40)
-    starts_on = forms.DateField(label="Prise d’effet", widget=DayInput)
-    ends_on = forms.DateField(
+    starts_on = DayField(label="Prise d’effet", widget=DayInput)
+    ends_on = DayField(
         label="Fin (si connue)",
         required=False,
         widget=DayInput,

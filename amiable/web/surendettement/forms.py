@@ -7,15 +7,14 @@ from datetime import date
 from django import forms
 
 from amiable.overindebtedness.services import Decision
+from amiable.web.kit.fields import DayField
 from amiable.web.kit.forms import ActForm
 
 
 class DecisionForm(ActForm):
     """A day of the past or today."""
 
-    on = forms.DateField(
-        label="Décision du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    on = DayField(label="Décision du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]
@@ -27,7 +26,7 @@ class DecisionForm(ActForm):
 class RecoveryForm(DecisionForm):
     """A rétablissement personnel: when the office was told, and who filed."""
 
-    notified_on = forms.DateField(
+    notified_on = DayField(
         label="Notifié à l’office le",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

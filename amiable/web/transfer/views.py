@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +13,7 @@ from amiable.core.access import may
 from amiable.core.models import User
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import may_go
-from amiable.domain.errors import DomainError
+from amiable.domain.text.typed import day
 from amiable.transfer import bundle as bundles
 from amiable.transfer import queries
 from amiable.transfer.evidence import gather
@@ -132,10 +130,7 @@ def move(request: HttpRequest, ref: str, move: str) -> HttpResponse:
 def bundle(request: HttpRequest, ref: str) -> HttpResponse:
     """The evidence as it stands on a day (`?au=AAAA-MM-JJ`, today by default): a look, nothing is kept."""
     account = read_account(user_of(request), ref)
-    try:
-        as_of = date.fromisoformat(request.GET["au"]) if request.GET.get("au") else clock.today()
-    except ValueError:
-        raise DomainError("bad_day", "Cette date n’existe pas : écrivez AAAA-MM-JJ.") from None
+    as_of = day(request.GET["au"]) if request.GET.get("au") else clock.today()
     made = bundles.build(account, as_of)
     name = f"dossier-{account.ref}-{as_of:%Y-%m-%d}.pdf".replace("/", "-")
     headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from amiable.domain.contact import visit_findings as findings
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import parse_euros
 from amiable.domain.text.loading import read_json
+from amiable.domain.text.typed import day as typed_day
 from amiable.domain.text.typed import whole
 from amiable.visits import queries, services
 from amiable.visits.lifecycle import State
@@ -168,7 +169,7 @@ def _findings(raw: Mapping[str, Any]) -> services.Findings:
         said=str(raw.get("said", "")),
         notice_left=raw.get("notice_left") is True,
         promise_cents=parse_euros(promise) if promise else None,
-        promise_on=date.fromisoformat(on) if on else None,
+        promise_on=typed_day(on) if on else None,
     )
 
 

@@ -13,7 +13,7 @@ from amiable.domain.contact import visit_findings as findings
 from amiable.procedures.in_force import policy_of
 from amiable.visits.deciding import LONGEST_MINUTES, is_restricted
 from amiable.visits.photos import MAX_PHOTOS
-from amiable.web.kit.fields import DayInput, EurosField, TextField
+from amiable.web.kit.fields import DayField, DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm, ActionForm, Reasoned
 
 REFUSALS = [
@@ -76,7 +76,7 @@ class ReasonForm(ActForm):
 class RoundForm(ActionForm):
     """A day, an agency, who goes."""
 
-    on = forms.DateField(label="Jour", widget=DayInput)
+    on = DayField(label="Jour", widget=DayInput)
     agency = forms.ModelChoiceField(label="Agence", queryset=Agency.objects.none(), empty_label=None)
     agent = forms.ModelChoiceField(label="Agent", queryset=User.objects.none(), empty_label=None)
     second_agent = forms.ModelChoiceField(
@@ -137,14 +137,14 @@ class ReportForm(ActionForm):
         choices=list(findings.OUTCOMES.items()),
         widget=forms.RadioSelect,
     )
-    visited_on = forms.DateField(label="Jour", widget=DayInput)
+    visited_on = DayField(label="Jour", widget=DayInput)
     visited_time = forms.TimeField(label="Heure", widget=HourInput)
     notice_left = forms.BooleanField(label="Avis de passage laissé", required=False)
     occupancy = _boxes("Signes d’occupation", findings.OCCUPANCY)
     dwelling = _boxes("État du logement", findings.DWELLING)
     commitments = _boxes("Ce qui est convenu", findings.COMMITMENTS)
     promise = EurosField(label="Promesse de paiement (facultatif)", required=False)
-    promise_on = forms.DateField(label="Pour le", required=False, widget=DayInput)
+    promise_on = DayField(label="Pour le", required=False, widget=DayInput)
     said = TextField(
         label="Ce qui a été dit ou constaté (facultatif)", rows=3, required=False,
         help_text="Des faits et des paroles, sans jugement ni santé ni vie privée.",
