@@ -243,7 +243,9 @@ class World:
             "start": lambda: Opening(self.account, kind_of("fsl")),
             "bring": lambda: OfPiece(self.dossier, kind_.pieces[0]),
             "waive": lambda: OfPiece(self.dossier, kind_.pieces[0]),
-            "answer": lambda: OfAnswer(self.dossier, kind_.answers[0]),
+            "answer": lambda: OfAnswer(
+                self.dossier, next(one for one in kind_.events if one.by == "partner")
+            ),
             "send_batch": lambda: (self.dossier,),
             "save_partner": lambda: self.office,
         }
