@@ -104,8 +104,9 @@ def meet_limit(given: Happening, *, rule: str = "") -> None:
 @effect("drop_limits")
 def drop_limits(given: Happening, *, rule: str = "", reason: str) -> None:
     """The answer makes the open limits of that rule pointless; `reason` says why."""
+    why = str(given.values.get(LATE.code) or "") or reason
     rows = limits.running(given.dossier, rule)
-    limits.drop(given.dossier, rows, on=given.on, actor=given.actor, today=given.today, reason=reason)
+    limits.drop(given.dossier, rows, on=given.on, actor=given.actor, today=given.today, reason=why)
 
 
 @effect("start_hold")

@@ -9,19 +9,21 @@ from typing import Any
 
 from django.db import transaction
 
-from amiable.cases.effects import Happening, apply
+from amiable.cases.effects import LATE, Happening, apply
 from amiable.cases.gate import check_may_act
 from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.lifecycle import open_dossier_for, tell, transition
+from amiable.cases.limits import end_with, running
 from amiable.cases.models import Dossier
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
 from amiable.diary.writing import add_note
-from amiable.domain.cases.event import NIGHT, STAYS, Event
+from amiable.domain.cases.event import NIGHT, STAYS, Event, Field
 from amiable.domain.cases.family import IN_PREPARATION
 from amiable.domain.cases.kind import LEAVES
 from amiable.domain.errors import DomainError
 from amiable.limits.models import Limit
+from amiable.limits.services import is_late
 
 
 def possible_events(dossier: Dossier, *, by_night: bool = False) -> list[Event]:
@@ -77,6 +79,9 @@ def record_event(
         to = kind.leads_to(event, dossier.stage)
         transition(dossier, to, actor=actor, today=today, event=f"answer:{code}", **moved, **told)
     apply(happening)
+    if dossier.stage in kind.family.lifecycle.over:
+        reason, said = str(given.get(LATE.code) or ""), f"{event.label_fr}."
+        end_with(dossier, on=on, actor=actor, today=today, reason=reason, in_time_fr=said)
     dossier.refresh_from_db()
     return dossier
 
@@ -84,8 +89,18 @@ def record_event(
 def _kept(given: Mapping[str, Any]) -> dict[str, Any]:
     """What is told of what was typed: codes, dates and cents, no free text."""
     return {
-        name: _plain(value) for name, value in given.items() if not isinstance(value, str) or len(value) < 40
+        name: _plain(value)
+        for name, value in given.items()
+        if name != LATE.code and (not isinstance(value, str) or len(value) < 40)
     }
+
+
+def asked(dossier: Dossier, event: Event, today: date) -> tuple[Field, ...]:
+    """What is typed with an event; why a limit is late too, when it ends the dossier and one is."""
+    kind = kind_of(dossier.kind)
+    ends = event.to != STAYS and kind.leads_to(event, dossier.stage) in kind.family.lifecycle.over
+    late = ends and LATE not in event.fields and any(is_late(one, today) for one in running(dossier))
+    return (*event.fields, LATE) if late else event.fields
 
 
 def _check(

@@ -12,6 +12,7 @@ from amiable.cases.lifecycle import tell
 from amiable.cases.models import Dossier
 from amiable.core.law_overrides import in_force
 from amiable.core.models import User
+from amiable.domain import law
 from amiable.limits import services
 from amiable.limits.lifecycle import RUNNING
 from amiable.limits.models import Limit
@@ -55,6 +56,17 @@ def drop(
         services.drop(one, on=on, actor=actor, today=today, reason=reason)
         _tell_missed(dossier, one, actor=actor, today=today)
     dossier.refresh_from_db(fields=["limit_on"])
+
+
+def end_with(
+    dossier: Dossier, *, on: date, actor: User | None, today: date, reason: str, in_time_fr: str
+) -> None:
+    """A dossier that is over hides no limit: those that run are put away, late with a reason of whoever ends
+    it, in time or only to be waited for with what ended it."""
+    for one in list(running(dossier)):
+        late = services.is_late(one, on) and not law.limit_words(one.rule).waits
+        why = reason or ("" if late else in_time_fr)
+        drop(dossier, [one], on=on, actor=actor, today=today, reason=why)
 
 
 def _tell_missed(dossier: Dossier, limit: Limit, *, actor: User | None, today: date) -> None:

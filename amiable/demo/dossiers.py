@@ -122,7 +122,9 @@ def _departed(office: Office, officer: User, today: date) -> int:
         late = "Reprise d’un dossier ancien"
         dossier = services.send(dossier=dossier, way="lrar", actor=officer, now=_at(on), late_reason=late)
         for code in answers:
-            services.record_event(dossier=dossier, code=code, on=today, actor=officer, today=today)
+            services.record_event(
+                dossier=dossier, code=code, on=today, actor=officer, today=today, values={"late_reason": late}
+            )
         made += 1
     return made
 

@@ -230,6 +230,7 @@ def _answer(tour: _Tour, dossier: Dossier, code: str, actor: User) -> None:
         dated_on=on, actor=actor, account=dossier.account, person=dossier.account.person, pages=1,
     )  # fmt: skip
     services.record_event(
-        dossier=dossier, code=code, on=on, values=values.get(code, {}), document=letter,
+        dossier=dossier, code=code, on=on, document=letter,
+        values={**values.get(code, {}), "late_reason": _LATE},
         actor=tour.social if dossier.kind == "social" else actor, today=on,
     )  # fmt: skip

@@ -100,7 +100,14 @@ def _opened(account: Account, officer: User, on: date, reference: str) -> Dossie
 
 
 def _answer(dossier: Dossier, code: str, officer: User, on: date, **values: date | int) -> None:
-    dossiers.record_event(dossier=dossier, code=code, on=on, actor=officer, today=on, values=values)
+    dossiers.record_event(
+        dossier=dossier,
+        code=code,
+        on=on,
+        actor=officer,
+        today=on,
+        values={"late_reason": "Suivi sur papier jusque-là", **values},
+    )
 
 
 def _at(day: date) -> datetime:

@@ -130,16 +130,20 @@ def known_from(limit_id: str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class LimitWords:
-    """What a limit is called, and what follows when it passes (empty: nothing the law says)."""
+    """What a limit is called, what follows when it passes (empty: nothing the law says), and whether it is a
+    delay to be waited for rather than kept."""
 
     label: str
     consequence: str
+    waits: bool = False
 
 
 def limit_words(rule_id: str) -> LimitWords:
     """The words of a limit; those of the rule when it has several and none is named."""
     spec = pack().limits.get(rule_id.strip().upper())
-    return LimitWords(spec.label, spec.consequence) if spec else LimitWords(rule(rule_id).title, "")
+    if spec is None:
+        return LimitWords(rule(rule_id).title, "")
+    return LimitWords(spec.label, spec.consequence, waits=spec.nature == "waiting")
 
 
 def get(rule_id: str, at: date, key: str | None = None, *, overrides: Overrides | None = None) -> LawValue:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from amiable.cases.events import asked
 from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.models import Dossier, Partner
 from amiable.cases.sending import OUTSIDE_WAYS
@@ -157,7 +158,7 @@ class AnswerForm(ActForm):
     note = TextField(label="Note (facultatif)", rows=2, required=False)
 
     def prepare(self) -> None:
-        self.of_answer = self.target.answer.fields
+        self.of_answer = asked(self.target.dossier, self.target.answer, self.today)
         self.fields["on"].initial = self.today
         self.fields["document"].required = self.target.answer.needs_document
         for field in self.of_answer:

@@ -1,0 +1,116 @@
+"""A dossier that ends hides no limit, and puts away a late one with a reason only: a walk over all ends."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from amiable.cases import services
+from amiable.cases.effects import LATE
+from amiable.cases.events import asked
+from amiable.cases.kinds import every
+from amiable.cases.models import Dossier, Partner
+from amiable.correspondence import store
+from amiable.diary.models import Hold
+from amiable.domain.cases.event import NIGHT, Event, Field
+from amiable.domain.cases.kind import Kind
+from amiable.domain.errors import DomainError
+from amiable.limits import services as limits
+from amiable.limits.models import Limit
+from amiable.overindebtedness.answers import CONVENTIONAL
+from tests import factories
+from tests.cases.conftest import TODAY, Desk
+
+LONG_AGO = date(2025, 2, 3)
+#: A limit to keep and one only to be waited for.
+KEPT, WAITED = "CAF-08", "CAF-09"
+
+
+def ends(kind: Kind, event: Event) -> bool:
+    return event.by != NIGHT and event.to in kind.family.lifecycle.over
+
+
+ENDING = [(kind, event) for kind in every().values() for event in kind.events if ends(kind, event)]
+
+
+def typed(field: Field) -> Any:
+    if field.choices:
+        return field.choices[0][0]
+    return {"money": 100, "date": TODAY, "number": 6, "bool": True}.get(field.kind, "Dit à l’accueil")
+
+
+def standing(desk: Desk, kind: Kind, event: Event) -> Dossier:
+    """A dossier where that event may come, as those who came before it left it, both limits long past."""
+    stage = next(one for one in event.stages if kind.family.lifecycle.allows(one, event.to))
+    made = Dossier.objects.create(
+        office=desk.office, account=desk.account, kind=kind.code, stage=stage, opened_on=LONG_AGO,
+        answer=event.follows[0] if event.follows else "", event_on=LONG_AGO,
+        fields={"recevable_le": LONG_AGO.isoformat(), "mesures": {"nature": CONVENTIONAL, "clause": ""}},
+    )  # fmt: skip
+    factories.payment(desk.account, TODAY, 10_000)
+    if kind.code == "bdf":
+        bank = factories.person(desk.office, last_name="Banque de France")
+        factories.contact(bank, "address", "1 rue de la Banque\n42000 Valmont")
+        made.partner = Partner.objects.create(office=desk.office, kind="bdf", code="421", person=bank)
+        made.save()
+        Hold.objects.create(
+            account=desk.account, kind=Hold.Kind.SURENDETTEMENT, reason="Recevabilité", starts_on=LONG_AGO
+        )
+        opened(desk, made, "SUR-11")
+    for rule in (KEPT, WAITED):
+        opened(desk, made, rule)
+    return made
+
+
+def opened(desk: Desk, dossier: Dossier, rule: str) -> Limit:
+    wanted = limits.prepared(desk.account, rule, from_on=LONG_AGO, case=dossier)
+    return limits.open_limit(wanted, actor=None, today=TODAY)
+
+
+def record(desk: Desk, dossier: Dossier, event: Event, **more: str) -> None:
+    letter = store.add_document(
+        office=desk.office, code="lettre", title="Lettre", content=b"%PDF-1.7 x", dated_on=TODAY,
+        actor=desk.officer, account=desk.account,
+    )  # fmt: skip
+    services.record_event(
+        dossier=dossier, code=event.code, on=TODAY, today=TODAY, document=letter,
+        actor=desk.social if dossier.kind == "social" else desk.officer,
+        values={field.code: typed(field) for field in event.fields} | more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "event"), ENDING, ids=lambda one: one.code)
+def test_what_ends_a_dossier_ends_its_limits_with_their_reason(desk: Desk, kind: Kind, event: Event):
+    dossier = standing(desk, kind, event)
+    assert LATE in asked(dossier, event, TODAY)
+    said = any(each.effect == "drop_limits" and "rule" not in each.given for each in event.effects)
+    if not said:
+        with pytest.raises(DomainError) as refused:
+            record(desk, dossier, event)
+        assert refused.value.code == "late_limit_needs_reason"
+        assert not dossier.limits.exclude(state=Limit.State.OPEN).exists()
+        dossier.refresh_from_db()
+    record(desk, dossier, event, late_reason="Reçu hors délai.")
+    assert {one.state for one in dossier.limits.all()} == {"closed"}
+    assert dossier.limits.get(rule=KEPT).reason.text == "Reçu hors délai."
+    assert all(one.reason for one in dossier.limits.all())
+    told = [
+        *dossier.events.values_list("data", flat=True),
+        *desk.account.diary.values_list("data", flat=True),
+    ]
+    assert not [data for data in told if "Reçu hors délai." in data.values()]
+
+
+@pytest.mark.parametrize("abandoned", [True, False])
+def test_an_officer_who_ends_a_dossier_says_why(desk: Desk, abandoned: bool):
+    dossier = Dossier.objects.create(
+        office=desk.office, account=desk.account, kind="caf", stage="followed", opened_on=LONG_AGO
+    )
+    opened(desk, dossier, KEPT)
+    doing = {"dossier": dossier, "actor": desk.officer, "today": TODAY, "abandoned": abandoned}
+    with pytest.raises(DomainError):
+        services.close_dossier(**doing)
+    services.close_dossier(**doing, reason="Locataire parti.")
+    assert set(dossier.limits.values_list("state", "reason__text")) == {("closed", "Locataire parti.")}
