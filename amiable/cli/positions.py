@@ -32,9 +32,13 @@ FIELDS = (
     "caf_limit_on",
     "next_step",
     "next_step_on",
+    "duties",
     "queue",
     "holds",
 )
+
+#: The fields of one duty of the office, beside the next contact.
+DUTY = ("code", "on", "limit_on", "why")
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
@@ -96,7 +100,8 @@ def _rows(office: Office, as_of: date, ref: str | None) -> Iterator[dict[str, An
         refs = dict(accounts.values_list("pk", "ref"))
         rows = [(refs[row["account_id"]], row) for row in told(known, which).iter_rows(named=True)]
         for name, row in sorted(rows, key=lambda pair: pair[0]):
-            yield {"account": name, **{field: row[field] for field in FIELDS}}
+            duties = [{field: duty[field] for field in DUTY} for duty in row["duties"]]
+            yield {"account": name, **{field: row[field] for field in FIELDS}, "duties": duties}
 
 
 def _account(office: Office, ref: str) -> Account:
@@ -115,7 +120,8 @@ def _tell(row: dict[str, Any]) -> None:
     step = f" ; {row['next_step']} le {row['next_step_on']:%d/%m/%Y}" if row["next_step"] else ""
     held = f" ; en attente : {', '.join(row['holds'])}" if row["holds"] else ""
     debt, balance = euros(row["overdue_cents"]), euros(row["balance_cents"])
-    print(f"{row['account']} : dette {debt}{age}, solde {balance}{step}{held}")
+    duties = "".join(f" ; à faire : {one['code']}" for one in row["duties"] if one["on"] <= row["as_of"])
+    print(f"{row['account']} : dette {debt}{age}, solde {balance}{duties}{step}{held}")
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -34,14 +34,23 @@ AGE_BUCKETS: dict[str, tuple[int, int | None]] = {
 #: A debt under the office's floor is not somebody held back: nothing stops the officer but the amount.
 _NOT_REALLY_HELD = ("below_floor",)
 #: What an officer does one by one; the rest is approved by batches. A legal limit is always looked at.
-_BY_HAND = Q(step_mode="manual") | Q(lane="legal")
-_FIRST_DEFAULT = Q(lane__in=["first", "rejected"]) | Q(lane__in=["call", "message"], unpaid_terms__lte=1)
-#: The day's tiles: code -> what it keeps of the steps due today.
+_CONTACT = Q(next_step_on__lte=F("as_of"))
+_BY_HAND = Q(_CONTACT, step_mode="manual") | Q(duty_lane__isnull=False)
+_REJECTED = Q(_CONTACT, lane="rejected") | Q(duty_lane="rejected")
+#: Something is to be done, now or later: what `position_day_idx` holds.
+_AT_HAND = Q(priority__gt=0)
+#: The day's tiles: code -> what it keeps of what is due today, the next contact or a duty of the office.
 TILES: dict[str, Q] = {
-    "legal": Q(lane="legal"),
-    "promise": Q(lane__in=["promise", "plan"]),
-    "first": _FIRST_DEFAULT & _BY_HAND,
-    "batch": Q(step_mode__in=["validate", "auto"]) & ~Q(lane="legal"),
+    "legal": Q(duty_lane="legal"),
+    "promise": Q(_CONTACT, lane__in=["promise", "plan"]) | Q(duty_lane__in=["promise", "plan"]),
+    "first": _BY_HAND
+    & (
+        _REJECTED
+        | Q(_CONTACT, lane="first")
+        | Q(duty_lane="first")
+        | Q(_CONTACT, lane__in=["call", "message"], unpaid_terms__lte=1)
+    ),
+    "batch": Q(_CONTACT, step_mode__in=["validate", "auto"]),
 }
 #: Owed above the floor, and no step, hold nor case waits for it (`domain.decision.queue`).
 _UNDECIDED = Q(queue=UNDECIDED)
@@ -103,10 +112,12 @@ def narrow(rows: QuerySet[AccountPosition], keep: Narrow, office_id: int) -> Que
         "officer_id": keep.officer_id,
         "account__status": keep.status,
         "account__nature": keep.nature,
-        "lane": keep.lane,
-        "next_step": keep.step,
     }
     rows = rows.filter(**{name: value for name, value in plain.items() if value not in (None, "")})
+    if keep.lane:
+        rows = rows.filter(Q(lane=keep.lane) | Q(duty_lane=keep.lane))
+    if keep.step:
+        rows = rows.filter(Q(next_step=keep.step) | with_duty("code", keep.step))
     if keep.text:
         rows = rows.filter(account_id__in=matching(office_id, keep.text))
     if keep.late:
@@ -120,6 +131,16 @@ def narrow(rows: QuerySet[AccountPosition], keep: Narrow, office_id: int) -> Que
     if keep.hold:
         rows = rows.filter(_held(keep.hold))
     return rows
+
+
+def with_duty(field: str, value: str) -> Q:
+    """The rows with such a duty to be done: its `code`, its `lane`."""
+    return Q(duty_lane__isnull=False, duties__contains=f'"{field}":"{value}"')
+
+
+def due_on(rows: QuerySet[AccountPosition], today: date) -> QuerySet[AccountPosition]:
+    """Those with something to do: a contact due by that day, or a duty."""
+    return rows.filter(_AT_HAND).filter(Q(next_step_on__lte=today) | Q(duty_lane__isnull=False))
 
 
 def _of_age(bucket: str) -> Q:
@@ -258,7 +279,7 @@ def day(user: User, keep: Narrow, today: date) -> QuerySet[AccountPosition]:
     if keep.tile in ("held", UNDECIDED):
         kept = _held("yes") if keep.tile == "held" else _UNDECIDED
         return rows.filter(kept).order_by("-overdue_cents", "account_id")
-    rows = rows.filter(next_step__isnull=False, next_step_on__lte=today)
+    rows = due_on(rows, today)
     narrower = bool(keep.lane or keep.step or keep.text)
     wanted = TILES.get(keep.tile, Q() if narrower else _BY_HAND)
     return rows.filter(wanted).order_by("-priority", F("deadline_on").asc(nulls_last=True), "account_id")
@@ -267,10 +288,10 @@ def day(user: User, keep: Narrow, today: date) -> QuerySet[AccountPosition]:
 def day_counts(user: User, keep: Narrow, today: date) -> DayCounts:
     """Five queries whatever the number of accounts; the tiles do not depend on the tile one looks at."""
     rows = followed(user, keep).order_by()
-    due = rows.filter(next_step__isnull=False, next_step_on__lte=today)
+    due = due_on(rows, today)
     found = due.aggregate(
         to_treat=Count("pk", filter=_BY_HAND),
-        rejected=Count("pk", filter=TILES["first"] & Q(lane="rejected")),
+        rejected=Count("pk", filter=TILES["first"] & _REJECTED),
         **{f"tile_{code}": Count("pk", filter=kept) for code, kept in TILES.items()},
     )
     return DayCounts(
@@ -307,6 +328,6 @@ def neighbours(
 
 
 def steps_of(user: User, today: date) -> list[str]:
-    """Codes of the steps due today in the user's scope, for the filter."""
+    """Codes of the contacts due today in the user's scope, for the filter."""
     rows = scope(AccountPosition.objects.filter(next_step__isnull=False, next_step_on__lte=today), user)
     return sorted(code for code in rows.order_by().values_list("next_step", flat=True).distinct() if code)

@@ -49,13 +49,17 @@ class AccountPosition(models.Model):
     #: The next last day to act; the first day on which something is prescribed.
     prescribes_on = models.DateField(null=True)
     prescribed_on = models.DateField(null=True)
-    # The decision:
+    # The decision; next_step is the next contact:
     next_step = models.CharField(max_length=60, null=True)
     next_step_on = models.DateField(null=True)
     step_mode = models.CharField(max_length=10, null=True)
     lane = models.CharField(max_length=20, null=True)
     priority = models.FloatField(default=0)
     deadline_on = models.DateField(null=True)
+    #: The duties of the office beside the contact, as JSON text (see `positions.duties`), and the most
+    #: pressing lane of those due.
+    duties = models.TextField(default="[]")
+    duty_lane = models.CharField(max_length=20, null=True)
     #: step, hold, case or undecided; null when nothing above the floor is owed.
     queue = models.CharField(max_length=10, null=True)
     held_by = models.CharField(max_length=40, null=True)
@@ -74,9 +78,9 @@ class AccountPosition(models.Model):
             models.Index(
                 fields=[
                     "office", "-priority", "deadline_on", "account", "next_step_on", "next_step",
-                    "lane", "step_mode", "agency_id", "officer_id", "unpaid_terms",
+                    "lane", "duty_lane", "as_of", "step_mode", "agency_id", "officer_id", "unpaid_terms",
                 ],
-                condition=models.Q(next_step__isnull=False),
+                condition=models.Q(priority__gt=0),
                 name="position_day_idx",
             ),
             models.Index(

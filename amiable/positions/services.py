@@ -11,7 +11,7 @@ from django.utils import timezone
 from amiable.core.models import Office
 from amiable.ledger.facts import Ledger, Span, last_entry_id, read_ledger, spans
 from amiable.ledger.models import Entry
-from amiable.positions import store
+from amiable.positions import duties, store
 from amiable.positions.facts import Rules, figures_of, rules, with_facts
 
 _DECIDED = (
@@ -24,6 +24,8 @@ _DECIDED = (
     "held_by",
     "review_on",
     "queue",
+    "duties",
+    "duty_lane",
     "why",
     "rules",
     "procedure_version",
@@ -98,6 +100,7 @@ def _stored_columns(rows: pl.DataFrame, office_id: int) -> pl.DataFrame:
         office_id=pl.lit(office_id, pl.Int64),
         holds=_holds(rows),
         priority=pl.col("priority").fill_null(0.0),
+        duties=duties.as_text(),
         why=pl.col("why").fill_null(""),
         rules=pl.col("rules").fill_null(""),
         disputed_cents=pl.col("disputed_cents").fill_null(0),

@@ -43,36 +43,43 @@ def simulate(book: Book, draft: Procedure, frame: pl.DataFrame, as_of: date) -> 
     mine = frame.filter(pl.col("nature").is_in(natures)) if "nature" in frame.columns else frame
     before = book.decide(mine, as_of)
     after = book.with_procedure(draft.code, draft, -1).decide(mine, as_of)
-    both = before.select("account_id", "next_step", "next_step_on").join(
-        after.select("account_id", "next_step", "next_step_on", "why", "priority"),
+    duties = pl.col("duties").list.eval(pl.element().struct.field("code")).list.sort().list.join(" ")
+    both = before.select("account_id", "next_step", "next_step_on", duties).join(
+        after.select("account_id", "next_step", "next_step_on", duties, "why", "priority"),
         on="account_id",
         suffix="_after",
     )
     moved = both.filter(
-        pl.col("next_step").ne_missing(pl.col("next_step_after"))
-        | pl.col("next_step_on").ne_missing(pl.col("next_step_on_after"))
+        pl.any_horizontal(
+            pl.col(name).ne_missing(pl.col(f"{name}_after"))
+            for name in ("next_step", "next_step_on", "duties")
+        )
     ).sort("priority", "account_id", descending=[True, False])
     return Simulation(
         accounts=mine.height,
         changed_count=moved.height,
-        steps=_counts(both, draft, book, natures, as_of),
+        steps=_counts(_at_hand(before, as_of), _at_hand(after, as_of), draft, book, natures),
         changed=tuple(
             moved.head(LISTED).rename({"next_step": "before", "next_step_after": "after"}).to_dicts()
         ),
     )
 
 
+def _at_hand(decided: pl.DataFrame, as_of: date) -> dict[str, int]:
+    """How many accounts have each step to do on the day, as their next contact or as a duty of the office."""
+    contacts = decided.filter(pl.col("next_step_on") <= as_of).select(code="next_step", on="next_step_on")
+    duties = decided.select(pl.col("duties").explode()).drop_nulls().unnest("duties").select("code", "on")
+    due = pl.concat([contacts, duties]).filter(pl.col("on") <= as_of)
+    return dict(due.group_by("code").len().iter_rows())
+
+
 def _counts(
-    both: pl.DataFrame, draft: Procedure, book: Book, natures: list[str], as_of: date
+    before: dict[str, int], after: dict[str, int], draft: Procedure, book: Book, natures: list[str]
 ) -> tuple[StepCount, ...]:
     labels = {s.code: s.label_fr for n in natures for e in book.editions[n] for s in e.procedure.steps}
     labels = {**draft.labels, **{code: label for code, label in labels.items() if code not in draft.labels}}
-    counts = []
-    for code, label in labels.items():
-        before = both.filter((pl.col("next_step") == code) & (pl.col("next_step_on") <= as_of)).height
-        after = both.filter(
-            (pl.col("next_step_after") == code) & (pl.col("next_step_on_after") <= as_of)
-        ).height
-        if before or after:
-            counts.append(StepCount(code, label, before, after))
-    return tuple(counts)
+    return tuple(
+        StepCount(code, label, before.get(code, 0), after.get(code, 0))
+        for code, label in labels.items()
+        if code in before or code in after
+    )

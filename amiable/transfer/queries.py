@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
+from amiable.positions.lists import with_duty
 from amiable.positions.models import AccountPosition
 from amiable.transfer.lifecycle import OPEN, State
 from amiable.transfer.models import Transfer
@@ -43,7 +44,8 @@ def counts(user: User) -> dict[str, int]:
 
 def to_present(user: User) -> QuerySet[AccountPosition]:
     """Accounts whose procedure asks for the transfer, not presented yet."""
-    waiting = AccountPosition.objects.filter(lane="transfer").exclude(account__transfers__state__in=OPEN)
+    asked = AccountPosition.objects.filter(with_duty("lane", "transfer"))
+    waiting = asked.exclude(account__transfers__state__in=OPEN)
     return (
         scope(waiting, user).select_related("account__person", "account__agency").order_by("-priority", "pk")
     )

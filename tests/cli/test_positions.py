@@ -37,7 +37,7 @@ L003;10/11/2026;;;frais;Frais;15,00;;F3-11
 FIELDS = [
     "account", "as_of", "balance_cents", "overdue_cents", "prescribed_cents", "oldest_unpaid_on", "age_days",
     "due_0_30_cents", "due_31_60_cents", "due_61_90_cents", "due_over_90_cents", "months_of_rent",
-    "caf_constituted_on", "caf_rule", "caf_limit_on", "next_step", "next_step_on", "queue", "holds",
+    "caf_constituted_on", "caf_rule", "caf_limit_on", "next_step", "next_step_on", "duties", "queue", "holds",
 ]  # fmt: skip
 
 
@@ -82,10 +82,13 @@ def test_one_line_per_account_with_exactly_the_fields(lists, capsys):
         "caf_constituted_on": "2026-10-05",
         "caf_rule": "CAF-02",
         "caf_limit_on": "2026-12-05",
-        "next_step": "signalement_caf",
+        "next_step": "relance_1",
         "next_step_on": "2026-11-22",
+        "queue": "step",
         "holds": [],
     }
+    (duty,) = durand["duties"]
+    assert (duty["code"], duty["on"], duty["limit_on"]) == ("signalement_caf", "2026-11-22", "2026-12-05")
     assert (martin["oldest_unpaid_on"], martin["due_31_60_cents"]) == ("2026-10-05", 56000)
     assert (martin["caf_constituted_on"], martin["caf_rule"], martin["caf_limit_on"]) == (None, None, None)
     # 2 x (440 - 100) = 680: reached on 5 October by 440 + 440 - 100 of aid expected. Departed: no limit.
@@ -145,7 +148,7 @@ def test_the_night_names_its_steps_and_changes_nothing_twice(lists, capsys):
 def test_explain_says_why(lists, capsys):
     _, [row] = call(capsys, "explain", "L001", "--as-of", "2026-11-22", "--json")
     assert list(row)[: len(FIELDS)] == FIELDS
-    assert row["next_step"] == "signalement_caf"
+    assert (row["next_step"], [duty["code"] for duty in row["duties"]]) == ("relance_1", ["signalement_caf"])
     assert "750,00" in row["why"]
     assert {rule for rule, _ in row["rules"]} >= {"CAF-04"}
     assert row["changes"]

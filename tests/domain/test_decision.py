@@ -62,9 +62,18 @@ def test_case(code: str, defaults: dict[str, Any], case: dict[str, Any]) -> None
     read = profile(code)
     row = row_of(case["facts"], defaults)
     decided = decision.decide(row, read, settings_of(read), AS_OF).row(0, named=True)
+    case = {"on" if key is True else key: value for key, value in case.items()}
     assert decided["next_step"] == case["next_step"]
+    due = [duty for duty in decided["duties"] if duty["on"] <= AS_OF]
+    expected = case.get("duties", [])
+    if isinstance(expected, dict):
+        assert {duty["code"]: duty["on"] for duty in decided["duties"]} == expected
+    else:
+        assert [duty["code"] for duty in due] == expected
+    if "duty_why" in case:
+        assert plain(due[0]["why"]) == plain(case["duty_why"])
     assert decided["held_by"] == case.get("held_by")
-    for key, column in (("on", "next_step_on"), ("review_on", "review_on"), ("lane", "lane")):
+    for key, column in (("on", "next_step_on"), ("review_on", "review_on"), ("duty_lane", "duty_lane")):
         if key in case:
             assert decided[column] == case[key]
     for key in ("deadline_on", "queue"):
@@ -74,6 +83,7 @@ def test_case(code: str, defaults: dict[str, Any], case: dict[str, Any]) -> None
         assert plain(decided["why"]) == plain(case["why"])
     told = explanation.explain(row, read, settings_of(read), AS_OF)
     assert (told.next_step, told.held_by) == (case["next_step"], case.get("held_by"))
+    assert [duty.code for duty in told.duties] == [duty["code"] for duty in decided["duties"]]
     assert bool(told.held_fr) == bool(case.get("held_by"))
 
 
@@ -182,9 +192,11 @@ def test_the_reason_carries_the_persons_own_numbers_and_the_rule() -> None:
     read = profile("standard")
     row = row_of({"overdue_cents": 130050, "caf_debt_cents": 130050, "age_days": 80, "caf_limit_on": AS_OF})
     decided = decision.decide(row, read, settings_of(read), AS_OF).row(0, named=True)
-    plain = decided["why"].replace("\u202f", " ").replace("\u00a0", " ")
-    assert plain.startswith("1 300,50 € d’impayé au sens de la CAF") and "22/11/2026" in plain
-    assert decided["rules"] == "CAF-04 CAF-06"
+    assert plain(decided["why"]) == "1 300,50 € à réclamer, 80 jours de retard"
+    (duty,) = decided["duties"]
+    assert plain(duty["why"]).startswith("1 300,50 € d’impayé au sens de la CAF")
+    assert "22/11/2026" in duty["why"]
+    assert duty["rules"] == "CAF-04 CAF-06"
     told = explanation.explain(row, read, settings_of(read), AS_OF)
     assert told.rules[0][0] == "CAF-04" and "R824-4" in told.rules[0][1]
 
@@ -213,14 +225,79 @@ def test_a_held_line_says_until_when_it_is_held() -> None:
     assert open_end["why"].item() == "en attente : pause décidée"
 
 
-def test_a_death_told_by_the_bank_is_checked_even_when_the_account_is_held() -> None:
-    read = profile("standard")
-    told = {"overdue_cents": 51240, "age_days": 2, "rejected_debit_reason": "MD07", "promise_pending": True}
-    assert (
-        decision.decide(row_of(told), read, settings_of(read), AS_OF)["next_step"].item() == "deces_signale"
+def duties_of(row: pl.DataFrame, code: str = "standard") -> list[str]:
+    read = profile(code)
+    decided = decision.decide(row, read, settings_of(read), AS_OF).row(0, named=True)
+    return [duty["code"] for duty in decided["duties"] if duty["on"] <= AS_OF]
+
+
+CONTACTS = st.sampled_from(sorted(path.stem for path in PROFILES.glob("*.yaml")))
+#: What makes duties of the office due, and nothing else.
+OF_THE_OFFICE = {
+    "caf_limit_on": AS_OF,
+    "caf_constituted_on": AS_OF,
+    "prescribes_on": AS_OF + timedelta(days=9),
+    "plan_status": "broken",
+    "contact_problem": True,
+    "aid_change": "suspension",
+    "aid_gap_cents": 5_000_000,
+}
+
+
+@settings(max_examples=100, deadline=None)
+@given(CONTACTS, account_facts(), st.sets(st.sampled_from(sorted(OF_THE_OFFICE))))
+def test_no_contact_waits_for_a_duty_of_the_office(code, given_facts, due) -> None:
+    """Whatever the office owes to others, the person is written to as if it owed nothing."""
+    read = profile(code)
+    alone = given_facts | dict.fromkeys(OF_THE_OFFICE)
+    both = [
+        decision.decide(row_of(facts_), read, settings_of(read), AS_OF).row(0, named=True)
+        for facts_ in (alone, alone | {name: OF_THE_OFFICE[name] for name in due})
+    ]
+    if both[0]["held_by"] == both[1]["held_by"]:
+        assert both[0]["next_step"] == both[1]["next_step"]
+        assert both[0]["next_step_on"] == both[1]["next_step_on"]
+
+
+def test_two_unanswered_calls_do_not_replace_the_first_letter_by_a_visit() -> None:
+    late = {
+        "overdue_cents": 90000, "age_days": 112, "oldest_unpaid_on": AS_OF - timedelta(days=112),
+        "failed_contacts": 2, "status": "present",
+    }  # fmt: skip
+    for code, letter in (
+        ("standard", "relance_1"),
+        ("coop-42", "relance_1"),
+        ("oph-prevention", "relance_1"),
+    ):
+        read = profile(code)
+        never = decision.decide(row_of(late), read, settings_of(read), AS_OF).row(0, named=True)
+        assert never["next_step"] == letter, code
+        told = explanation.explain(row_of(late), read, settings_of(read), AS_OF)
+        assert {report.code: report.state for report in told.steps}["visite"] == "blocked"
+        written = row_of(late | {"days_since.relance_1": 9})
+        assert decision.decide(written, read, settings_of(read), AS_OF)["next_step"].item() == "visite", code
+
+
+def test_a_prescription_does_not_vanish_by_a_tick_nor_holds_the_act_that_interrupts_it() -> None:
+    near = {
+        "nature": "cantine", "overdue_cents": 31000, "age_days": 1400, "days_since.relance": 60,
+        "prescribes_on": AS_OF + timedelta(days=20), "days_since.alerte_prescription": 1,
+    }  # fmt: skip
+    read = profile("comptable-local")
+    made = decision.decide(row_of(near), read, settings_of(read), AS_OF).row(0, named=True)
+    assert (made["next_step"], [duty["code"] for duty in made["duties"]]) == (
+        "mise_en_demeure",
+        ["alerte_prescription"],
     )
-    known = row_of(told | {"hold": "death"})
-    assert decision.decide(known, read, settings_of(read), AS_OF)["next_step"].item() is None
+    ticked = explanation.explain(row_of(near), read, settings_of(read), AS_OF)
+    assert {report.code: report.state for report in ticked.steps}["alerte_prescription"] == "next"
+
+
+def test_a_death_told_by_the_bank_is_checked_even_when_the_account_is_held() -> None:
+    told = {"overdue_cents": 51240, "age_days": 2, "rejected_debit_reason": "MD07", "promise_pending": True}
+    assert duties_of(row_of(told)) == ["deces_signale"]
+    assert duties_of(row_of(told | {"days_since.deces_signale": 3})) == []
+    assert duties_of(row_of(told | {"hold": "death"})) == []
 
 
 def test_a_limit_towards_the_caf_is_not_bought_off_by_a_part_payment() -> None:

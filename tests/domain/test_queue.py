@@ -38,11 +38,11 @@ def decided(row: dict[str, Any], code: str = "standard") -> dict[str, Any]:
 
 
 def naively(row: dict[str, Any], made: dict[str, Any], rules: dict[str, Any]) -> str | None:
-    """The sentence of the specification, in loops: only `next_step` and `held_by` come from the decision."""
+    """The specification, in loops: only `next_step`, `duties` and `held_by` come from the decision."""
     owed = row["overdue_cents"]
     if owed <= 0 or owed < rules["reminder_floor_cents"]:
         return None
-    if made["next_step"]:
+    if made["next_step"] or made["duties"]:
         return STEP
     delay = timedelta(days=rules["undated_review_days"])
     held = made["held_by"]

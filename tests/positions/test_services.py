@@ -9,7 +9,7 @@ import pytest
 from amiable.diary.holds import start_hold
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Entry
-from amiable.positions import facts, queries, services
+from amiable.positions import duties, facts, queries, services
 from amiable.positions.models import AccountPosition
 from amiable.procedures.services import install_defaults
 from tests import factories
@@ -46,8 +46,14 @@ def test_a_refresh_writes_what_the_ledger_says(office, durand):
     assert (row.actionable_cents, row.caf_debt_cents) == (75000, 75000)
     assert (row.caf_constituted_on, row.caf_rule) == (date(2026, 10, 5), "CAF-02")
     assert row.caf_limit_on == date(2026, 12, 5)
-    assert (row.next_step, row.lane, row.holds) == ("signalement_caf", "legal", [])
-    assert "750,00" in row.why
+    assert (row.next_step, row.lane, row.duty_lane, row.holds) == ("relance_1", "letter", "legal", [])
+    (duty,) = duties.due(row)
+    assert (duty.code, duty.limit_on, row.deadline_on) == (
+        "signalement_caf",
+        row.caf_limit_on,
+        row.caf_limit_on,
+    )
+    assert "750,00" in row.why and "750,00" in duty.why
     empty = AccountPosition.objects.get(account__ref="L002")
     assert (empty.overdue_cents, empty.next_step, empty.why, empty.holds) == (0, None, "", [])
     assert list(services.differences(office, TODAY)) == []

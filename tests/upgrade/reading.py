@@ -69,7 +69,7 @@ SECTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "unallocated_cents", "unpaid_terms", "months_of_rent", "pending_aid_cents", "disputed_cents",
             "actionable_cents", "caf_debt_cents", "caf_constituted_on", "caf_rule", "caf_limit_on",
             "first_default_on", "usual_payment_day", "payment_regularity", "steady_payer", "last_payment_on",
-            "last_payment_cents", "prescribes_on", "next_step", "next_step_on", "step_mode", "lane",
+            "last_payment_cents", "prescribes_on", "duties", "next_step", "next_step_on", "step_mode", "lane",
             "priority", "deadline_on", "held_by", "holds", "review_on", "why", "rules", "procedure_version",
         )},
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from amiable.diary.models import Hold
 from amiable.intake.models import Import
 from amiable.limits.models import Limit
 from amiable.positions import lists
+from amiable.positions.models import AccountPosition
 from amiable.procedures.services import install_defaults
 from tests import factories
 from tests.web.conftest import TODAY
@@ -42,8 +44,24 @@ def line(house, ref, *, lane="call", mode="manual", priority=1000.0, agency=None
         "priority": priority,
         "why": "512,40 € à réclamer",
     }
-    factories.position(account, TODAY, **(defaults | figures))
+    told = defaults | figures
+    if lane == "legal":
+        told = of_the_office(told)
+    factories.position(account, TODAY, **told)
     return account
+
+
+def of_the_office(told, **contact):
+    """The same as a duty beside the contact given: a legal limit is no contact."""
+    limit_on = told.get("deadline_on")
+    duty = {
+        "code": told["next_step"], "lane": "legal", "on": TODAY.isoformat(),
+        "limit_on": limit_on.isoformat() if limit_on else None, "why": told.pop("why"),
+        "rules": told.pop("rules", ""),
+    }  # fmt: skip
+    none = dict.fromkeys(("next_step", "next_step_on", "step_mode", "lane"))
+    text = json.dumps([duty], separators=(",", ":"))
+    return told | none | {"duties": text, "duty_lane": "legal"} | contact
 
 
 def refs(response):
@@ -94,9 +112,25 @@ def test_what_is_approved_in_batches_is_a_tile_not_a_line(house, log_in):
     assert "Voir la relance à approuver" in response.content.decode()
 
 
-def test_a_legal_step_to_validate_stays_in_the_list(house, log_in):
-    line(house, "LEGAL", lane="legal", mode="validate")
-    assert refs(log_in("officer").get(reverse("day"))) == ["LEGAL"]
+def test_a_duty_and_the_next_contact_are_on_one_line(house, log_in):
+    """The signalement does not hide the reminder, nor the reminder the signalement."""
+    install_defaults(office=house.office, today=TODAY)
+    contact = {"next_step": "relance_1", "next_step_on": TODAY, "step_mode": "validate", "lane": "letter"}
+    line(
+        house, "BOTH", lane="legal", next_step="signalement_caf", deadline_on=TODAY - DAY, priority=13000.0,
+        duty_lane="legal",
+    )  # fmt: skip
+    AccountPosition.objects.update(why="512,40 € à réclamer, relance due", **contact)
+    client = log_in("officer")
+    assert refs(client.get(reverse("day"))) == ["BOTH"]
+    assert refs(client.get(reverse("day"), {"tile": "legal"})) == ["BOTH"]
+    response = client.get(reverse("day"), {"tile": "batch"})
+    assert refs(response) == ["BOTH"]
+    page = response.content.decode()
+    assert "impayé à la CAF</strong>" in page and "Envoyer la relance 1</strong>" in page
+    assert f"limite du {TODAY - DAY:%d/%m/%Y} dépassée" in page and "avant le" not in page
+    fiche = client.get(reverse("account", args=["BOTH"])).content.decode()
+    assert "impayé à la CAF</strong>" in fiche and "Envoyer la relance 1" in fiche
 
 
 def test_each_tile_counts_exactly_what_it_shows(house, log_in):

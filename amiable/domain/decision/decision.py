@@ -1,7 +1,8 @@
-"""One next step per account, or none: the procedure applied to a column of accounts.
+"""One next contact per account, or none, and its duties: the procedure applied to a column of accounts.
 
-The first step whose condition holds today wins; else the one that only time keeps away, at its date; else
-none. One account is a frame of one row: there is no other way to decide. `explanation` tells the result.
+Of the contacts, the first whose condition holds today wins; else the one that only time keeps away, at its
+date; else none. The duties of the office stand beside it (`duties`) and withhold only what a step says it
+precedes. One account is a frame of one row: there is no other way to decide. `explanation` tells the result.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from amiable.domain.decision import facts
+from amiable.domain.decision import duties, facts
 from amiable.domain.decision.compiling import leaf_columns, opens_in
 from amiable.domain.decision.conditions import resolve
 from amiable.domain.decision.guards import PRESCRIBED, Guard, dispatch_block, guards, owes, to_chase
@@ -47,6 +48,8 @@ SCHEMA = {
     "held_by": pl.String(),
     "review_on": pl.Date(),
     "queue": pl.String(),
+    "duties": duties.DTYPE,
+    "duty_lane": pl.String(),
     "why": pl.String(),
     "rules": pl.String(),
 }
@@ -57,7 +60,8 @@ def decide(frame: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any],
 
     frame: account_id and facts (missing ones count as unknown). policy: every setting of the office.
     next_step_on is as_of when the step is ready, a later date when only time is missing. `held_by` names the
-    guard that stops the chase; a duty of the office may still be the next step. Priority: lane, then points.
+    guard that stops the chase; the duties of the office may still be due. deadline_on: the nearest limit of
+    what is due. Priority: the first lane of the contact and the duties, then points.
     """
     known = facts.with_derived(frame, as_of, procedure.facts_needed())
     rules = guards(policy)
@@ -86,26 +90,40 @@ def _choose(held: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any],
     wholes = [resolve(step.condition, value) for step in steps]
     made, of_leaf = leaf_columns(wholes)
     waits = [opens_in(whole, of_leaf).alias(f"_w{i}") for i, whole in enumerate(wholes)]
-    keys = [_key(order, step, free) for order, step in enumerate(steps)]
     scratch = held.select("_owes", "held_by", *made).select("_owes", "held_by", *waits)
-    best = held.with_columns(scratch.select(pl.min_horizontal(keys).alias("_best")).to_series())
+    keys = [_key(order, step, steps, procedure, free) for order, step in enumerate(steps) if not step.is_duty]
+    best = pl.min_horizontal(keys) if keys else pl.lit(None, dtype=pl.Int64)
+    chosen = held.with_columns(scratch.select(best.alias("_best")).to_series())
     index, days = pl.col("_best") % _ORDER, pl.col("_best") // _ORDER
-    return best.with_columns(
+    ready = {i: _ready(i, step, free) for i, step in enumerate(steps) if step.is_duty}
+    chosen = duties.with_duties(chosen, scratch, steps, ready, as_of)
+    due = pl.col("duties").list.eval(
+        pl.when(pl.element().struct["on"] <= as_of).then(pl.element().struct["limit_on"])
+    )
+    return chosen.with_columns(
         _per_step(index, steps, [step.code for step in steps]).alias("next_step"),
         (pl.lit(as_of) + pl.duration(days=days)).alias("next_step_on"),
         _per_step(index, steps, [step.mode for step in steps]).alias("step_mode"),
         _per_step(index, steps, [step.lane for step in steps]).alias("lane"),
         _per_step(index, steps, [" ".join(step.rules) for step in steps]).alias("rules"),
-        _deadline(index, steps).alias("deadline_on"),
+        _deadline(index, steps).alias("_own_limit"),
+        pl.min_horizontal(_deadline(index, steps), due.list.min()).alias("deadline_on"),
     ).with_columns(_priority().alias("priority"))
 
 
-def _key(order: int, step: Step, free: pl.Expr) -> pl.Expr:
-    """Days to wait, then the order of the steps, as one number: the smallest is the next step."""
+def _ready(order: int, step: Step, free: pl.Expr) -> pl.Expr:
+    """Days to wait, when the step may be asked for within the horizon; null otherwise."""
     wait = pl.col(f"_w{order}")
-    # A duty shows before its day only when nothing holds the account back.
+    # What is not stopped by a hold shows before its day only when nothing holds the account back.
     may = free if step.guarded else free | (wait == 0)
-    return pl.when(may & (wait <= HORIZON_DAYS)).then(wait * _ORDER + order)
+    return pl.when(may & (wait <= HORIZON_DAYS)).then(wait)
+
+
+def _key(order: int, step: Step, steps: tuple[Step, ...], procedure: Procedure, free: pl.Expr) -> pl.Expr:
+    """Days to wait, then the order of the steps, as one number: the smallest is the next contact."""
+    key = _ready(order, step, free) * _ORDER + order
+    first = [_ready(steps.index(other), other, free) == 0 for other in procedure.before(step)]
+    return pl.when(~pl.any_horizontal(first).fill_null(False)).then(key) if first else key
 
 
 def _per_step(index: pl.Expr, steps: tuple[Step, ...], values: list[str]) -> pl.Expr:
@@ -143,11 +161,14 @@ def score_parts() -> dict[str, pl.Expr]:
 def _priority() -> pl.Expr:
     """Legal limits have no points: lists order them by their date alone (`deadline_on`)."""
     points = pl.sum_horizontal(list(score_parts().values())).clip(0, _SCORE_MAX)
-    points = pl.when(pl.col("lane") == "legal").then(0).otherwise(points)
-    lane = pl.col("lane").replace_strict(
-        list(_LANE_POINTS), list(_LANE_POINTS.values()), default=None, return_dtype=pl.Int64
+    lane = pl.max_horizontal(
+        pl.col(name).replace_strict(
+            list(_LANE_POINTS), list(_LANE_POINTS.values()), default=None, return_dtype=pl.Int64
+        )
+        for name in ("lane", "duty_lane")
     )
-    return pl.when(pl.col("lane").is_not_null()).then(lane + points).otherwise(0).cast(pl.Float64)
+    points = pl.when(lane == _LANE_POINTS["legal"]).then(0).otherwise(points)
+    return (lane + points).fill_null(0).cast(pl.Float64)
 
 
 def _review_on(as_of: date, policy: Mapping[str, Any]) -> pl.Expr:
@@ -169,7 +190,7 @@ def _with_words(chosen: pl.DataFrame, procedure: Procedure, rules: tuple[Guard, 
     said_of |= {f"s:{step.code}!": step.late_why for step in procedure.active if step.deadline}
     said_of |= {"u:": UNDECIDED_WHY, "u:hold": OVERDUE_HOLD_WHY}
     dated = pl.when(pl.col("held_until").is_not_null()).then(pl.lit("@")).otherwise(pl.lit(""))
-    late = pl.when(pl.col("deadline_on") < pl.col("as_of")).then(pl.lit("!")).otherwise(pl.lit(""))
+    late = pl.when(pl.col("_own_limit") < pl.col("as_of")).then(pl.lit("!")).otherwise(pl.lit(""))
     step = pl.concat_str(pl.lit("s:"), "next_step", late)
     guard = pl.concat_str(pl.lit("g:"), "held_by", dated)
     forgotten = pl.when(pl.col("hold_since").is_not_null()).then(pl.lit("u:hold")).otherwise(pl.lit("u:"))

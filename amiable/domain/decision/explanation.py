@@ -6,7 +6,7 @@ expression the decision uses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -49,11 +49,22 @@ class StepReport:
 
 
 @dataclass(frozen=True)
+class Duty:
+    """A duty of the office beside the contact: due `on`, to be done by limit_on when there is a limit."""
+
+    code: str
+    label_fr: str
+    on: date
+    limit_on: date | None
+    why: str
+
+
+@dataclass(frozen=True)
 class Explanation:
     """The whole answer for one account, ready for a screen or for JSON.
 
-    rules: (id, title and source) of the law behind the verdict; settings: (label, value) of the office's own
-    choices behind it.
+    next_step is the next contact; duties stand beside it. rules: (id, title and source) of the law behind the
+    verdict; settings: (label, value) of the office's own choices behind it.
     """
 
     as_of: date
@@ -71,6 +82,7 @@ class Explanation:
     changes: tuple[str, ...]
     rules: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...] = ()
+    duties: tuple[Duty, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, dates in ISO form."""
@@ -82,8 +94,10 @@ NOTHING_LEFT = (
 )
 
 
-def _nothing_to_do(known: pl.DataFrame) -> str:
-    """No step and no guard: nothing is owed, or the procedure has said all it had to say."""
+def _nothing_to_do(known: pl.DataFrame, duties: tuple[Duty, ...]) -> str:
+    """No contact and no guard: nothing is owed, the office has work, or the procedure has said all it had."""
+    if duties:
+        return "rien à demander à la personne pour l’instant"
     if (known.get_column("actionable_cents").item() or 0) > 0:
         return NOTHING_LEFT
     return "aucune dette exigible"
@@ -100,13 +114,18 @@ def explain(row: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], 
     held = next((guard for guard in all_guards if guard.code == decided["held_by"]), None)
     reports = _reports(known, procedure, policy, as_of, decided, held)
     code = decided["next_step"]
+    duties = tuple(
+        Duty(one["code"], procedure.step(one["code"]).label_fr, one["on"], one["limit_on"], one["why"])
+        for one in decided["duties"]
+    )
+    at_hand = [duty.code for duty in duties if duty.on <= as_of] + ([code] if code else [])
     return Explanation(
         as_of=as_of,
         procedure=procedure.label_fr,
         next_step=code,
         label_fr=_heading(procedure, decided),
         next_step_on=decided["next_step_on"],
-        why=decided["why"] or _nothing_to_do(known),
+        why=decided["why"] or _nothing_to_do(known, duties),
         held_by=decided["held_by"],
         held_fr=_held_words(known, held) if held else "",
         deadline_on=decided["deadline_on"],
@@ -114,10 +133,13 @@ def explain(row: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any], 
         score=_score(known, verdict),
         steps=reports,
         changes=_changes(
-            known, policy, as_of, decided, held, reports, procedure.step(code) if code else None
+            known, policy, as_of, decided, held, reports, [procedure.step(each) for each in at_hand]
         ),
-        rules=_rules(procedure.step(code).rules if code else held.rules if held else ()),
+        rules=_rules(
+            [r for each in at_hand for r in procedure.step(each).rules] or (held.rules if held else ())
+        ),
         settings=_settings(procedure, policy, code, held),
+        duties=duties,
     )
 
 
@@ -197,8 +219,12 @@ def _report(
 ) -> StepReport:
     blocking = told.missing(step.code)
     on = as_of + timedelta(days=wait) if wait is not None else None
-    if step.code == decided["next_step"]:
-        state = "next" if decided["next_step_on"] <= as_of else "later"
+    due = {one["code"]: one["on"] for one in decided["duties"]}
+    if decided["next_step"] is not None:
+        due[decided["next_step"]] = decided["next_step_on"]
+    if step.code in due:
+        on = due[step.code]
+        state = "next" if on <= as_of else "later"
     elif done_days is not None and (step.repeat_days is None or wait != 0):
         state, on, blocking = "done", as_of - timedelta(days=done_days), []
     elif held is not None and step.guarded:
@@ -234,7 +260,7 @@ def _changes(
     decided: Mapping[str, Any],
     held: Guard | None,
     reports: tuple[StepReport, ...],
-    step: Step | None,
+    steps: list[Step],
 ) -> tuple[str, ...]:
     """What would change the verdict: a payment, the end of a hold, time, a step done."""
     found = []
@@ -243,25 +269,30 @@ def _changes(
         until = known.select(held.until).item()
         dated = until is not None and until >= as_of
         found.append(f"{held.ends_fr} Au plus tard le {until:%d/%m/%Y}." if dated else held.ends_fr)
-    late = decided["deadline_on"] is not None and decided["deadline_on"] < as_of
-    if step is not None and late:
-        found.append("La limite est passée : l’acte reste dû tant qu’il n’est pas fait.")
-    elif step is not None and step.change:
-        found.append(known.select(sentence(step.change)).item())
-    elif held is None and owed >= floor and owed > 0:
+    told = [said for one in steps if (said := _change_of(one, known, as_of))]
+    found += told
+    if not told and held is None and owed >= floor and owed > 0:
         wanted = owed - floor + 1 if floor > 0 else owed
         found.append(
             f"Un paiement de {euros(wanted)} ramène la dette sous le seuil de relance ({euros(floor)})."
         )
     if decided["next_step_on"] is not None and decided["next_step_on"] > as_of:
         found.append(f"Sans paiement, l’étape vient le {decided['next_step_on']:%d/%m/%Y}.")
-    ready = next((r for r in reports if r.state == "next"), None)
+    ready = next((r for r in reports if r.state == "next" and r.code == decided["next_step"]), None)
     waiting = [r for r in reports if ready and r.state != "done" and _waits_for(r, ready)]
     if ready and waiting:
         found.append(
             f"« {ready.label_fr} » une fois fait, « {waiting[-1].label_fr} » devient possible à son délai."
         )
     return tuple(found)
+
+
+def _change_of(step: Step, known: pl.DataFrame, as_of: date) -> str:
+    """What would make the step go; once its limit has passed nothing does but the act itself."""
+    limit = known.get_column(step.deadline).item() if step.deadline else None
+    if limit is not None and limit < as_of:
+        return "La limite est passée : l’acte reste dû tant qu’il n’est pas fait."
+    return known.select(sentence(step.change)).item() if step.change else ""
 
 
 def _waits_for(report: StepReport, ready: StepReport) -> bool:
@@ -284,9 +315,9 @@ def _settings(
     return tuple(found)
 
 
-def _rules(ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _rules(ids: Iterable[str]) -> tuple[tuple[str, str], ...]:
     found = []
-    for rule_id in ids:
+    for rule_id in dict.fromkeys(ids):
         try:
             rule = law.rule(rule_id)
         except DomainError:

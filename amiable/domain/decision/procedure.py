@@ -1,4 +1,7 @@
-"""A procedure: ordered steps read from YAML into an immutable object; the first step that holds wins.
+"""A procedure: ordered steps read from YAML into an immutable object.
+
+Of the steps that address the person, the first that holds is the next contact; the duties of the office stand
+beside it, as many as hold, each with its limit.
 
 Structure is checked when it is loaded: known facts, known steps, no cycle, every step reachable. What the
 law demands is checked by `legality`. A step is done once in a spell of unpaid debt, unless it repeats.
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -51,7 +54,15 @@ LANES = MappingProxyType(
         "data": "Coordonnées",
     }
 )
+#: Work of the office itself, or of a colleague: a duty beside the contact, unless the step says otherwise.
+OFFICE_KINDS = ("internal", "dossier", "referral")
+#: In `precedes`: every step that addresses the person.
+ALL_CONTACT = "contact"
 CHANNELS = ("letter", "lrar", "email", "sms")
+#: What steps of the shipped procedures precede in texts published before a step could say it.
+_USUALLY_PRECEDES = {"deces_signale": ALL_CONTACT, "verifier_mutuelle": "relance", "relance_1": "visite"}
+#: The deadline of a step about a prescription.
+PRESCRIPTION = "prescribes_on"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -67,6 +78,8 @@ class Step:
     would make the step go, likewise, when paying down to the floor would not. late: the reason once the
     deadline has passed. interrupts: the rule by which
     the step, once done, interrupts the prescription (PUB-07), if it does.
+    is_duty: work of the office, which no contact waits for. precedes: codes of the contacts that wait as long
+    as this step is to be done now. stands: it is due as long as its facts say so, whatever was ticked.
     templates: the wording of each channel; channels in order of preference.
     """
 
@@ -92,6 +105,9 @@ class Step:
     repeat_days: int | None = None
     guarded: bool = True
     enabled: bool = True
+    is_duty: bool = False
+    precedes: tuple[str, ...] = ()
+    stands: bool = False
 
     @property
     def late_why(self) -> str:
@@ -122,6 +138,21 @@ class Procedure:
         return tuple(step for step in self.steps if step.enabled)
 
     @property
+    def contacts(self) -> tuple[Step, ...]:
+        """The active steps that address the person, in order."""
+        return tuple(step for step in self.active if not step.is_duty)
+
+    def before(self, step: Step) -> tuple[Step, ...]:
+        """The active steps that `step` waits for as long as they are to be done now."""
+        return tuple(
+            other
+            for other in self.active
+            if other.code != step.code
+            and not step.is_duty
+            and (step.code in other.precedes or ALL_CONTACT in other.precedes)
+        )
+
+    @property
     def labels(self) -> dict[str, str]:
         return {step.code: step.label_fr for step in self.steps}
 
@@ -143,7 +174,7 @@ class Procedure:
 _STEP_WORDS = {
     "code", "label", "kind", "mode", "lane", "template", "channels", "when", "after", "stops_when", "rules",
     "mentions", "act", "deadline", "interrupts", "why", "change", "late", "fee_cents", "repeat_days",
-    "guarded", "enabled",
+    "guarded", "enabled", "duty", "precedes", "stands",
 }  # fmt: skip
 
 
@@ -174,7 +205,7 @@ def from_data(data: Any) -> Procedure:
         label_fr=str(data["label"]),
         kind=str(data["kind"]),
         natures=tuple(data["natures"]),
-        steps=tuple(_read_step(item) for item in data["steps"]),
+        steps=_with_usual_order(tuple(_read_step(item) for item in data["steps"]), data["steps"]),
         summary_fr=str(data.get("summary", "")),
         data=MappingProxyType(dict(data)),
     )
@@ -199,6 +230,8 @@ def _read_step(data: Any) -> Step:
     except DomainError as error:
         raise step_error(code, error.message_fr) from None
     repeat = data.get("repeat_days")
+    # A prescription is interrupted by an act, never by a tick.
+    stands = bool(data.get("stands", data.get("deadline") == PRESCRIPTION))
     if repeat is not None and (not isinstance(repeat, int) or repeat < 1):
         raise step_error(code, "« repeat_days » est un nombre de jours, 1 au moins")
     return Step(
@@ -208,7 +241,7 @@ def _read_step(data: Any) -> Step:
         mode=data["mode"],
         lane=data["lane"],
         when=when,
-        condition=_whole(after, when, stops, _not_done(code, repeat)),
+        condition=_whole(after, when, stops, None if stands else _not_done(code, repeat)),
         after=after,
         templates=_read_templates(data),
         channels=tuple(data.get("channels", ())),
@@ -224,7 +257,23 @@ def _read_step(data: Any) -> Step:
         repeat_days=repeat,
         guarded=bool(data.get("guarded", True)),
         enabled=bool(data.get("enabled", True)),
+        is_duty=bool(data.get("duty", data["kind"] in OFFICE_KINDS or data["lane"] == "legal")),
+        precedes=_listed(data.get("precedes", ())),
+        stands=stands,
     )
+
+
+def _with_usual_order(steps: tuple[Step, ...], data: list[Mapping[str, Any]]) -> tuple[Step, ...]:
+    contacts = {step.code for step in steps if not step.is_duty} | {ALL_CONTACT}
+    usual = {code: after for code, after in _USUALLY_PRECEDES.items() if after in contacts}
+    return tuple(
+        replace(step, precedes=(usual[step.code],)) if step.code in usual and "precedes" not in item else step
+        for step, item in zip(steps, data, strict=True)
+    )
+
+
+def _listed(given: Any) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _read_templates(data: Mapping[str, Any]) -> Mapping[str, str]:
@@ -288,6 +337,7 @@ def _check(procedure: Procedure) -> None:
         raise DomainError("procedure_empty", "Une procédure garde au moins une étape active.")
     for step in procedure.steps:
         _check_step(step, set(codes))
+    _check_precedence(procedure)
     _check_cycles(procedure)
     _check_reachable(procedure)
 
@@ -327,6 +377,23 @@ def required_steps(condition: Condition) -> set[str]:
 def _requirements(step: Step) -> set[str]:
     # A repeated step may ask for its own earlier run: that is no cycle.
     return required_steps(step.condition) - {step.code}
+
+
+def _check_precedence(procedure: Procedure) -> None:
+    """A step withholds only what is no cure of what it is about, and never waits for what it withholds."""
+    steps = {step.code: step for step in procedure.steps}
+    for step in procedure.steps:
+        for code in step.precedes:
+            if code != ALL_CONTACT and (code not in steps or steps[code].is_duty):
+                raise step_error(step.code, f"« {code} » n’est pas un contact de la procédure (precedes)")
+        held = [steps[c] for c in steps if step in procedure.before(steps[c])]
+        for other in held:
+            if step.deadline == PRESCRIPTION and other.interrupts:
+                raise step_error(
+                    step.code, f"elle retiendrait « {other.code} », qui interrompt la prescription"
+                )
+            if other.code in required_steps(step.condition) or other in procedure.before(step):
+                raise step_error(step.code, f"« {other.code} » et elle s’attendent l’une l’autre")
 
 
 def _check_cycles(procedure: Procedure) -> None:

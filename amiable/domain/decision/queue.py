@@ -39,8 +39,8 @@ def review_of_hold(policy: Mapping[str, Any]) -> pl.Expr:
 def queue(policy: Mapping[str, Any]) -> pl.Expr:
     """step, hold, case or undecided; null when nothing above the floor is owed.
 
-    Reads the facts, and next_step, held_by, held_until (last day of the guard, null when unknown) of the
-    decision. Money frozen, disputed or paid by a guarantor is owed: it too is waited for somewhere.
+    Reads the facts, and next_step, duties, held_by, held_until (last day of the guard, null when unknown) of
+    the decision. Money frozen, disputed or paid by a guarantor is owed: it too is waited for somewhere.
     """
     owed = pl.col("overdue_cents").fill_null(0)
     counted = (owed > 0) & (owed >= pl.lit(int(policy["reminder_floor_cents"]), dtype=pl.Int64))
@@ -53,7 +53,7 @@ def queue(policy: Mapping[str, Any]) -> pl.Expr:
     return (
         pl.when(~counted)
         .then(None)
-        .when(pl.col("next_step").is_not_null())
+        .when(pl.col("next_step").is_not_null() | (pl.col("duties").list.len() > 0))
         .then(pl.lit(STEP))
         .when(waits & (held != _HANDED_OVER))
         .then(pl.lit(HOLD))

@@ -10,7 +10,6 @@ from amiable.diary import services as diary
 from amiable.diary.disputes import open_dispute
 from amiable.diary.interruptions import ACTS
 from amiable.diary.models import Callback, DiaryEntry, Hold, Promise
-from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros
 from amiable.parties import services as parties
 from amiable.parties.models import ContactPoint
@@ -92,20 +91,13 @@ def _ask(account: Account, doer: Doer, form: forms.AskForm) -> str:
 
 def _step_done(account: Account, doer: Doer, form: forms.StepForm) -> str:
     value = form.cleaned_data
-    diary.mark_step_done(**doer.on(account), step=_step(account), on=value["on"], note=value["note"])
+    diary.mark_step_done(**doer.on(account), step=value["step"], on=value["on"], note=value["note"])
     return "Étape notée comme faite."
 
 
 def _skip(account: Account, doer: Doer, form: forms.SkipForm) -> str:
-    diary.skip_step(**doer.on(account), step=_step(account), reason=form.cleaned_data["text"])
+    diary.skip_step(**doer.on(account), step=form.cleaned_data["step"], reason=form.cleaned_data["text"])
     return "Étape écartée, avec son motif."
-
-
-def _step(account: Account) -> str:
-    position = getattr(account, "position", None)
-    if position is None or not position.next_step:
-        raise DomainError("no_step", "Ce compte n’a pas d’étape à traiter aujourd’hui.")
-    return position.next_step
 
 
 def _contact(account: Account, doer: Doer, form: forms.ContactForm) -> str:

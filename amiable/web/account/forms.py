@@ -16,8 +16,11 @@ from amiable.diary.models import DiaryEntry, Dispute, Hold
 from amiable.domain.text.french import amount
 from amiable.domain.text.languages import NAMES_FR
 from amiable.parties.models import ContactPoint, Person
+from amiable.positions.duties import due
+from amiable.web.kit.accounts import position_of
 from amiable.web.kit.fields import DayField, DayInput, EurosField, TextField
 from amiable.web.kit.forms import ActForm, Reasoned, set_choices
+from amiable.web.kit.steps import step_label, steps_of_office
 from amiable.web.kit.words import phone_words
 
 Outcome: Any = DiaryEntry.Outcome
@@ -144,17 +147,44 @@ class AskForm(ActForm):
         return self.people.get(self.cleaned_data["assignee"])
 
 
-class StepForm(ActForm):
+class AtHandForm(ActForm):
+    """Which of what is to be done now: the duties of the office, or the next contact."""
+
+    step = forms.ChoiceField(label="Étape", required=False)
+
+    def prepare(self) -> None:
+        position = position_of(self.account)
+        steps = steps_of_office(self.account.office_id)
+        codes = [duty.code for duty in due(position)] if position else []
+        # What stands is answered by its own act.
+        codes = [code for code in codes if code not in steps or not steps[code].stands]
+        if position is not None and position.next_step:
+            codes.append(position.next_step)
+        set_choices(self.fields["step"], [(code, step_label(steps, code)) for code in codes])
+        if len(codes) < 2:
+            self.fields["step"].widget = forms.HiddenInput()
+        self._codes = codes
+
+    def clean_step(self) -> str:
+        if not self._codes:
+            raise forms.ValidationError("Ce compte n’a pas d’étape à traiter aujourd’hui.")
+        if not self.cleaned_data["step"] and len(self._codes) > 1:
+            raise forms.ValidationError("Choisissez l’étape.")
+        return self.cleaned_data["step"] or self._codes[0]
+
+
+class StepForm(AtHandForm):
     """The step was done outside the product."""
 
     on = DayField(label="Faite le", widget=DayInput)
     note = TextField(label="Note (facultatif)", rows=2, required=False)
 
     def prepare(self) -> None:
+        super().prepare()
         self.fields["on"].initial = self.today
 
 
-class SkipForm(ActForm):
+class SkipForm(AtHandForm):
     text = TextField(label="Pourquoi écarter cette étape ?", rows=2)
 
 

@@ -30,6 +30,7 @@ from amiable.web.account.thread import Known, caf_line, in_order, money_lines, t
 from amiable.web.account.threshold import caf_threshold
 from amiable.web.kit import words
 from amiable.web.kit.accounts import position_of, terms_on
+from amiable.web.kit.lines import duties_of
 from amiable.web.kit.steps import step_label, steps_of_office
 
 #: Lines of the thread shown before « tout le fil ».
@@ -89,6 +90,7 @@ def gather(account: Account, user: User, *, whole_thread: bool = False) -> dict[
         "step": steps.get(position.next_step or "") if position else None,
         "dossier_kind": kind_of_step(position.next_step or "") if position else None,
         "nothing_left": NOTHING_LEFT,
+        "duties": duties_of(position, steps) if position else (),
         "step_label": step_label(steps, position.next_step if position else None),
         "limits": of_accounts([account.pk], today).get(account.pk, []),
         "prescribes_soon": _soon(position.prescribes_on if position else None, today),

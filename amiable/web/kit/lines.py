@@ -15,9 +15,10 @@ from amiable.cases.kinds import kind_of_step
 from amiable.diary.holds import active_on
 from amiable.diary.models import Hold
 from amiable.domain.creditors import Nature, kind
-from amiable.domain.decision.procedure import Step
+from amiable.domain.decision.procedure import PRESCRIPTION, Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.limits.calendar import LegalLimit, of_accounts
+from amiable.positions.duties import due
 from amiable.positions.models import AccountPosition
 from amiable.web.kit.steps import held_labels, lane_label, step_label
 from amiable.web.kit.words import home_of, person_name
@@ -34,6 +35,22 @@ _TONES = {
 }
 #: What the button says, by kind of step; anything else opens the fiche.
 _BUTTONS = {"call": "Appeler", "dossier": "Préparer", "referral": "Préparer"}
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    """One duty of the office on a line: what, why, by when, and the button that begins it."""
+
+    label: str
+    lane: str
+    tone: str
+    why: str
+    limit_on: date | None
+    rules: tuple[tuple[str, str], ...]
+    button: str
+    button_url: str
+    code: str
+    can_be_ticked: bool
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,7 @@ class Line:
     button: str
     button_url: str
     call_url: str
+    duties: tuple[DutyLine, ...] = ()
     #: The line on which the list stands once this one is treated.
     next_pk: int | None = None
 
@@ -97,12 +115,15 @@ def _line(
     next_pk: int | None,
 ) -> Line:
     account = position.account
-    due = position.next_step is not None and position.next_step_on is not None
-    ready = due and position.next_step_on <= today
+    dated = position.next_step is not None and position.next_step_on is not None
+    ready = dated and position.next_step_on <= today
     step = steps.get(position.next_step or "")
     url = reverse("account", args=[account.ref])
     button, button_url = _press(position, step, url)
     is_held = bool(position.held_by) and not ready
+    duties = duties_of(position, steps)
+    if duties and not ready:
+        button, button_url = duties[0].button, duties[0].button_url
     undecided = position.queue == UNDECIDED
     # A limit that passed stays in sight, whatever is next.
     nearest = limits[0] if limits else None
@@ -123,11 +144,45 @@ def _line(
         limit_on=nearest.limit_on if nearest else position.deadline_on,
         limit_of=nearest.label if nearest else "",
         url=url,
-        button="Ouvrir" if is_held else button,
-        button_url=url if is_held else button_url,
+        button="Ouvrir" if is_held and not duties else button,
+        button_url=url if is_held and not duties else button_url,
+        duties=duties,
         call_url=reverse("account_call", args=[account.ref]),
         next_pk=next_pk,
     )
+
+
+def duties_of(position: AccountPosition, steps: Mapping[str, Step]) -> tuple[DutyLine, ...]:
+    """What the office has to do on the account, nearest limit first. No query."""
+    ref = position.account.ref
+    found = []
+    for duty in due(position):
+        step = steps.get(duty.code)
+        button, url = _press_duty(step, ref)
+        found.append(
+            DutyLine(
+                label=step_label(steps, duty.code),
+                lane=lane_label(duty.lane),
+                tone=_TONES.get(duty.lane, ""),
+                why=duty.why,
+                limit_on=duty.limit_on,
+                rules=tuple((rule, law_url(rule)) for rule in duty.rules.split()),
+                button=button,
+                button_url=url,
+                code=duty.code,
+                can_be_ticked=step is None or not step.stands,
+            )
+        )
+    return tuple(found)
+
+
+def _press_duty(step: Step | None, ref: str) -> tuple[str, str]:
+    """(words, address) of a duty's button. A prescription is interrupted by an act that is entered."""
+    if step is not None and step.deadline == PRESCRIPTION:
+        return "Saisir l’acte", reverse("account_act", args=[ref, "prescription"])
+    if step is not None and (wanted := kind_of_step(step.code)) is not None:
+        return "Préparer", reverse("dossier_start", args=[wanted, ref])
+    return "Ouvrir", reverse("account", args=[ref])
 
 
 def _state(account: Account, natures: Mapping[str, Nature]) -> str:
@@ -146,7 +201,7 @@ def law_url(rule: str) -> str:
 
 def _press(position: AccountPosition, step: Step | None, url: str) -> tuple[str, str]:
     """(words, address) of the line's one button."""
-    if position.step_mode in {"validate", "auto"} and position.lane != "legal":
+    if position.step_mode in {"validate", "auto"}:
         return "Voir le lot", reverse("outreach")
     kind = step.kind if step else ""
     if kind == "call":

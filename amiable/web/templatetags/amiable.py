@@ -58,6 +58,12 @@ def in_days(day: date | None, today: date) -> str:
     return french.in_days(day, today) if day else ""
 
 
+@register.filter
+def by_day(day: date | None, today: date) -> str:
+    """`avant le 05/12/2026`, or `limite du 05/11/2026 dépassée`."""
+    return french.by_day(day, today) if day else ""
+
+
 @register.simple_tag
 def time_tag(day: date | None) -> SafeString | str:
     """A date that machines can read too."""

@@ -10,6 +10,7 @@ from amiable.accounts.models import Account
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain.text.french import euros
+from amiable.positions.duties import read
 
 EVENTS = {
     "proposed": "Dossier présenté pour transmission",
@@ -25,7 +26,7 @@ def gather(account: Account, user: User, today: date) -> Mapping[str, Any] | Non
     """The last transfer, or the invitation to prepare one when the procedure asks for it. One query."""
     last = account.transfers.select_related("reason", "bundle", "received_by").order_by("-pk").first()
     position = getattr(account, "position", None)
-    asked = position is not None and position.lane == "transfer"
+    asked = position is not None and any(one.lane == "transfer" for one in read(position))
     if last is None and not asked:
         return None
     return {"account": account, "transfer": last, "asked": asked}
