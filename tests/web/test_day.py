@@ -375,6 +375,6 @@ def test_limits_of_dossiers_that_press_are_said_at_the_head_of_the_day(house, lo
     assert "Voir ces limites" not in client.get("/").content.decode()
     Limit.objects.filter(pk=limit.pk).update(limit_on=TODAY + timedelta(days=1))
     page = client.get("/").content.decode()
-    assert "1 limite légale de dossier dépassée ou à tenir d’ici demain" in page
+    assert "1 limite légale dépassée ou à tenir d’ici demain" in page
     assert "LIM1" in client.get("/dossiers/limites/?jours=1").content.decode()
     assert "Voir ces limites" not in log_in("officer_south").get("/").content.decode()
