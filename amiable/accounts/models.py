@@ -58,6 +58,24 @@ class Account(models.Model):
         return self.ref
 
 
+class AccountAlias(models.Model):
+    """Another name an account is known by; several may share one (titres are numbered anew each year)."""
+
+    ACCESS = ("office_id", "account__agency_id")
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="aliases")
+    alias = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name = "autre référence"
+        constraints = [models.UniqueConstraint(fields=["account", "alias"], name="account_alias_once")]
+        indexes = [models.Index(fields=["office", "alias"], name="account_alias_idx")]
+
+    def __str__(self) -> str:
+        return self.alias
+
+
 class AccountTerms(models.Model):
     """Rent, charges and aid in force from a date; the rules use the values in force at their own date."""
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from django.db.models import QuerySet, Sum
 
-from amiable.accounts.models import Account, AccountTerms
+from amiable.accounts.models import Account, AccountAlias, AccountTerms
 from amiable.bank.matching import Candidate, Index
 from amiable.bank.models import BankTransaction
 from amiable.core.models import Office
@@ -53,10 +53,15 @@ def _candidates(accounts: QuerySet[Account]) -> list[Candidate]:
     rows = accounts.values_list(
         "pk", "person_id", "ref", "contract_ref", "person__last_name", "person__first_name", "status"
     )
+    aliases: dict[int, list[str]] = {}
+    named = AccountAlias.objects.filter(account__in=accounts)
+    for pk, alias in named.values_list("account_id", "alias"):
+        aliases.setdefault(pk, []).append(alias)
     return [
         Candidate(
             pk, person, ref, contract, f"{last} {first}", balances.get(pk, 0), monthly.get(pk, 0),
             status != "parti",
+            tuple(aliases.get(pk, ())),
         )
         for pk, person, ref, contract, last, first, status in rows
     ]  # fmt: skip

@@ -33,6 +33,8 @@ class Candidate:
     balance_cents: int
     monthly_cents: int
     is_present: bool
+    #: Other names of the account; one that several bear never decides.
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Index:
         for account in candidates:
             index.by_id[account.account_id] = account
             index.by_person[account.person_id].add(account.account_id)
-            for reference in (account.ref, account.contract_ref):
+            for reference in (account.ref, account.contract_ref, *account.aliases):
                 key = compact(reference)
                 if is_reference(key):
                     index.by_reference[key].add(account.account_id)
@@ -115,11 +117,17 @@ def references_in(line: BankLine, index: Index) -> set[int]:
         found |= index.by_short.get(compact(zone), set())
     for text in (line.end_to_end, line.reference, line.mandate, line.label):
         words = _WORDS.findall(text.upper())
-        for start in range(len(words)):
-            joined = ""
-            for word in words[start : start + 4]:
-                joined += word
-                found |= index.by_reference.get(joined, set())
+        spans = [
+            (start, end)
+            for start in range(len(words))
+            for end in range(start + 1, min(start + 4, len(words)) + 1)
+        ]
+        borne = {span: index.by_reference.get("".join(words[slice(*span)]), set()) for span in spans}
+        named = [span for span, accounts in borne.items() if accounts]
+        # BP-2026-125 names one titre, though a part of it names several.
+        for start, end in named:
+            if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in named):
+                found |= borne[start, end]
     return found
 
 

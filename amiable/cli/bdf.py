@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from amiable.cli.common import add_office, day, office_of, print_json
-from amiable.domain.errors import DomainError
 
 if TYPE_CHECKING:
     from amiable.accounts.models import Account
@@ -120,12 +119,9 @@ def run_annulled(arguments: argparse.Namespace) -> int:
 
 
 def _account(arguments: argparse.Namespace) -> Account:
-    from amiable.accounts.models import Account
+    from amiable.accounts.references import find
 
-    found = Account.objects.filter(office=office_of(arguments), ref=arguments.ref).first()
-    if found is None:
-        raise DomainError("unknown_account", f"Aucun compte ne porte la référence « {arguments.ref} ».")
-    return found
+    return find(office_of(arguments), arguments.ref)
 
 
 def _letters(letters: Any) -> list[dict[str, str | int | date | None]]:

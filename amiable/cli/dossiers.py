@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from amiable.cli.common import add_office, day, office_of, print_json
-from amiable.domain.errors import DomainError
 
 
 def register(subparsers: argparse._SubParsersAction) -> None:
@@ -61,17 +60,12 @@ def run_due(arguments: argparse.Namespace) -> int:
 
 def run_build(arguments: argparse.Namespace) -> int:
     """The open dossier of that kind, opened when there is none; nothing is sent."""
-    from amiable.accounts.models import Account
+    from amiable.accounts.references import find
     from amiable.cases import services
     from amiable.core import clock
 
     office = office_of(arguments)
-    account = Account.objects.select_related("office", "person", "agency", "officer").filter(
-        office=office, ref=arguments.ref
-    )
-    found = account.first()
-    if found is None:
-        raise DomainError("unknown_account", f"Aucun compte « {arguments.ref} » dans cet office.")
+    found = find(office, arguments.ref, "agency", "officer")
     dossier = services.open_dossier(account=found, kind=arguments.kind, actor=None, today=clock.today())
     for name, content in services.pack(dossier, actor=None, now=clock.now()).items():
         path = arguments.out / name

@@ -26,13 +26,10 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Says what it finds, whether the act may be done or not: both are answers, exit code 0."""
-    from amiable.accounts.models import Account
+    from amiable.accounts.references import find
     from amiable.core import clock
 
-    related = Account.objects.select_related("person", "office", "agency", "officer")
-    account = related.filter(office=office_of(arguments), ref=arguments.ref).first()
-    if account is None:
-        raise DomainError("unknown_account", f"Le compte « {arguments.ref} » n’existe pas.")
+    account = find(office_of(arguments), arguments.ref, "agency", "officer")
     checks = _checks(account, arguments.act, arguments.as_of or clock.today())
     allowed = may_go(checks)
     if arguments.json:

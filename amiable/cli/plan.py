@@ -47,12 +47,9 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _account(office: Office, ref: str) -> Account:
-    from amiable.accounts.models import Account
+    from amiable.accounts.references import find
 
-    found = Account.objects.filter(office=office, ref=ref).select_related("office", "person").first()
-    if found is None:
-        raise DomainError("unknown_account", f"Aucun compte ne porte la référence « {ref} ».")
-    return found
+    return find(office, ref)
 
 
 def run_simulate(arguments: argparse.Namespace) -> int:

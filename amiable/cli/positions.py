@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from amiable.cli.common import add_office, day, office_of, print_json
-from amiable.domain.errors import DomainError
 
 if TYPE_CHECKING:
     from amiable.accounts.models import Account
@@ -105,12 +104,9 @@ def _rows(office: Office, as_of: date, ref: str | None) -> Iterator[dict[str, An
 
 
 def _account(office: Office, ref: str) -> Account:
-    from amiable.accounts.models import Account
+    from amiable.accounts.references import find
 
-    found = Account.objects.filter(office=office, ref=ref).first()
-    if found is None:
-        raise DomainError("unknown_account", f"Aucun compte ne porte la référence « {ref} ».")
-    return found
+    return find(office, ref)
 
 
 def _tell(row: dict[str, Any]) -> None:

@@ -24,15 +24,12 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def run_build(arguments: argparse.Namespace) -> int:
     """Writes the PDF beside its final name, then moves it there: a kill leaves no half file."""
-    from amiable.accounts.models import Account
+    from amiable.accounts.references import find
     from amiable.core import clock
     from amiable.transfer.bundle import build
 
     office = office_of(arguments)
-    related = Account.objects.select_related("person", "office", "agency", "officer")
-    account = related.filter(office=office, ref=arguments.ref).first()
-    if account is None:
-        raise DomainError("unknown_account", f"Le compte « {arguments.ref} » n’existe pas.")
+    account = find(office, arguments.ref, "agency", "officer")
     as_of: date = arguments.as_of or clock.today()
     made = build(account, as_of)
     out: Path = arguments.out

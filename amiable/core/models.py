@@ -18,6 +18,8 @@ class Office(models.Model):
     signatory = models.CharField("signataire", max_length=120, blank=True)
     payment_means = models.TextField("moyens de paiement", blank=True)
     payment_iban = models.CharField("IBAN d’encaissement", max_length=34, blank=True)
+    #: A public accountant's titres are numbered within a budget and a year; a list that names none means it.
+    principal_budget = models.CharField("budget principal", max_length=15, default="BP")
 
     class Meta:
         verbose_name = "office"

@@ -24,6 +24,7 @@ from amiable.domain.errors import DomainError
 #: What the screen may change of an office; its code and kind are for life.
 OFFICE_FIELDS = (
     "name", "address", "phone", "email", "website", "signatory", "payment_means", "payment_iban", "territory",
+    "principal_budget",
 )  # fmt: skip
 
 

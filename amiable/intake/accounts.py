@@ -1,4 +1,4 @@
-"""Committing accounts and titres lists: what is new is created, what changed is updated with its history."""
+"""Committing an accounts list: what is new is created, what changed is updated with its history."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from typing import Any
 import polars as pl
 
 from amiable.accounts.models import Account, AccountTerms
+from amiable.accounts.references import bearers
 from amiable.core.models import Agency, AuditEvent, Office, User
 from amiable.core.users import officer_from_list
-from amiable.domain.settlement.entry_kinds import EntryKind
-from amiable.intake.lists.movements import reference_key
-from amiable.intake.movements import Posted
+from amiable.intake.movements import Posted, lost_zeros
 from amiable.intake.people import People, Row, chunks, propose_merges
 from amiable.intake.readers.table import LINE
-from amiable.ledger import bulk
 
 #: Terms given without any date are taken as always in force: no earlier value is known.
 ALWAYS = date(1990, 1, 1)
@@ -92,102 +90,34 @@ def commit_accounts(
     Accounts the list does not name stay untouched. A row repeated in the file is a duplicate.
     """
     posted = Posted(duplicates=int(good["repeats"].sum()))
+    good = _without_lost_zeros(office, good, posted)
     # A row without date of effect comes first: for a new account it is the one in force since the entry.
     rows = good.filter(~pl.col("repeats")).sort("effective_on", LINE, nulls_last=False).to_dicts()
-    changes, touched = _write_accounts(office, rows, actor, today, import_id, posted, nature="loyer")
+    changes, touched = write_accounts(office, rows, actor, today, import_id, posted, nature="loyer")
     terms = _write_terms(rows, touched, today)
     posted.accepted = len(rows)
     posted.account_ids = [a.pk for a in touched.values()]
-    _report(posted, changes, terms)
-    _journal(office, actor, import_id, changes, terms)
+    report_changes(posted, changes, terms)
+    journal_changes(office, actor, import_id, changes, terms)
     return posted
 
 
-def commit_titres(
-    *, office: Office, good: pl.DataFrame, actor: User | None, today: date, import_id: int
-) -> Posted:
-    """Create each claim and post its principal and fees; a claim already posted is a duplicate.
-
-    A titre known with another amount or another year is refused: a correction comes as an annulation.
-    """
-    posted = Posted(duplicates=int(good["repeats"].sum()))
-    fresh = _fresh_titres(office, good.filter(~pl.col("repeats")), posted)
-    rows = fresh.to_dicts()
-    changes, touched = _write_accounts(office, rows, actor, today, import_id, posted, nature="")
-    ids = pl.DataFrame(
-        {"account": list(touched), "account_id": [a.pk for a in touched.values()]},
-        schema={"account": pl.String, "account_id": pl.Int64},
+def _without_lost_zeros(office: Office, good: pl.DataFrame, posted: Posted) -> pl.DataFrame:
+    """`good` without the rows that would create the twin of an account known with zeros before its number."""
+    padded = lost_zeros(office, good["account"])
+    known = set(bearers(office, list(padded))["name"]) if padded else set()
+    lost = {number: ref for number, ref in padded.items() if number not in known}
+    marked = good.with_columns(
+        pl.col("account").replace_strict(lost, default=None, return_dtype=pl.String).alias("_known")
     )
-    _post_titres(office, fresh.join(ids, on="account", how="left"), import_id, posted)
-    posted.accepted = len(rows)
-    posted.account_ids = [a.pk for a in touched.values()]
-    _report(posted, changes, {})
-    _journal(office, actor, import_id, changes, {})
-    return posted
+    reason = pl.format(
+        "numéro de compte « {} » sans ses zéros de tête : « {} » est connu", "account", "_known"
+    )
+    posted.errors.append(marked.filter(pl.col("_known").is_not_null()).select(LINE, reason.alias("reason")))
+    return marked.filter(pl.col("_known").is_null()).drop("_known")
 
 
-def _fresh_titres(office: Office, good: pl.DataFrame, posted: Posted) -> pl.DataFrame:
-    known: dict[str, tuple[int, int | None]] = {}
-    for part in chunks(good["account"].to_list()):
-        rows = Account.objects.filter(office=office, ref__in=part)
-        known |= {ref: (pk, year) for ref, pk, year in rows.values_list("ref", "pk", "fiscal_year")}
-    refs = good["account"].to_list()
-    pairs = [
-        (known[ref][0], reference_key(kind, ref))
-        for ref in refs
-        if ref in known
-        for kind in (EntryKind.TITRE, EntryKind.FRAIS)
-    ]
-    found = bulk.known(pl.DataFrame(pairs, schema={"account_id": pl.Int64, "key": pl.Int64}, orient="row"))
-    amounts = {(a, k): c for a, k, c in found.select("account_id", "key", "amount_cents").iter_rows()}
-
-    def judge(ref: str, year: int, principal: int, fees: int) -> str | None:
-        if ref not in known:
-            return None
-        pk, known_year = known[ref]
-        if known_year is not None and known_year != year:
-            return f"titre déjà connu pour l'exercice {known_year} : un numéro ne sert qu'une fois"
-        before = amounts.get((pk, reference_key(EntryKind.TITRE, ref)))
-        if before is None:
-            return None
-        same = before == principal and amounts.get((pk, reference_key(EntryKind.FRAIS, ref)), 0) == fees
-        return "" if same else "titre déjà pris en charge pour un autre montant : corrigez par une annulation"
-
-    columns = good.select("account", "year", "principal_cents", "fees_cents").iter_rows()
-    verdict = good.with_columns(pl.Series("verdict", [judge(*c) for c in columns], dtype=pl.String))
-    posted.duplicates += verdict.filter(pl.col("verdict") == "").height
-    refused = verdict.filter(pl.col("verdict") != "")
-    posted.errors.append(refused.select(LINE, pl.col("verdict").alias("reason")))
-    return verdict.filter(pl.col("verdict").is_null()).drop("verdict")
-
-
-def _post_titres(office: Office, rows: pl.DataFrame, import_id: int, posted: Posted) -> None:
-    """One entry for the principal, one for the fees, due together (PUB-02 runs from the notification)."""
-    parts = []
-    for kind, column in ((EntryKind.TITRE, "principal_cents"), (EntryKind.FRAIS, "fees_cents")):
-        part = rows.filter(pl.col(column) > 0).select(
-            "account_id",
-            pl.lit(int(kind), dtype=pl.Int8).alias("kind"),
-            "document_on",
-            "due_on",
-            pl.lit(None, dtype=pl.Date).alias("period"),
-            pl.col(column).alias("amount_cents"),
-            pl.lit(False).alias("is_net"),
-            pl.lit(None, dtype=pl.Int64).alias("reverses_id"),
-            pl.col("account").alias("reference"),
-            pl.lit("").alias("reason_code"),
-            pl.lit("").alias("heading"),
-            pl.col("subject").alias("text"),
-            pl.lit(import_id, dtype=pl.Int64).alias("import_id"),
-        )
-        keys = [reference_key(kind, ref) for ref in part["reference"].to_list()]
-        parts.append(part.with_columns(pl.Series("key", keys, dtype=pl.Int64)))
-    entries = bulk.with_wordings(pl.concat(parts), office.pk)
-    bulk.insert_entries(entries)
-    posted.add(entries)
-
-
-def _write_accounts(
+def write_accounts(
     office: Office,
     rows: Sequence[Row],
     actor: User | None,
@@ -198,10 +128,7 @@ def _write_accounts(
     nature: str,
 ) -> tuple[_Changes, dict[str, Account]]:
     """Persons, agencies, officers, accounts. Returns what changed and the accounts by reference."""
-    existing: dict[str, Account] = {}
-    for part in chunks(sorted({r["account"] for r in rows})):
-        found = Account.objects.filter(office=office, ref__in=part).select_related("person")
-        existing |= {a.ref: a for a in found}
+    existing = _existing(office, {r["account"] for r in rows})
     directory = Directory(office)
     people = People(office, today)
     people.load({r["person"] for r in rows if r["person"]})
@@ -233,6 +160,15 @@ def _write_accounts(
     posted.details["merge_proposals"] = propose_merges(office, [p for p in people.created if p.pk])
     posted.details |= {"new_agencies": directory.new_agencies, "new_officers": directory.new_officers}
     return changes, existing | fresh
+
+
+def _existing(office: Office, refs: set[str]) -> dict[str, Account]:
+    """The accounts known by these references, their own or another name."""
+    named = bearers(office, refs).filter(pl.col("name").is_in(list(refs)))
+    by_id: dict[int, Account] = {}
+    for part in chunks(named["account_id"].unique().to_list()):
+        by_id |= {a.pk: a for a in Account.objects.filter(pk__in=part).select_related("person")}
+    return {name: by_id[pk] for name, pk in named.select("name", "account_id").iter_rows()}
 
 
 def _values(row: Row, directory: Directory) -> dict[str, Any]:
@@ -320,7 +256,7 @@ def _terms(row: Row, before: AccountTerms | None) -> tuple[int, int, int, bool]:
     return int(rent), int(charges), int(aid), bool(third_party)
 
 
-def _report(posted: Posted, changes: _Changes, terms: dict[int, dict[str, Any]]) -> None:
+def report_changes(posted: Posted, changes: _Changes, terms: dict[int, dict[str, Any]]) -> None:
     posted.details |= {
         "created": len(changes.created),
         "updated": len(changes.updated),
@@ -329,7 +265,7 @@ def _report(posted: Posted, changes: _Changes, terms: dict[int, dict[str, Any]])
     }
 
 
-def _journal(
+def journal_changes(
     office: Office, actor: User | None, import_id: int, changes: _Changes, terms: dict[int, dict[str, Any]]
 ) -> None:
     """One event per changed account: a bulk writer writes the journal itself (names of fields, never their

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from amiable.accounts.models import Account
+from amiable.accounts.references import bearers, several_fr
 from amiable.core.models import Office
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.settlement.return_reasons import REASON
@@ -45,24 +46,47 @@ class Posted:
 
 
 def account_ids(office: Office, refs: pl.Series) -> pl.DataFrame:
-    """account (the reference), account_id for the references the office knows."""
-    wanted = refs.drop_nulls().unique()
-    rows = Account.objects.filter(office=office)
-    if wanted.len() <= 500:
-        rows = rows.filter(ref__in=wanted.to_list())
-    return pl.DataFrame(
-        list(rows.values_list("ref", "pk")),
-        schema={"account": pl.String, "account_id": pl.Int64},
-        orient="row",
+    """account (the name given), account_id (null: several), several: what is said of a shared name."""
+    borne = bearers(office, refs.drop_nulls().unique().to_list())
+    named = borne.group_by("name").agg(
+        pl.col("account_id").first(), pl.col("ref").sort(), pl.len().alias("n")
     )
+    several = named.filter(pl.col("n") > 1)
+    words = [several_fr(name, held) for name, held in several.select("name", "ref").iter_rows()]
+    one = named.filter(pl.col("n") == 1).select(
+        "name", "account_id", pl.lit(None, pl.String).alias("several")
+    )
+    refused = several.select(
+        "name", pl.lit(None, pl.Int64).alias("account_id"), pl.Series("several", words, dtype=pl.String)
+    )
+    return pl.concat([one, refused]).rename({"name": "account"})
 
 
 def with_accounts(office: Office, good: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(`good` with account_id, errors of the unknown accounts)."""
     found = good.join(account_ids(office, good["account"]), on="account", how="left", maintain_order="left")
     unknown = found.filter(pl.col("account_id").is_null())
-    errors = unknown.select(LINE, pl.format("compte inconnu « {} »", "account").alias("reason"))
-    return found.filter(pl.col("account_id").is_not_null()), errors
+    padded = lost_zeros(office, unknown["account"])
+    reason = pl.coalesce(
+        "several",
+        pl.format(
+            "compte « {} » inconnu, « {} » est connu : zéros de tête perdus par un tableur ?",
+            "account",
+            pl.col("account").replace_strict(padded, default=None, return_dtype=pl.String),
+        ),
+        pl.format("compte inconnu « {} »", "account"),
+    )
+    errors = unknown.select(LINE, reason.alias("reason"))
+    return found.filter(pl.col("account_id").is_not_null()).drop("several"), errors
+
+
+def lost_zeros(office: Office, unknown: pl.Series) -> dict[str, str]:
+    """unknown number -> the known one that only has zeros before it."""
+    numbers = set(unknown.drop_nulls().filter(unknown.drop_nulls().str.contains(r"^[1-9]\d*$")))
+    if not numbers:
+        return {}
+    padded = Account.objects.filter(office=office, ref__startswith="0").values_list("ref", flat=True)
+    return {ref.lstrip("0"): ref for ref in padded if ref.lstrip("0") in numbers}
 
 
 def post(*, office: Office, good: pl.DataFrame, net: bool, import_id: int) -> Posted:

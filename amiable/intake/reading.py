@@ -31,6 +31,7 @@ class ListRules:
 
     natures: Collection[str] = ()
     titre_due_days: int = 0
+    principal_budget: str = "BP"
 
 
 @dataclass(frozen=True)
@@ -126,4 +127,6 @@ def _check(table: Table, mapping: Mapping, list_kind: str, rules: ListRules) -> 
         return snapshot.check(table, mapping)
     if list_kind == "accounts":
         return accounts.check(table, mapping)
-    return titres.check(table, mapping, natures=rules.natures, due_days=rules.titre_due_days)
+    return titres.check(
+        table, mapping, natures=rules.natures, due_days=rules.titre_due_days, budget=rules.principal_budget
+    )

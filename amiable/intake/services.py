@@ -12,7 +12,7 @@ from amiable.core.journal import record
 from amiable.core.models import Office, PolicyValue, User
 from amiable.domain import creditors
 from amiable.domain.errors import DomainError
-from amiable.intake import accounts, movements, registry, snapshots
+from amiable.intake import accounts, movements, registry, snapshots, titres
 from amiable.intake import mapping as mappings
 from amiable.intake.batches import RefusedFile, Report, close_batch, whole_file
 from amiable.intake.mapping import Mapping
@@ -34,7 +34,7 @@ def list_rules(office: Office, today: date) -> ListRules:
         chosen = PolicyValue.objects.filter(office=office, key="titre_due_days", from_on__lte=today)
         latest = chosen.order_by("-from_on", "-pk").values_list("value", flat=True).first()
         days = int(latest if latest is not None else kind.policy["titre_due_days"].value)
-    return ListRules(tuple(kind.natures), days)
+    return ListRules(tuple(kind.natures), days, office.principal_budget)
 
 
 def check_list_kind(office: Office, list_kind: str) -> None:
@@ -152,7 +152,7 @@ def _post(parsed: ParsedList, office: Office, actor: User | None, today: date, b
         return movements.post(office=office, good=good, net=parsed.mapping.quittances_net, import_id=batch.pk)
     if kind == "snapshot":
         return snapshots.commit(office=office, good=good, batch=batch)
-    write = accounts.commit_accounts if kind == "accounts" else accounts.commit_titres
+    write = accounts.commit_accounts if kind == "accounts" else titres.commit_titres
     return write(office=office, good=good, actor=actor, today=today, import_id=batch.pk)
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from amiable.accounts.models import Account
+from amiable.accounts.models import Account, AccountAlias
 from amiable.domain.text.french import search_key
 from amiable.parties.models import ContactPoint, Person
 
@@ -30,7 +30,10 @@ def matching(office_id: int, text: str) -> RawSQL | QuerySet:
     """
     text = text.strip()
     accounts = Account.objects.filter(office_id=office_id).order_by()
-    ways = [accounts.filter(_prefix("ref", form)) for form in {text, text.upper()}]
+    forms = {text, text.upper()}
+    ways = [accounts.filter(_prefix("ref", form)) for form in forms]
+    aliases = AccountAlias.objects.filter(office_id=office_id)
+    ways += [accounts.filter(pk__in=aliases.filter(_prefix("alias", f)).values("account_id")) for f in forms]
     for kind, start in _contacts(text):
         points = ContactPoint.objects.filter(_prefix("value", start), kind=kind, is_current=True)
         ways.append(accounts.filter(person__in=points.values("person")))

@@ -12,9 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from amiable.accounts.models import Account, AccountAlias
 from amiable.core.models import AuditEvent, SavedFilter
 from amiable.diary.models import DiaryEntry
 from amiable.positions import lists
+from amiable.positions.search import matching
 from amiable.procedures.services import install_defaults
 from tests import factories
 from tests.web.conftest import TODAY
@@ -296,3 +298,19 @@ def test_an_accountant_has_no_caf_view(house):
     assert "Impayés CAF" not in page
     assert "Redevable" in page
     assert "hôpital" in page
+
+
+def test_a_titre_is_found_by_its_bare_number(house, log_in):
+    house.office.kind = "local_accountant"
+    house.office.save()
+    accounts = [factories.account(house.office, f"BP-{year}-125") for year in (2025, 2026)]
+    for account in accounts:
+        AccountAlias.objects.create(office=house.office, account=account, alias="125")
+    only = factories.account(house.office, "BP-2026-126")
+    AccountAlias.objects.create(office=house.office, account=only, alias="126")
+    client = log_in("service_head")
+    found = client.get(reverse("portfolio"), {"q": "126"})
+    assert found.url == reverse("account", args=["BP-2026-126"])
+    ids = matching(house.office.pk, "125")
+    assert set(Account.objects.filter(pk__in=ids)) == set(accounts)
+    assert client.get(reverse("portfolio"), {"q": "125"}).status_code == 200

@@ -27,6 +27,7 @@ SPEC = ListSpec(
     fields=(
         Field("titre", "Titre", True, ("n° titre", "no titre", "numéro de titre", "référence titre",
               "compte")),
+        Field("budget", "Budget", False, ("code budget", "budget collectivité", "code collectivité", "bud")),
         Field("exercice", "Exercice", False, ("année", "exo", "millésime")),
         Field("nature", "Nature", True, ("nature créance", "type", "nature de la créance"), codes=_NATURES),
         Field("objet", "Objet", False, ("libellé", "désignation")),
@@ -56,11 +57,12 @@ SPEC = ListSpec(
 )  # fmt: skip
 
 
-def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days: int) -> Checked:
+def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days: int, budget: str) -> Checked:
     """Typed claims. `natures`: those of the creditor's kind; `due_days`: notification to due date, office
-    policy.
+    policy; `budget`: the principal one, that a row without any means.
 
-    `good`: LINE; account (the titre), year (Int64), nature, subject, last_name, first_name, email, phone,
+    `good`: LINE; account (BUDGET-EXERCICE-NUMBER), number, year (Int64), nature, subject,
+    last_name, first_name, email, phone,
     address,
     postcode, town, person, agency, officer; document_on, notified_on, due_on, birth_on (Date);
     principal_cents, fees_cents (Int64); repeats.
@@ -72,12 +74,16 @@ def check(table: Table, mapping: Mapping, *, natures: Collection[str], due_days:
     frame, p_nature = columns.code(frame, "nature", codes, "nature")
     orders = date_orders.decide(frame, _DATES, mapping.date_order)
     typed, problems = _typed(frame, due_days, orders)
+    typed = typed.with_columns(
+        pl.format("{}-{}-{}", pl.col("budget").fill_null(budget), "v_year", "titre").alias("account")
+    )
+    problems.append(pl.when(pl.col("account").str.len_chars() > 60).then(pl.lit("numéro de titre trop long")))
     content = pl.struct(pl.exclude(LINE))
     typed = typed.with_columns(
         (pl.int_range(pl.len()).over(content) > 0).alias("repeats"),
-        pl.col(LINE).first().over("titre").alias("_first_line"),
+        pl.col(LINE).first().over("account").alias("_first_line"),
     )
-    twice = (pl.col("_first_line") != pl.col(LINE)) & ~pl.col("repeats") & pl.col("titre").is_not_null()
+    twice = (pl.col("_first_line") != pl.col(LINE)) & ~pl.col("repeats") & pl.col("account").is_not_null()
     problems.append(
         pl.when(twice).then(pl.format("titre déjà donné {} avec d'autres valeurs", place("_first_line")))
     )
@@ -107,7 +113,12 @@ def _typed(
         "frais": columns.amount("frais", "frais"),
     }
     typed = columns.typed(frame, parsed).with_columns(
-        pl.col("exercice").str.extract(r"^((?:19|20)\d{2})$", 1).cast(pl.Int64).alias("v_year")
+        pl.coalesce(
+            pl.col("exercice").str.extract(r"^((?:19|20)\d{2})$", 1).cast(pl.Int64),
+            pl.when(pl.col("exercice").is_null()).then(
+                pl.col("v_date_prise_en_charge").dt.year().cast(pl.Int64)
+            ),
+        ).alias("v_year")
     )
     # Not notified yet: the claim is counted from its prise en charge, and the list's warning says so.
     since = pl.coalesce("v_date_notification", "v_date_prise_en_charge")
@@ -133,8 +144,9 @@ def _typed(
 def _named(good: pl.DataFrame) -> pl.DataFrame:
     return good.select(
         LINE,
-        pl.col("titre").alias("account"),
-        pl.coalesce("v_year", pl.col("v_date_prise_en_charge").dt.year().cast(pl.Int64)).alias("year"),
+        "account",
+        pl.col("titre").alias("number"),
+        pl.col("v_year").alias("year"),
         pl.col("nature_code").alias("nature"),
         pl.col("objet").alias("subject"),
         pl.col("nom").alias("last_name"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from amiable.accounts.models import Account
+from amiable.accounts.references import bearers
 from amiable.core import clock
 from amiable.core.access import scope
 from amiable.core.models import User
@@ -76,9 +77,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def exact(user: User, text: str) -> Account | None:
-    """The account whose reference is exactly this text, within the user's scope."""
-    text = text.strip()
-    return scope(Account.objects.filter(ref__in={text, text.upper()}), user).first()
+    """The one account that this text names exactly, within the user's scope; None when several bear it."""
+    if user.office is None or not text.strip():
+        return None
+    named = bearers(user.office, sorted({text.strip(), text.strip().upper()}))
+    return (
+        scope(Account.objects.filter(pk__in=named["account_id"].to_list()), user).first()
+        if (named["account_id"].n_unique() == 1)
+        else None
+    )
 
 
 def present_query(request: HttpRequest) -> str:

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 
 from amiable.core.models import Agency, Office, User
 from amiable.core.offices import OFFICE_FIELDS, sound_iban
+from amiable.domain import creditors
 from amiable.web.kit.fields import as_form_error
 from amiable.web.kit.forms import ActionForm, Refusable
 
@@ -42,12 +43,16 @@ class OfficeForm(Refusable, forms.ModelForm):
             "exige (PUB-17).",
             "payment_means": "Ce que proposent les lettres : virement, prélèvement, espace en ligne…",
             "payment_iban": "Le compte qui reçoit les virements ; sa clé est vérifiée.",
+            "principal_budget": "Le code placé en tête de la référence des titres (BP-2026-125) quand la "
+            "liste n’a pas de colonne « budget » ; un changement vaut pour les titres à venir.",
             "territory": "FR, ou le département dont les jours fériés diffèrent (57, 67, 68, 971…).",
         }
 
     def __init__(self, *args: Any, target: Office, user: User, today: date, **options: Any) -> None:
         # A copy to bind the form to: it must not change the office before the service does.
         super().__init__(*args, instance=Office.objects.get(pk=target.pk), **options)
+        if "titre" not in creditors.kind(target.kind).traits:
+            del self.fields["principal_budget"]
 
     def clean_payment_iban(self) -> str:
         value = self.cleaned_data["payment_iban"]
