@@ -119,7 +119,7 @@ def values_for(
         "tableau_des_sommes": table,
         "historique": history(main, today) if "historique" in names else None,
         "solde": _balance(sum(_own_balance(account, sources) for account in accounts)),
-        "historique_relances": _reminders(sources.reminders.get(main.pk, []), sources.positions[main.pk]),
+        "historique_relances": _reminders(sources.reminders.get(main.pk, []), sources.items.get(main.pk, [])),
         "objet_titre": "; ".join(dict.fromkeys(a.object_label for a in accounts if a.object_label)),
         "exercice": str(main.fiscal_year or ""),
         "date_prise_en_charge": french.long_date(main.taken_charge_on) if main.taken_charge_on else "",
@@ -257,8 +257,8 @@ def _rejection(entry: Entry | None) -> dict[str, str]:
     }
 
 
-def _reminders(entries: Sequence[DiaryEntry], position: AccountPosition) -> str:
-    """Reminders of this spell of debt only: those before the oldest unpaid item are another story."""
-    since = position.oldest_unpaid_on
+def _reminders(entries: Sequence[DiaryEntry], items: Sequence[Item]) -> str:
+    """Reminders of what is asked only: those before the oldest item asked are another story."""
+    since = min((item.due_on for item in items), default=None)
     kept = [entry for entry in entries if since is None or entry.on >= since][-4:]
     return " ; ".join(f"{REMINDERS[entry.kind]} du {french.long_date(entry.on)}" for entry in kept)

@@ -110,6 +110,12 @@ class AccountPosition(models.Model):
     def __str__(self) -> str:
         return f"{self.account_id} au {self.as_of}"
 
+    @property
+    def months_of_debt(self) -> float | None:
+        """Months of rent in overdue_cents, to be shown beside it; None where a part of it is not asked, which
+        months_of_rent leaves out."""
+        return None if self.frozen_cents or self.prescribed_cents else self.months_of_rent
+
 
 class StaleMark(models.Model):
     """The position of this account is behind (no account: of every account of the office). See `stale`."""

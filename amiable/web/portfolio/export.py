@@ -88,7 +88,7 @@ def _row(
         position.due_31_60_cents / 100,
         position.due_61_90_cents / 100,
         position.due_over_90_cents / 100,
-        position.months_of_rent,
+        position.months_of_debt,
         position.age_days,
         position.oldest_unpaid_on,
         position.last_payment_on,
