@@ -15,6 +15,7 @@ ROOM = Room(
         "limit.resumed": "a noté la reprise d’une limite légale",
         "limit.suspended": "a noté la suspension d’une limite légale",
     },
+    append_only={"limits.LimitEvent": ("reason",)},
     limits=(
         LimitSource("dossier", "amiable.limits.queries.stored"),
         LimitSource("prescription", "amiable.limits.queries.prescriptions"),

@@ -16,12 +16,13 @@ from amiable.core.rooms import Room, RoomsDisagree, gather, house
 from amiable.diary.models import DiaryEntry, Note
 from amiable.domain.errors import DomainError
 from amiable.ledger.models import Entry, Wording
+from amiable.limits.models import Limit, LimitEvent
 from amiable.operations import doctor
 from amiable.operations.setup import upgrade_database
 from tests import factories
 
 TODAY = date(2026, 11, 22)
-MODELS = (Entry, DiaryEntry, AuditEvent, DossierEvent)
+MODELS = (Entry, DiaryEntry, AuditEvent, DossierEvent, LimitEvent)
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def written(db: None) -> dict[str, Any]:
     note = Note.objects.create(office=office, account=account, author=user, text="Anne Bernard a appelé")
     wording = Wording.objects.create(office=office, text="LOYER BERNARD")
     dossier = Dossier.objects.create(office=office, account=account, kind="fsl", opened_on=TODAY)
+    limit = Limit.objects.create(office=office, account=account, rule="CAF-08", limit_on=TODAY)
     return {
         "user": user,
         "Entry": Entry.objects.create(
@@ -49,6 +51,9 @@ def written(db: None) -> dict[str, Any]:
         ),
         "AuditEvent": record("diary.note", office=office, actor=user, account_id=account.pk),
         "DossierEvent": DossierEvent.objects.create(dossier=dossier, event="opened", on=TODAY, note=note),
+        "LimitEvent": LimitEvent.objects.create(
+            limit=limit, event="opened", on=TODAY, limit_on=TODAY, reason=note
+        ),
     }
 
 
