@@ -46,6 +46,9 @@ class Report:
     errors: list[tuple[int, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
+    #: Rejected rows (line, reason, cells by source column), and our field -> the source's column.
+    rejects: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
     import_id: int | None = None
     #: Accounts whose ledger or terms may have changed: their positions are to be refreshed.
     account_ids: list[int] = field(default_factory=list)

@@ -8,20 +8,27 @@ from typing import Any
 
 import polars as pl
 
+from amiable.accounts.models import Account
+from amiable.core.access import agency_ids, scope
 from amiable.core.journal import record
 from amiable.core.models import Office, PolicyValue, User
 from amiable.domain import creditors
 from amiable.domain.errors import DomainError
+from amiable.domain.text.french import euros
 from amiable.intake import accounts, movements, registry, snapshots, titres
 from amiable.intake import mapping as mappings
 from amiable.intake.batches import RefusedFile, Report, close_batch, whole_file
 from amiable.intake.mapping import Mapping
 from amiable.intake.models import Import, ImportReject, ImportSource
 from amiable.intake.movements import Posted
+from amiable.intake.people import chunks
 from amiable.intake.readers.table import LINE
 from amiable.intake.reading import LABELS_FR, SPECS, ListRules, ParsedList, parse
 from amiable.intake.refresh import refresh_positions
 from amiable.intake.telling import Told
+
+#: Credits so many times the debits raise an alarm.
+ONE_SIDED = 20
 
 __all__ = ["RefusedFile", "Report", "import_list", "read_list", "save_source"]
 
@@ -174,9 +181,41 @@ def _report(parsed: ParsedList, posted: Posted, batch: Import) -> Report:
         import_id=batch.pk,
         account_ids=posted.account_ids,
     )
+    report.rejects, report.columns = rejected_rows(parsed, report.errors), parsed.mapping.columns
     if posted.told is not None:
         _place(report, parsed, posted, posted.told)
+        report.warnings[:0] = _one_sided(batch.office, report)
+    report.warnings += _out_of_sight(batch.created_by, report)
     return report
+
+
+def _one_sided(office: Office, report: Report) -> list[str]:
+    """The alarm of a list that pays debts and makes hardly any: its amounts may be read the wrong way.
+
+    Titres come by their own list: their movements are receipts.
+    """
+    if "titres" in creditors.kind(office.kind).lists or report.credit_cents <= ONE_SIDED * report.debit_cents:
+        return []
+    return [
+        f"Cette liste inscrirait {euros(report.credit_cents)} de crédits pour {euros(report.debit_cents)} de "
+        "débits : si ce n'est pas une liste d'encaissements seuls, vérifiez le sens des montants et les "
+        "lignes rejetées avant d'importer."
+    ]
+
+
+def _out_of_sight(actor: User | None, report: Report) -> list[str]:
+    """What the author is told when their list touches accounts that they may not see."""
+    if actor is None or agency_ids(actor) is None:
+        return []
+    touched = sorted(set(report.account_ids))
+    seen = sum(scope(Account.objects.filter(pk__in=part), actor).count() for part in chunks(touched))
+    hidden = len(touched) - seen
+    if not hidden:
+        return []
+    return [
+        f"{hidden} compte(s) de cette liste sont dans une agence qui n'est pas la vôtre : vous ne les verrez "
+        "pas, leur agence et le responsable du service les verront."
+    ]
 
 
 def _place(report: Report, parsed: ParsedList, posted: Posted, told: Told) -> None:
@@ -205,21 +244,23 @@ def _refuse_empty(report: Report) -> None:
 
 def _close(batch: Import, parsed: ParsedList, report: Report) -> None:
     """Write the outcome beside the rows it describes, in the same transaction."""
-    reasons: dict[int, str] = {}
-    for line, reason in report.errors:
-        reasons[line] = f"{reasons[line]} ; {reason}" if line in reasons else reason
     ImportReject.objects.bulk_create(
         [
-            ImportReject(batch=batch, line=line, reason_fr=reasons[line][:300], row=row)
-            for line, row in rejected_rows(parsed, reasons)
+            ImportReject(batch=batch, line=line, reason_fr=reason[:300], row=row)
+            for line, reason, row in report.rejects
         ],
         batch_size=2000,
     )
     close_batch(batch, report, extra={"header": parsed.table.header, "mapping": parsed.mapping.as_dict()})
 
 
-def rejected_rows(parsed: ParsedList, reasons: dict[int, str]) -> list[tuple[int, dict[str, Any]]]:
-    """(line, cells by source column) of the rejected rows, so that they can be fixed and imported alone."""
+def rejected_rows(parsed: ParsedList, errors: list[tuple[int, str]]) -> list[tuple[int, str, dict[str, Any]]]:
+    """(line, reasons, cells by source column) of the rejected rows, so that they can be fixed and imported
+    alone.
+    """
+    reasons: dict[int, str] = {}
+    for line, reason in errors:
+        reasons[line] = f"{reasons[line]} ; {reason}" if line in reasons else reason
     wanted = list(reasons)
     rows = parsed.table.frame.filter(pl.col(LINE).is_in(wanted)).rows(named=True)
     cells = {row[LINE]: {k: v for k, v in row.items() if k != LINE} for row in rows}
@@ -229,4 +270,4 @@ def rejected_rows(parsed: ParsedList, reasons: dict[int, str]) -> list[tuple[int
         width = len(parsed.table.header)
         kept = [*parts[: width - 1], separator.join(parts[width - 1 :])] if len(parts) > width else parts
         cells[line] = dict(zip(parsed.table.header, kept, strict=False))
-    return [(line, cells.get(line, {})) for line in sorted(wanted)]
+    return [(line, reasons[line], cells.get(line, {})) for line in sorted(wanted)]

@@ -6,10 +6,13 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from amiable.bank.models import BankTransaction, MatchSuggestion
 from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.intake import tasks
 from amiable.intake.models import Import, ImportSource
 from amiable.jobs import worker
 from amiable.ledger.models import Entry
@@ -63,6 +66,65 @@ def test_a_list_of_unknown_layout_is_matched_by_hand_and_imported(house, l1, log
     worker.run_until_idle()
     again.refresh_from_db()
     assert (again.status, again.accepted, again.rejected) == ("committed", 2, 0)
+
+
+def test_a_preview_is_worked_out_when_posted_and_its_page_reads_nothing_again(house, l1, log_in, monkeypatch):
+    client = log_in("officer")
+    head = "compte;date_piece;type;debit;credit;libelle\n"
+    drop(client, head + "L1;13/10/2026;AVOIR;;5,00;x\nL1;14/10/2026;VIR;;50,00;x\nL1;x;VIR;;5,00;x\n")
+    batch = Import.objects.get()
+    tasks.path_of(batch).unlink()
+    report = batch.report
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(reverse("import", args=[batch.pk])).content.decode()
+    assert not [
+        q for q in asked if q["sql"].startswith(("INSERT", "UPDATE", "DELETE")) and "import" in q["sql"]
+    ]
+    batch.refresh_from_db()
+    assert batch.report == report
+    assert (batch.status, "Importer 1 ligne" in page) == ("preview", True)
+    # The alarm of a list of credits, what a code may mean, and whose rejected row it is.
+    assert "vérifiez le sens des montants" in page
+    assert "<option selected>regularisation</option>" in page
+    assert f"<td>L1</td><td>{l1.person}</td><td>date illisible « x »</td>" in page
+
+
+@pytest.mark.parametrize(
+    "text", ["Loc;Le;Quoi;Eur\nL1;05/10/2026;LOY;450,00\n", "compte;date_piece;libelle\nL1;13/10/2026;x\n",
+             "compte;date_piece;type;debit\nL1;25/12/2026;loyer;5\nL1;12/25/2026;loyer;5\n"],
+)  # fmt: skip
+def test_a_readable_file_is_asked_about_not_refused_in_red(house, l1, log_in, text):
+    page = drop(log_in("officer"), text).content.decode()
+    assert "notice-error" not in page
+    assert "Enregistrer les colonnes et vérifier" in page
+    assert 'data-key="i"' not in page
+
+
+def test_what_the_person_says_of_the_dates_is_kept(house, l1, log_in):
+    client = log_in("officer")
+    drop(client, "compte;date_piece;type;debit\nL1;25/12/2026;loyer;5\nL1;12/25/2026;loyer;5\n")
+    batch = Import.objects.get()
+    chosen = {
+        "col-compte": "compte",
+        "col-date_piece": "date_piece",
+        "col-type": "type",
+        "col-debit": "debit",
+    }
+    url = reverse("import_mapping", args=[batch.pk])
+    page = client.post(url, chosen | {"date_order": "month"}, follow=True).content.decode()
+    assert "Importer 1 ligne" in page
+    assert "date impossible « 25/12/2026 »" in page
+
+
+def test_the_author_is_told_of_accounts_they_may_not_see(house, log_in):
+    south = factories.account(house.office, "S1", agency=house.south)
+    factories.account(house.office, "N1", agency=house.north)
+    page = drop(
+        log_in("officer"),
+        "compte;date_piece;type;debit\nN1;25/12/2026;loyer;5\nS1;26/12/2026;loyer;5\n",
+    ).content.decode()  # fmt: skip
+    assert "1 compte(s) de cette liste sont dans une agence qui n" in page
+    assert south.ref
 
 
 def test_the_same_file_is_refused_with_its_reason(house, l1, log_in):

@@ -65,6 +65,16 @@ _CODES = {
     **dict.fromkeys(("ann", "annul", "extourne", "contre-passation", "contrepassation"), "annulation"),
 }  # fmt: skip
 
+#: What these usually are; each landlord has a use of their own, so somebody says.
+_PROPOSALS = {
+    **dict.fromkeys(
+        ("report", "rep", "report de solde", "solde antérieur", "à nouveau", "ran"), "regularisation"
+    ),
+    **dict.fromkeys(("avoir", "av", "note de crédit"), "regularisation"),
+    **dict.fromkeys(("dg", "dépôt de garantie", "dep gar", "caution"), "regularisation"),
+    **dict.fromkeys(("prov", "prov charges", "provision charges", "provisions"), "quittance"),
+}
+
 SPEC = ListSpec(
     code="movements",
     label_fr="Mouvements",
@@ -80,7 +90,7 @@ SPEC = ListSpec(
         Field("periode", "Période", False, ("mois", "période concernée", "terme", "mois concerné")),
         Field("type", "Type", True, ("code", "type mouvement", "type de mouvement", "nature",
               "code mouvement",
-              "code opération", "type opération", "type écriture"), codes=_CODES),
+              "code opération", "type opération", "type écriture"), codes=_CODES, proposals=_PROPOSALS),
         Field("rubrique", "Rubrique", False, ("code rubrique", "poste")),
         Field("libelle", "Libellé", False, ("libellé mouvement", "désignation", "intitulé", "objet")),
         SIDE,

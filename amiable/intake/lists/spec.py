@@ -21,6 +21,8 @@ class Field:
     required: bool = False
     synonyms: tuple[str, ...] = ()
     codes: dict[str, str] = field(default_factory=dict)
+    #: Codes whose meaning is proposed to a person, never taken unseen.
+    proposals: dict[str, str] = field(default_factory=dict)
     help_fr: str = ""
 
     @cached_property

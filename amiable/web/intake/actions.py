@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from amiable.core.models import Office
 from amiable.domain.errors import DomainError
-from amiable.intake import tasks
+from amiable.intake import previews, tasks
 from amiable.intake.models import Import
 from amiable.web.intake.forms import MappingForm, UploadForm
 from amiable.web.kit.action import Action, Doer, Done
@@ -25,6 +25,7 @@ def _upload(office: Office, doer: Doer, form: UploadForm) -> Done:
         source=value["source"].strip(),
         actor=doer.actor,
     )
+    previews.keep(batch)
     return Done("", batch)
 
 
@@ -35,8 +36,9 @@ def _must_wait(batch: Import) -> None:
 
 def _choose_columns(batch: Import, doer: Doer, form: MappingForm) -> str:
     _must_wait(batch)
-    report = {**batch.report, "mapping": form.mapping.as_dict()}
-    Import.objects.filter(pk=batch.pk).update(report=report)
+    batch.report = {**batch.report, "mapping": form.mapping.as_dict()}
+    Import.objects.filter(pk=batch.pk).update(report=batch.report)
+    previews.keep(batch)
     return "Colonnes enregistrées : voici ce que donnerait l'import."
 
 

@@ -6,7 +6,6 @@ import csv
 import re
 from typing import Any
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,14 +14,10 @@ from amiable.core import clock
 from amiable.core.access import fetch, may, scope
 from amiable.core.models import Office, User
 from amiable.domain import creditors
-from amiable.domain.errors import DomainError
-from amiable.intake import queries, snapshots, tasks
-from amiable.intake.contents import propose
-from amiable.intake.mapping import guess
+from amiable.intake import queries, snapshots
 from amiable.intake.models import Import
 from amiable.intake.readers.table import short_place
-from amiable.intake.reading import LABELS_FR, SPECS, read_any_table
-from amiable.intake.services import RefusedFile, read_list
+from amiable.intake.reading import LABELS_FR
 from amiable.jobs.models import Job
 from amiable.web.intake.actions import IMPORT, UPLOAD
 from amiable.web.intake.forms import UploadForm
@@ -30,9 +25,6 @@ from amiable.web.intake.words import REPORT_WORDS, details_fr
 from amiable.web.kit.action import Doer, Outcome
 from amiable.web.kit.perform import Frame, acts, page, perform, reads
 from amiable.web.kit.request import user_of
-
-#: A file up to this size is tried at once on the page; a larger one when it is imported.
-TRY_BYTES = 12_000_000
 
 
 @acts(UPLOAD)
@@ -93,63 +85,19 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _check(batch: Import) -> dict[str, Any]:
-    """First rows, columns and codes to match, and what the import would do."""
-    found: dict[str, Any] = {"tried": None, "problem": "", "refused": None}
-    try:
-        data = tasks.content(batch)
-        if batch.list_kind in SPECS:
-            found |= _columns(batch, data)
-        if len(data) <= TRY_BYTES and not found["problem"]:
-            found["tried"] = tasks.run(batch, actor=batch.created_by, dry_run=True)
-    except RefusedFile as refused:
-        found |= {"refused": refused.report, "problem": refused.message_fr}
-    except DomainError as error:
-        found["problem"] = error.message_fr
-    except OperationalError:
-        # SQLite has one writer: a long import holds it, the figures will come with this file's own import.
-        found["busy"] = True
-    report = found["tried"] or found["refused"]
-    if report:
-        found["errors"] = report.errors[: queries.SHOWN_REJECTS]
-        found["details"] = details_fr(report.details)
-    return found
-
-
-def _columns(batch: Import, data: bytes) -> dict[str, Any]:
-    spec = SPECS[batch.list_kind]
-    chosen = tasks.pending_mapping(batch)
-    table = read_any_table(data, spec, chosen)
-    found: dict[str, Any] = {"table": table, "first_rows": queries.first_rows(table), "header": table.header}
-    try:
-        parsed = read_list(
-            office=batch.office,
-            list_kind=batch.list_kind,
-            data=data,
-            today=clock.today(),
-            source=batch.report.get("source") or None,
-            mapping=chosen,
-        )
-        mapping = parsed.mapping
-    except DomainError as error:
-        unknown = (
-            "Les noms de ces colonnes ne sont pas connus : rapprochez-les ci-dessous, une fois pour toutes."
-        )
-        found["problem"] = unknown if error.code == "intake.no_header" else error.message_fr
-        mapping = propose(table, guess(table, spec, chosen), spec)
-    return found | {
-        "mapping": mapping,
-        "choices": queries.choices(table, mapping, chosen, spec),
-        "codes": queries.codes_to_translate(table, mapping, spec),
-        "has_amount": "montant" in mapping.columns,
-    }
+    """The preview kept with the import; without one, the columns are to be saved again."""
+    kept: dict[str, Any] = batch.report.get("preview") or {"busy": True}
+    report = kept.get("tried") or kept.get("refused") or {}
+    return kept | {"errors": report.get("errors", []), "details": details_fr(report.get("details", {}))}
 
 
 def _outcome(batch: Import) -> dict[str, Any]:
-    details = batch.report.get("details", {})
+    details, columns = batch.report.get("details", {}), batch.report.get("mapping", {}).get("columns", {})
+    rejects = batch.rejects.values_list("line", "reason_fr", "row")[: queries.SHOWN_REJECTS]
     found: dict[str, Any] = {
         "warnings": batch.report.get("warnings", []),
         "details": details_fr(details),
-        "rejects": batch.rejects.all()[: queries.SHOWN_REJECTS],
+        "rejects": queries.with_names(batch.office, columns, rejects),
         "reject_count": batch.rejected,
         "errors": batch.report.get("errors", []),
         "words": REPORT_WORDS,
