@@ -15,6 +15,7 @@ import pytest
 
 import amiable
 from amiable.correspondence.catalogue import catalogue
+from amiable.intake.readers import kinds
 from amiable.intake.reading import SPECS
 
 ROOT = Path(amiable.__file__).parent
@@ -173,6 +174,8 @@ def constants() -> Iterator[tuple[str, str, int]]:
 #: Patterns put together where they are used: what makes each of them is looked at below.
 MADE = {
     "correspondence/wording.py:self.pattern": [m.pattern for w in catalogue().values() for m in w.mentions],
+    "intake/readers/kinds.py:first": [first for _, first, *_ in kinds._RECORDS],
+    "intake/readers/kinds.py:test": [test for test, _ in kinds._TEXTS],
     "intake/lists/spec.py:pattern": [p for spec in SPECS.values() for _, p in spec.title_patterns],
 }
 
