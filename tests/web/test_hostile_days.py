@@ -32,3 +32,9 @@ def test_a_refusal_goes_back_to_a_page_of_ours_only(house, log_in, back):
     )
     assert answer.status_code == 422
     assert "caractère nul" in answer.content.decode()
+
+
+@pytest.mark.parametrize("agency", ["1" + "0" * 23, "²", "-1", "999999"])
+def test_a_row_that_cannot_be_is_no_choice(house, log_in, agency):
+    given = {"name": "neuve", "full_name": "Anne Neuve", "role": "officer", "agencies": agency}
+    assert log_in("service_head").post(reverse("settings_user_add"), given).status_code == 422

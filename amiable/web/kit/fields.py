@@ -12,7 +12,7 @@ from django import forms
 from amiable.diary.free_text import check_text
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import parse_euros
-from amiable.domain.text.typed import FIRST_YEAR, LAST_YEAR, in_calendar
+from amiable.domain.text.typed import FIRST_YEAR, LAST_YEAR, in_calendar, wholes
 
 FACTS_ONLY = "Des faits utiles, en une phrase : ni jugement, ni santé, ni vie privée."
 
@@ -41,6 +41,17 @@ class DayField(forms.DateField):
         if found is not None and not in_calendar(found):
             raise forms.ValidationError(f"Indiquez une année de {FIRST_YEAR} à {LAST_YEAR}.")
         return found
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows ticked; a number that no row can have is a choice like another that is not offered."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            wholes(map(str, value or ()))
+        except DomainError as error:
+            raise forms.ValidationError(error.message_fr) from None
+        return super().clean(value)
 
 
 class TextField(forms.CharField):

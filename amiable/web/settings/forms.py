@@ -12,7 +12,7 @@ from django.core.validators import RegexValidator
 from amiable.core.models import Agency, Office, User
 from amiable.core.offices import OFFICE_FIELDS, sound_iban
 from amiable.domain import creditors
-from amiable.web.kit.fields import as_form_error
+from amiable.web.kit.fields import RowsField, as_form_error
 from amiable.web.kit.forms import ActionForm, Refusable
 
 _LINES = {"rows": 3}
@@ -85,7 +85,7 @@ class UserForm(ActionForm):
     full_name = forms.CharField(label="Prénom et nom", max_length=150)
     email = forms.EmailField(label="Courriel", required=False)
     role = forms.ChoiceField(label="Rôle")
-    agencies = forms.ModelMultipleChoiceField(
+    agencies = RowsField(
         label="Agences",
         queryset=Agency.objects.none(),
         required=False,
