@@ -14,13 +14,22 @@ AGENCIES = 24
 TENANTS = 6
 
 
-def open_office(installation: Installation, folder: Path, today: date) -> None:
-    """AGENCIES agencies of TENANTS tenants without telephone nor e-mail, twelve days late: letters."""
-    due = today - timedelta(days=12)
+def open_office(
+    installation: Installation,
+    folder: Path,
+    today: date,
+    *,
+    agencies: int = AGENCIES,
+    tenants: int = TENANTS,
+    apart: int = 0,
+) -> None:
+    """Agencies of tenants without telephone nor e-mail: letters. The first ones' are twelve days late, the
+    others' `apart` days after one another."""
     accounts = ["compte;nom;prenom;adresse;code_postal;ville;agence;loyer;charges;statut"]
     moves = ["compte;date_piece;date_echeance;type;debit;credit;reference"]
-    for agency in range(AGENCIES):
-        for tenant in range(TENANTS):
+    for agency in range(agencies):
+        due = today + timedelta(days=apart * agency - 12)
+        for tenant in range(tenants):
             ref = f"K{agency:02d}{tenant:02d}"
             place = f"{tenant + 1} rue du Bac;45990;Deux-Rives;AG{agency:02d}"
             accounts.append(f"{ref};Bernard;Anne {agency} {tenant};{place};500,00;80,00;present")
