@@ -63,10 +63,10 @@ def test_a_step_that_waits_for_nobody_s_step_is_refused() -> None:
         ordered([NightStep("a", "", "", after=("b",))])
 
 
-def test_the_order_of_the_night_is_the_one_it_had() -> None:
+def test_the_order_of_the_night_is_read_here() -> None:
     assert [step.name for step in STEPS] == [
-        "holds", "promises", "disputes", "plans", "appointments", "answers", "positions", "touched",
-        "batches",
+        "holds", "promises", "disputes", "plans", "appointments", "answers", "social", "positions",
+        "touched", "batches",
     ]  # fmt: skip
 
 
