@@ -205,6 +205,19 @@ def month(column: str, what: str = "période", *, order: Order = "day") -> Parse
     return value, problem
 
 
+#: `560,00` and `-12.5`: as most lists write each of their amounts, nothing to guess.
+_BARE = rf"^-?\d{{1,{MAX_INTEGER_DIGITS}}}[.,]\d{{2}}$"
+#: Value, problem, side: what a sided amount gives.
+_SIDED = "vps"
+
+
+def _bare(column: str) -> list[pl.Expr]:
+    """What `sided_amount` says of a bare figure."""
+    nothing = pl.lit(None, dtype=pl.String)
+    value = pl.col(column).str.replace_all(r"[.,]", "").cast(pl.Int64)
+    return [value.alias(f"v_{column}"), nothing.alias(f"p_{column}"), nothing.alias(f"s_{column}")]
+
+
 def typed(frame: pl.DataFrame, parsed: Mapping[str, Parsed | Sided]) -> pl.DataFrame:
     """`frame` with `v_<column>` (typed), `p_<column>` (problem) and, of a sided amount, `s_<column>` for each
     column of `parsed`.
@@ -213,8 +226,14 @@ def typed(frame: pl.DataFrame, parsed: Mapping[str, Parsed | Sided]) -> pl.DataF
     """
     for column, found in parsed.items():
         distinct = frame.select(pl.col(column).drop_nulls().unique())
-        named = [expression.alias(f"{kind}_{column}") for kind, expression in zip("vps", found, strict=False)]
-        table = distinct.select(column, *named)
+        named = [
+            expression.alias(f"{kind}_{column}") for kind, expression in zip(_SIDED, found, strict=False)
+        ]
+        # Most amounts are bare figures: what the others may hold is not looked for in them.
+        bare = pl.col(column).str.contains(_BARE) & pl.lit(len(found) == len(_SIDED))
+        table = distinct.filter(~bare).select(column, *named)
+        if len(found) == len(_SIDED):
+            table = pl.concat([table, distinct.filter(bare).select(column, *_bare(column))])
         frame = frame.join(table, on=column, how="left", maintain_order="left")
     return frame
 
