@@ -294,10 +294,10 @@ def _payment_by_reference(row: BankTransaction, candidates: Sequence[Entry]) -> 
 
 
 def payment_by_amount(row: BankTransaction, account_id: int) -> Entry | None:
-    """The latest payment of that amount on the account, not returned yet; else the latest one already
-    returned.
+    """The latest payment of that amount on the account, not returned yet: one already returned is told by its
+    own rejet, and this is another.
     """
-    found = Entry.objects.filter(
+    rows = Entry.objects.filter(
         account_id=account_id,
         kind=EntryKind.ENCAISSEMENT,
         amount_cents=row.amount_cents,
@@ -305,8 +305,9 @@ def payment_by_amount(row: BankTransaction, account_id: int) -> Entry | None:
             row.booked_on - timedelta(days=RETURN_DAYS),
             row.booked_on + timedelta(days=SAME_DAYS),
         ),
-    ).order_by("-document_on", "-pk")
-    return found.filter(reversed_by=None).first() or found.first()
+        reversed_by=None,
+    )
+    return rows.order_by("-document_on", "-pk").first()
 
 
 def _words(row: BankTransaction) -> tuple[str, str]:

@@ -67,8 +67,8 @@ def waiting(history: History) -> dict[int, set[int]]:
     texts = [row.label for row in BankTransaction.objects.filter(status="to_match")]
     texts += [row.row["text"] for row in ToldRow.objects.filter(status="waits")]
     found: dict[int, set[int]] = defaultdict(set)
-    for text in texts:
-        place = int(_PLACE.search(text).group(1))  # type: ignore[union-attr]
+    for place in (int(seen.group(1)) for text in texts if (seen := _PLACE.search(text))):
+        # A bank's fee told apart bears no place: it is nobody's, and explains nothing.
         found[history.events[place].debtor].add(place)
     return found
 
