@@ -57,6 +57,7 @@ def accounts(house):
             next_step_on=TODAY,
             step_mode="manual",
             lane="call",
+            priority=10,
             caf_constituted_on=TODAY,
         )
         made[ref] = account
