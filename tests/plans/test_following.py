@@ -11,6 +11,7 @@ from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Entry
 from amiable.plans import services as plans
 from amiable.plans.models import PlanVersion
+from amiable.positions import duties
 from tests import factories
 from tests.plans.conftest import Desk
 
@@ -28,7 +29,8 @@ _BEFORE = ("drawn_up", "approved", "to_sign", "signed")
 
 def step(desk: Desk) -> str | None:
     desk.account.position.refresh_from_db()
-    return desk.account.position.next_step
+    due = duties.due(desk.account.position)
+    return due[0].code if due else desk.account.position.next_step
 
 
 def test_two_kept_one_missed_warned_cured_and_completed(desk: Desk) -> None:

@@ -27,7 +27,7 @@ def test_build_writes_the_file_and_tells_its_hash(case: Case, tmp_path, capsys):
 
 
 def test_an_unknown_account_or_folder_writes_nothing(case: Case, tmp_path):
-    with pytest.raises(DomainError, match="n’existe pas"):
+    with pytest.raises(DomainError, match="Aucun compte ne porte"):
         run("AUCUN", "--out", str(tmp_path / "x.pdf"))
     with pytest.raises(DomainError, match="rien n’a été écrit"):
         run(case.account.ref, "--out", str(tmp_path / "absent" / "x.pdf"))

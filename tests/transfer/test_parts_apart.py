@@ -80,6 +80,8 @@ def tenant() -> Account:
 @pytest.fixture
 def split(tenant) -> Account:
     bdf.receive(account=tenant, on=RECEIVED, actor=None, today=TODAY)
+    # A mise en demeure quotes the reminders of what it asks for, so what is due since has had one.
+    diary.log_event(account=tenant, kind="letter", step="relance_1", actor=tenant.officer, today=TODAY)
     tenant.refresh_from_db()
     parts = split_of(tenant, TODAY)
     assert (parts.a.total_cents, parts.b.total_cents) == (A[-1], B[-1])
