@@ -117,6 +117,7 @@ def test_a_dispute_is_answered_by_a_letter_with_its_remedies(
 
 
 def test_the_notary_gets_the_account_of_the_estate(account: Account, log_in: LogIn) -> None:
+    install_defaults(office=account.office, today=TODAY)
     factories.position(account, TODAY, overdue=60_000)
     factories.debit(account, TODAY, 60_000)
     client, notary = log_in("officer"), {"last_name": "Aubry", "address": "1 rue Fictive\n69000 LYON"}
