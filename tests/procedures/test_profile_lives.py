@@ -28,9 +28,10 @@ def test_life(case: dict[str, Any]) -> None:
     for day in range(case["days"] + 1):
         as_of = DUE_ON + timedelta(days=day)
         decided = decision.decide(frame(case["facts"], as_of, done), read, rules, as_of).row(0, named=True)
-        if decided["next_step_on"] == as_of:
-            life.append([day, decided["next_step"]])
-            done[decided["next_step"]] = as_of
+        due = [decided["next_step"]] if decided["next_step_on"] == as_of else []
+        due += [duty["code"] for duty in decided["duties"] if duty["on"] == as_of]
+        life += [[day, code] for code in due]
+        done |= dict.fromkeys(due, as_of)
     assert life == case["life"]
 
 

@@ -36,7 +36,8 @@ AREAS = sorted(path.parent.name for path in WEB.glob("*/actions.py"))
 #: Readers that translate one refusal of the domain, and why no helper of the kit does.
 TRANSLATORS = {
     "account/story.py": "an office not set up has no story; any other refusal is a fault",
-    "intake/views.py": "a refused file is shown with its own report, line by line",
+    "appointments/agenda.py": "a day that cannot be read in the address is today",
+    "portfolio/caf.py": "a day that cannot be read is said beside its field, the first day serves",
     "visits/field.py": "the telephone's door answers JSON; the report's uuid says when it comes twice",
 }
 #: Addresses that take a POST without an Action, and why.
