@@ -13,11 +13,11 @@ def test_a_newcomer_does_a_morning_s_work(page: Page, demo: Site):
     log_in(page, demo, "c.morel")
     # Today's list, legal limits first.
     expect(page.locator("h1")).to_have_text(re.compile("lundi 23 novembre", re.IGNORECASE))
-    first = page.locator("tr[data-row]").first
-    expect(first).to_contain_text("Limite légale")
+    expect(page.locator("tr[data-row]").first).to_contain_text("dépassé")
+    expect(page.locator("tr[data-row]", has_text="Limite légale").first).to_be_visible()
     durand = page.locator("tr[data-row]", has_text="DURAND Samira")
     assert durand.first.evaluate("row => [...row.parentNode.children].indexOf(row)") == 0
-    first = durand
+    first = durand.first
     expect(first.locator(".reason")).to_contain_text("700,00")
     expect(first.locator(".limit-cell")).to_contain_text("25")
     # Its fiche says why.
