@@ -102,12 +102,13 @@ def drop(*, change: SensitiveChange, actor: User, now: datetime) -> SensitiveCha
 
 
 @on_tick
+@transaction.atomic
 def apply_due(now: datetime) -> int:
-    """Those that nobody else could confirm, once their delay is over. How many."""
-    due = SensitiveChange.objects.filter(status=_Status.WAITING, effective_at__lte=now)
+    """Those that nobody else could confirm, once their delay is over. How many; two workers share none."""
+    waiting = SensitiveChange.objects.filter(status=_Status.WAITING, effective_at__lte=now)
+    due = list(waiting.select_for_update(skip_locked=True, of=("self",)))
     for change in due:
-        with transaction.atomic():
-            _apply(change, None, now)
+        _apply(change, None, now)
     return len(due)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -55,9 +56,9 @@ def add_user(
     if missing:
         raise DomainError("unknown_agency", f"Agence inconnue : {', '.join(sorted(missing))}.")
     generated = None if password else secrets.token_urlsafe(12)
-    user = User.objects.filter(office=office, code=name, is_active=False).first() or User(
-        office=office, code=name
-    )
+    # Never somebody whose access was closed: only who was named by a list and never had one.
+    listed = User.objects.filter(office=office, code=name, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    user = listed.filter(is_active=False).first() or User(office=office, code=name)
     asked = role if actor is not None and role in GUARDED_ROLES else ""
     user.username, user.role, user.is_active = name, User.Role.COLLEAGUE if asked else role, True
     user.email, user.must_change_password = newcomer.email or user.email, generated is not None

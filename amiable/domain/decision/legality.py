@@ -17,9 +17,10 @@ import yaml
 
 from amiable.domain import law
 from amiable.domain.creditors import kind
+from amiable.domain.decision.branching import required_steps
 from amiable.domain.decision.conditions import All, Condition, Leaf
 from amiable.domain.decision.policy import law_number
-from amiable.domain.decision.procedure import Procedure, Step, required_steps
+from amiable.domain.decision.procedure import Procedure, Step
 from amiable.domain.errors import DomainError
 
 #: Facts that stand for the amount of a claim.

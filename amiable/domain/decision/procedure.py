@@ -10,7 +10,7 @@ law demands is checked by `legality`. A step is done once in a spell of unpaid d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,8 @@ from typing import Any
 import yaml
 
 from amiable.domain.decision import conditions, facts
-from amiable.domain.decision.conditions import All, AnyOf, Condition, Leaf, leaves
+from amiable.domain.decision.branching import branches, possible, required_steps
+from amiable.domain.decision.conditions import All, AnyOf, Condition, leaves
 from amiable.domain.errors import DomainError
 from amiable.domain.text.loading import Unreadable, read_yaml
 
@@ -63,7 +64,6 @@ CHANNELS = ("letter", "lrar", "email", "sms")
 _USUALLY_PRECEDES = {"deces_signale": ALL_CONTACT, "verifier_mutuelle": "relance", "relance_1": "visite"}
 #: The deadline of a step about a prescription.
 PRESCRIPTION = "prescribes_on"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 
@@ -363,17 +363,6 @@ def why_facts(template: str) -> list[str]:
     return _SLOT.findall(template)
 
 
-def required_steps(condition: Condition) -> set[str]:
-    """Steps that must have been done for the condition to hold, whatever the branch."""
-    if isinstance(condition, Leaf):
-        positive = condition.step is not None and condition.op not in ("is_null", "not_in")
-        return {condition.step} if positive and condition.step else set()
-    found = [required_steps(child) for child in condition.children]
-    if not found:
-        return set()
-    return set.union(*found) if isinstance(condition, All) else set.intersection(*found)
-
-
 def _requirements(step: Step) -> set[str]:
     # A repeated step may ask for its own earlier run: that is no cycle.
     return required_steps(step.condition) - {step.code}
@@ -412,43 +401,5 @@ def _check_reachable(procedure: Procedure) -> None:
     for step in procedure.active:
         if dead := sorted(_requirements(step) - alive):
             raise step_error(step.code, f"elle attend l’étape « {dead[0]} », qui est désactivée")
-        if not any(_possible(branch) for branch in branches(step.condition)):
+        if not any(possible(branch) for branch in branches(step.condition)):
             raise step_error(step.code, "ses conditions se contredisent, elle ne viendra jamais")
-
-
-def branches(condition: Condition, limit: int = 200) -> list[list[Leaf]]:
-    """The ways a condition can hold, each as the leaves that must hold together (at most `limit` of them)."""
-    if isinstance(condition, Leaf):
-        return [[condition]]
-    if isinstance(condition, AnyOf):
-        return [branch for child in condition.children for branch in branches(child, limit)][:limit]
-    found: list[list[Leaf]] = [[]]
-    for child in condition.children:
-        found = [left + right for left in found for right in branches(child, limit)][:limit]
-    return found
-
-
-def _possible(branch: Iterable[Leaf]) -> bool:
-    """False when two leaves of a branch contradict each other for sure (references count as unknown)."""
-    by_fact: dict[str, list[Leaf]] = {}
-    for leaf in branch:
-        by_fact.setdefault(leaf.fact, []).append(leaf)
-    return all(_agree(group) for group in by_fact.values())
-
-
-def _agree(group: list[Leaf]) -> bool:
-    ops = {leaf.op for leaf in group}
-    if "is_null" in ops and ops != {"is_null"}:
-        return False
-    plain = [
-        leaf for leaf in group if leaf.reference is None and not isinstance(leaf.value, (Mapping, tuple))
-    ]
-    equal = {leaf.value for leaf in plain if leaf.op == "="}
-    if len(equal) > 1 or any(leaf.op == "!=" and leaf.value in equal for leaf in plain):
-        return False
-    sized = [leaf for leaf in plain if isinstance(leaf.value, (int, float))]
-    low = [leaf.value + (leaf.op == ">") for leaf in sized if leaf.op in (">", ">=")]
-    high = [leaf.value - (leaf.op == "<") for leaf in sized if leaf.op in ("<", "<=")]
-    numbers = [value for value in equal if isinstance(value, (int, float))]
-    low, high = low + numbers, high + numbers
-    return not (low and high) or max(low) <= min(high)

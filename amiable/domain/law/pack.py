@@ -127,9 +127,9 @@ class LimitSpec:
     """A time limit as the text writes it; `limit_id` is the rule's id, suffixed when the rule has several.
 
     `delay_key` is empty where no text gives a delay, but the clause named by `replaced_by` (SUR-17).
-
     `reverse_event` names the other end of a limit that may also be asked from there (LIT-01: from the
-    assignation back to the last day to seize the CCAPEX). `consequence`: what follows when it passes.
+    assignation back to the last day to seize the CCAPEX). `consequence`: what follows when it
+    passes. `notified`: it runs from the day the person received the act, never from its sending.
     """
 
     limit_id: str
@@ -145,7 +145,6 @@ class LimitSpec:
     strictly_before: bool = False
     reverse_event: str | None = None
     consequence: str = ""
-    #: It runs from the day the person received the act, never from its sending.
     notified: bool = False
 
 

@@ -1,0 +1,56 @@
+"""What a condition asks for, whatever its facts: the steps it needs, the ways it can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from amiable.domain.decision.conditions import All, AnyOf, Condition, Leaf
+
+
+def required_steps(condition: Condition) -> set[str]:
+    """Steps that must have been done for the condition to hold, whatever the branch."""
+    if isinstance(condition, Leaf):
+        positive = condition.step is not None and condition.op not in ("is_null", "not_in")
+        return {condition.step} if positive and condition.step else set()
+    found = [required_steps(child) for child in condition.children]
+    if not found:
+        return set()
+    return set.union(*found) if isinstance(condition, All) else set.intersection(*found)
+
+
+def branches(condition: Condition, limit: int = 200) -> list[list[Leaf]]:
+    """The ways a condition can hold, each as the leaves that must hold together (at most `limit` of them)."""
+    if isinstance(condition, Leaf):
+        return [[condition]]
+    if isinstance(condition, AnyOf):
+        return [branch for child in condition.children for branch in branches(child, limit)][:limit]
+    found: list[list[Leaf]] = [[]]
+    for child in condition.children:
+        found = [left + right for left in found for right in branches(child, limit)][:limit]
+    return found
+
+
+def possible(branch: Iterable[Leaf]) -> bool:
+    """False when two leaves of a branch contradict each other for sure (references count as unknown)."""
+    by_fact: dict[str, list[Leaf]] = {}
+    for leaf in branch:
+        by_fact.setdefault(leaf.fact, []).append(leaf)
+    return all(_agree(group) for group in by_fact.values())
+
+
+def _agree(group: list[Leaf]) -> bool:
+    ops = {leaf.op for leaf in group}
+    if "is_null" in ops and ops != {"is_null"}:
+        return False
+    plain = [
+        leaf for leaf in group if leaf.reference is None and not isinstance(leaf.value, (Mapping, tuple))
+    ]
+    equal = {leaf.value for leaf in plain if leaf.op == "="}
+    if len(equal) > 1 or any(leaf.op == "!=" and leaf.value in equal for leaf in plain):
+        return False
+    sized = [leaf for leaf in plain if isinstance(leaf.value, (int, float))]
+    low = [leaf.value + (leaf.op == ">") for leaf in sized if leaf.op in (">", ">=")]
+    high = [leaf.value - (leaf.op == "<") for leaf in sized if leaf.op in ("<", "<=")]
+    numbers = [value for value in equal if isinstance(value, (int, float))]
+    low, high = low + numbers, high + numbers
+    return not (low and high) or max(low) <= min(high)
