@@ -7,6 +7,14 @@ from collections.abc import Iterable, Mapping
 from amiable.domain.decision.conditions import All, AnyOf, Condition, Leaf
 
 
+def whole(*parts: Condition | None) -> Condition:
+    """All of these parts together, as one flat condition."""
+    flat: list[Condition] = []
+    for part in parts:
+        flat.extend(part.children if isinstance(part, All) else [part] if part is not None else [])
+    return All(tuple(flat))
+
+
 def required_steps(condition: Condition) -> set[str]:
     """Steps that must have been done for the condition to hold, whatever the branch."""
     if isinstance(condition, Leaf):

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from amiable.domain.decision import conditions, facts
-from amiable.domain.decision.branching import branches, possible, required_steps
+from amiable.domain.decision.branching import branches, possible, required_steps, whole
 from amiable.domain.decision.conditions import All, AnyOf, Condition, leaves
 from amiable.domain.errors import DomainError
 from amiable.domain.text.loading import Unreadable, read_yaml
@@ -241,7 +241,7 @@ def _read_step(data: Any) -> Step:
         mode=data["mode"],
         lane=data["lane"],
         when=when,
-        condition=_whole(after, when, stops, None if stands else _not_done(code, repeat)),
+        condition=whole(after, when, stops, None if stands else _not_done(code, repeat)),
         after=after,
         templates=_read_templates(data),
         channels=tuple(data.get("channels", ())),
@@ -305,13 +305,6 @@ def _not_done(code: str, repeat_days: int | None) -> Condition:
     if repeat_days is None:
         return conditions.parse(never)
     return conditions.parse({"any": [never, {"step": code, "done_since_days": f">= {repeat_days}"}]})
-
-
-def _whole(*parts: Condition | None) -> Condition:
-    flat: list[Condition] = []
-    for part in parts:
-        flat.extend(part.children if isinstance(part, All) else [part] if part is not None else [])
-    return All(tuple(flat))
 
 
 class StepError(DomainError):

@@ -126,10 +126,10 @@ class Parameter:
 class LimitSpec:
     """A time limit as the text writes it; `limit_id` is the rule's id, suffixed when the rule has several.
 
-    `delay_key` is empty where no text gives a delay, but the clause named by `replaced_by` (SUR-17).
-    `reverse_event` names the other end of a limit that may also be asked from there (LIT-01: from the
-    assignation back to the last day to seize the CCAPEX). `consequence`: what follows when it
-    passes. `notified`: it runs from the day the person received the act, never from its sending.
+    `delay_key` is empty where only a clause gives the delay, named by `replaced_by` (SUR-17).
+    `reverse_event` names the other end of a limit asked from there (LIT-01: from the assignation back to the
+    last day to seize the CCAPEX). `consequence`: what follows when it passes. `notified`: it runs from the
+    day the person received the act.
     """
 
     limit_id: str
