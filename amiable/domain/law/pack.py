@@ -128,8 +128,7 @@ class LimitSpec:
 
     `delay_key` is empty where only a clause gives the delay, named by `replaced_by` (SUR-17).
     `reverse_event` names the other end of a limit asked from there (LIT-01: from the assignation back to the
-    last day to seize the CCAPEX). `consequence`: what follows when it passes. `notified`: it runs from the
-    day the person received the act.
+    last day to seize the CCAPEX). `consequence`: once it passes. `notified`: counted from reception.
     """
 
     limit_id: str
