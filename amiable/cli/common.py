@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from amiable.domain.errors import DomainError
+from amiable.domain.text import typed
 from amiable.domain.text.french import parse_euros
 from amiable.domain.text.typed import whole
 
@@ -16,19 +17,13 @@ if TYPE_CHECKING:
     from amiable.core.models import Office
     from amiable.domain.law import Overrides
 
-#: Days and delays are added to a date: the ends of the calendar are no dates of an office.
-MIN_YEAR, MAX_YEAR = 1000, 9000
-
 
 def day(text: str) -> date:
     """An argparse type: an ISO date."""
     try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une date AAAA-MM-JJ") from None
-    if not MIN_YEAR <= found.year <= MAX_YEAR:
-        raise argparse.ArgumentTypeError(f"« {text} » : année attendue entre {MIN_YEAR} et {MAX_YEAR}")
-    return found
+        return typed.day(text)
+    except DomainError as error:
+        raise argparse.ArgumentTypeError(error.message_fr.rstrip(".")) from None
 
 
 def add_office(parser: argparse.ArgumentParser) -> None:

@@ -6,11 +6,11 @@ A page that shows it reads nothing but this: no file is read again, nothing is t
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.db import OperationalError
 
-from amiable.core import clock
 from amiable.domain.errors import DomainError
 from amiable.intake import queries, tasks
 from amiable.intake.batches import Report
@@ -26,21 +26,21 @@ TRY_BYTES = 12_000_000
 ASKED = ("intake.no_header", "intake.missing_columns", "intake.hidden", "intake.date_order")
 
 
-def keep(batch: Import) -> None:
+def keep(batch: Import, *, today: date) -> None:
     """Work out the preview of a waiting file and keep it in its report."""
-    found = _preview(Import.objects.select_related("office", "created_by").get(pk=batch.pk))
+    found = _preview(Import.objects.select_related("office", "created_by").get(pk=batch.pk), today)
     Import.objects.filter(pk=batch.pk, status=Import.Status.PREVIEW).update(
         report={**batch.report, "preview": found}
     )
 
 
-def _preview(batch: Import) -> dict[str, Any]:
+def _preview(batch: Import, today: date) -> dict[str, Any]:
     """First rows, columns and codes to match, and the figures of the import: plain values only."""
     found: dict[str, Any] = {"problem": "", "asked": ""}
     try:
         data = tasks.content(batch)
         if batch.list_kind in SPECS:
-            found |= _columns(batch, data)
+            found |= _columns(batch, data, today)
         if len(data) <= TRY_BYTES and not found["problem"] and not found["asked"]:
             found["tried"] = _told(tasks.run(batch, actor=batch.created_by, dry_run=True), batch)
     except RefusedFile as refused:
@@ -70,7 +70,7 @@ def _told(report: Report, batch: Import) -> dict[str, Any]:
     }
 
 
-def _columns(batch: Import, data: bytes) -> dict[str, Any]:
+def _columns(batch: Import, data: bytes, today: date) -> dict[str, Any]:
     """The columns as they are matched, and what is still asked of the person."""
     spec, chosen = SPECS[batch.list_kind], tasks.pending_mapping(batch)
     table = read_any_table(data, spec, chosen)
@@ -80,7 +80,7 @@ def _columns(batch: Import, data: bytes) -> dict[str, Any]:
             office=batch.office,
             list_kind=batch.list_kind,
             data=data,
-            today=clock.today(),
+            today=today,
             source=batch.report.get("source") or None,
             mapping=chosen,
         ).mapping

@@ -25,7 +25,7 @@ def _upload(office: Office, doer: Doer, form: UploadForm) -> Done:
         source=value["source"].strip(),
         actor=doer.actor,
     )
-    previews.keep(batch)
+    previews.keep(batch, today=doer.today)
     return Done("", batch)
 
 
@@ -38,7 +38,7 @@ def _choose_columns(batch: Import, doer: Doer, form: MappingForm) -> str:
     _must_wait(batch)
     batch.report = {**batch.report, "mapping": form.mapping.as_dict()}
     Import.objects.filter(pk=batch.pk).update(report=batch.report)
-    previews.keep(batch)
+    previews.keep(batch, today=doer.today)
     return "Colonnes enregistrées : voici ce que donnerait l'import."
 
 
