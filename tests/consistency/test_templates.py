@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.template.defaulttags import URLNode
 from django.template.loader import get_template
 from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.urls import get_resolver
+
+import amiable
 
 AMIABLE = Path(__file__).resolve().parents[2] / "amiable"
 #: Calls whose first text is the name of an address.
@@ -122,3 +125,13 @@ def test_an_unknown_address_and_an_unknown_tag_are_seen():
     assert list(asked_by(template)) == [("no_such_page", 1, {"a"})]
     with pytest.raises(Exception, match="no_such_tag"):
         django.from_string("{% no_such_tag %}")
+
+
+def test_a_page_whose_tables_stack_brings_the_sheet_that_stacks_them():
+    """Without it the table keeps its columns on a telephone, and the page scrolls sideways."""
+    bare = []
+    for path in sorted((Path(amiable.__file__).parent / "web" / "templates").rglob("*.html")):
+        text = path.read_text()
+        if "{% extends" in text and re.search(r'class="[^"]*\bstack\b', text) and "lists.css" not in text:
+            bare.append(path.name)
+    assert not bare

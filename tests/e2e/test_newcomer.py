@@ -18,7 +18,7 @@ def test_a_newcomer_does_a_morning_s_work(page: Page, demo: Site):
     durand = page.locator("tr[data-row]", has_text="DURAND Samira")
     assert durand.first.evaluate("row => [...row.parentNode.children].indexOf(row)") == 0
     first = durand.first
-    expect(first.locator(".reason")).to_contain_text("700,00")
+    expect(first.locator(".reason").first).to_contain_text("700,00")
     expect(first.locator(".limit-cell")).to_contain_text("25")
     # Its fiche says why.
     first.locator("a[data-open]").click()
