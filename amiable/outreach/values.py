@@ -172,7 +172,7 @@ def _office_values(office: Office, account: Account) -> dict[str, str]:
         "courriel": office.email,
         "site": office.website,
         "signataire": office.signatory,
-        "auteur_acte": f"{office.signatory}, {office.name}" if _is_an_author(office.signatory) else "",
+        "auteur_acte": f"{office.signatory}, {office.name}" if is_an_author(office.signatory) else "",
         "moyens_de_paiement": _payment_means(office),
         "charge_de_dossier": str(officer) if officer else "le service recouvrement",
         "agence": name[:1].lower() + name[1:] if name else "agence",
@@ -180,7 +180,7 @@ def _office_values(office: Office, account: Account) -> dict[str, str]:
     }
 
 
-def _is_an_author(signatory: str) -> bool:
+def is_an_author(signatory: str) -> bool:
     """« Nadine Garnier, comptable publique »: an act tells first name, name and quality (PUB-17)."""
     name, _, quality = signatory.partition(", ")
     words = name.split()

@@ -13,7 +13,7 @@ from amiable.domain.cases.fsl import Case, department_of, judge, read_packs
 from amiable.domain.errors import DomainError
 
 ROOT = Path(__file__).parents[2]
-PACKS = read_packs(yaml.safe_load((ROOT / "amiable/cases/fsl/packs.yaml").read_text(encoding="utf-8")))
+PACKS = read_packs(yaml.safe_load((ROOT / "amiable/partners/fsl/packs.yaml").read_text(encoding="utf-8")))
 CASES = yaml.safe_load((ROOT / "tests/cases/fsl.yaml").read_text(encoding="utf-8"))
 
 

@@ -14,7 +14,7 @@ from amiable.correspondence import catalogue
 from amiable.correspondence.variables import VARIABLES
 from amiable.correspondence.wording import names_in
 from amiable.domain import law
-from amiable.outreach.values import _AUTHOR
+from amiable.outreach.values import is_an_author
 from tests.letters.samples import VALUES
 
 ROOT = Path(amiable.__file__).parent
@@ -85,7 +85,7 @@ def test_the_act_that_enforcement_follows_names_delay_authority_and_court():
     ],
 )
 def test_an_author_has_a_first_name_a_name_and_a_quality(signatory, is_author):
-    assert bool(_AUTHOR.match(signatory)) is is_author
+    assert is_an_author(signatory) is is_author
 
 
 def test_the_yearly_statement_of_a_guarantor_says_what_its_article_asks():
