@@ -5,6 +5,10 @@ from django.db import models
 from amiable.core.models import Agency, Office, User
 from amiable.parties.models import Person
 
+#: An office, then a text looked for by its beginning: unless its collation is « C », PostgreSQL's ordinary
+#: index sorts and finds whole values, and serves no beginning. Other databases ignore it.
+OF_PREFIX = ["int8_ops", "varchar_pattern_ops"]
+
 
 class Account(models.Model):
     """What one debtor owes under one reference: a lease account, or a public claim (titre)."""
@@ -52,6 +56,7 @@ class Account(models.Model):
             models.Index(fields=["office", "agency"], name="account_agency_idx"),
             models.Index(fields=["person"], name="account_person_idx"),
             models.Index(fields=["office", "city"], name="account_city_idx"),
+            models.Index(fields=["office", "ref"], name="account_ref_prefix_idx", opclasses=OF_PREFIX),
         ]
 
     def __str__(self) -> str:
@@ -70,7 +75,7 @@ class AccountAlias(models.Model):
     class Meta:
         verbose_name = "autre référence"
         constraints = [models.UniqueConstraint(fields=["account", "alias"], name="account_alias_once")]
-        indexes = [models.Index(fields=["office", "alias"], name="account_alias_idx")]
+        indexes = [models.Index(fields=["office", "alias"], name="account_alias_idx", opclasses=OF_PREFIX)]
 
     def __str__(self) -> str:
         return self.alias

@@ -88,8 +88,7 @@ def _by_name_and_town(accounts: QuerySet, office_id: int, words: list[str]) -> l
     """« durand », « durand samira », « saint etienne », « durand saint etienne »: name, then town."""
     if not words:
         return []
-    cities = Account.objects.filter(office_id=office_id).order_by("city").values_list("city", flat=True)
-    keys = {city: search_key(city) for city in cities.distinct()}
+    keys = {city: search_key(city) for city in _cities(office_id)}
     ways = []
     for cut in range(len(words) + 1):
         town = " ".join(words[cut:])
@@ -99,6 +98,19 @@ def _by_name_and_town(accounts: QuerySet, office_id: int, words: list[str]) -> l
         way = accounts.filter(city__in=towns) if town else accounts
         ways.append(way.filter(person__in=_named(office_id, words[:cut])) if cut else way)
     return ways
+
+
+def _cities(office_id: int) -> list[str]:
+    """The office's towns, one look in the index for each: DISTINCT would read every account."""
+    least = "SELECT MIN(city) FROM ledger_account WHERE office_id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE town (city) AS ({least} UNION ALL"
+            f" SELECT ({least} AND ledger_account.city > town.city) FROM town WHERE town.city IS NOT NULL)"
+            " SELECT city FROM town WHERE city IS NOT NULL",
+            [office_id, office_id],
+        )
+        return [city for (city,) in cursor.fetchall()]
 
 
 def _named(office_id: int, words: list[str]) -> QuerySet:
