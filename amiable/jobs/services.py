@@ -71,12 +71,15 @@ def progress(job: Job, done: int, total: int | None = None, message: str = "") -
     )
 
 
-def claim(worker: str) -> Job | None:
-    """Take the oldest waiting job, or one whose worker was lost; None when there is nothing to do."""
+def claim(worker: str, *, task: str = "") -> Job | None:
+    """Take the oldest waiting job, or one whose worker was lost; None when there is nothing to do.
+
+    task: only jobs of that name."""
     now = timezone.now()
     ready = Q(status="waiting") & (Q(not_before_at=None) | Q(not_before_at__lte=now))
     lost = Q(status="running", lease_until_at__lt=now)
-    for pk in Job.objects.filter(ready | lost).order_by("pk").values_list("pk", flat=True)[:20]:
+    wanted = Job.objects.filter(task=task) if task else Job.objects.all()
+    for pk in wanted.filter(ready | lost).order_by("pk").values_list("pk", flat=True)[:20]:
         taken = Job.objects.filter(Q(pk=pk) & (ready | lost)).update(
             status="running", worker=worker, lease_until_at=now + LEASE, attempts=F("attempts") + 1
         )

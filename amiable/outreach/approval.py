@@ -38,11 +38,12 @@ def _is_held(line: BatchLine) -> bool:
 
 
 @transaction.atomic
-def remove_line(*, line: BatchLine, actor: User) -> None:
-    """Leave one account out of its batch."""
-    require(actor, "approve_batches")
+def remove_line(*, line: BatchLine, actor: User | None) -> None:
+    """Leave one account out of its batch. actor None: on the office's own machine."""
+    if actor is not None:
+        require(actor, "approve_batches")
     mine = BatchLine.objects.filter(pk=line.pk)
-    why = f"Retiré par {actor}"[:300]
+    why = f"Retiré par {actor or 'la ligne de commande'}"[:300]
     done = _is_held(line) and move_all(mine, Line.REMOVED, LINE, reason_code="removed", reason_fr=why)
     if not done:
         raise _refuse("Cette ligne n’est plus modifiable : le lot a changé. Rien n’a été retiré.")

@@ -11,8 +11,9 @@ from amiable.core import clock
 from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
 from amiable.correspondence import outbox
+from amiable.correspondence.models import OutboxItem
 from amiable.diary.writing import refresh
-from amiable.jobs import registry, services
+from amiable.jobs import registry, services, worker
 from amiable.jobs.models import Job
 from amiable.outreach import approval, queries
 from amiable.outreach.compose import compose
@@ -46,6 +47,21 @@ def _start(batch: Batch) -> int:
         )
         Batch.objects.filter(pk=batch.pk).update(job_id=job.pk)
     return 1
+
+
+def leave_now(office: Office, now: datetime) -> list[int]:
+    """What a worker would do of the office's approved batches, done here and now: the keys of those whose
+    turn it was. One that stopped half-way is taken up again; what waited for the window leaves too."""
+    mine = Batch.objects.filter(office=office)
+    stopped = [batch.pk for batch in mine.filter(status=Status.DISPATCHING) if approval.has_stopped(batch)]
+    move_all(mine.filter(pk__in=stopped), Status.APPROVED, BATCH, not_before_at=now)
+    for batch in mine.filter(status=Status.APPROVED, not_before_at__lte=now):
+        _start(batch)
+    begun = list(mine.filter(status=Status.DISPATCHING).values_list("pk", flat=True))
+    while job := services.claim(worker.name(), task=TASK):
+        services.run(job)
+    outbox.dispatch_due(now, among=OutboxItem.objects.filter(office=office))
+    return begun
 
 
 @registry.task(TASK)

@@ -45,6 +45,12 @@ def batches_of_day(user: User, day: date) -> list[Batch]:
     return batches
 
 
+def to_approve(office: Office, day: date) -> QuerySet[Batch]:
+    """The day's batches of the office that wait for somebody, and have something to send."""
+    waiting = Batch.objects.filter(office=office, on=day, status=Batch.Status.PROPOSED)
+    return waiting.filter(lines__status=L.PROPOSED).distinct().order_by("pk")
+
+
 def lines(batch: Batch) -> QuerySet[BatchLine]:
     related = ("account__person", "person", "outbox_item", "document")
     others = Prefetch("recipients", LineRecipient.objects.select_related("person").order_by("pk"))
