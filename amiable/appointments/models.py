@@ -37,7 +37,7 @@ class Hours(models.Model):
 class Absence(models.Model):
     """Days an officer does not receive, both ends included."""
 
-    ACCESS = ("officer__office_id", None)
+    ACCESS = ("officer__office_id", "officer__agencies")
 
     officer = models.ForeignKey(User, models.CASCADE, related_name="absences")
     from_on = models.DateField("du")

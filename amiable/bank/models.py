@@ -11,7 +11,7 @@ from amiable.ledger.models import Entry
 class BankTransaction(models.Model):
     """A credit or a returned debit of a bank file, matched to an account or waiting for an officer."""
 
-    ACCESS = ("office_id", None)
+    ACCESS = ("office_id", "entry__account__agency_id")
 
     class Status(models.TextChoices):
         TO_MATCH = "to_match", "À rapprocher"

@@ -68,6 +68,10 @@ def scope(queryset: QuerySet[M], user: User) -> QuerySet[M]:
         return queryset
     if not bound:
         return queryset.none()
+    if agency_path.endswith("agencies"):
+        # Through a person: what somebody of no agency did is the whole office's, for those who see all of it.
+        inside = queryset.model._default_manager.filter(**{f"{agency_path}__in": bound})
+        return queryset.filter(pk__in=inside.values("pk"))
     return queryset.filter(Q(**{f"{agency_path}__in": bound}) | Q(**{f"{agency_path}__isnull": True}))
 
 

@@ -29,7 +29,7 @@ class ImportSource(models.Model):
 class Import(models.Model):
     """One file, committed whole or not at all; its hash makes a second import impossible."""
 
-    ACCESS = ("office_id", None)
+    ACCESS = ("office_id", "created_by__agencies")
 
     class Status(models.TextChoices):
         PREVIEW = "preview", "À vérifier"
@@ -107,7 +107,7 @@ class SnapshotLine(models.Model):
 class ToldRow(models.Model):
     """A row of a list whose money is known already, or may be: it waits for an officer, posted by nobody."""
 
-    ACCESS = ("office_id", None)
+    ACCESS = ("office_id", "account__agency_id")
 
     class Status(models.TextChoices):
         WAITS = "waits", "À rapprocher"

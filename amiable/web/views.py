@@ -6,12 +6,12 @@ from axes.decorators import axes_dispatch
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET
 
-from amiable.core.access import fetch
+from amiable.core.access import agency_ids, fetch
 from amiable.jobs import heartbeat
 from amiable.jobs.models import Job
 from amiable.web.kit.perform import reads
@@ -43,6 +43,8 @@ def health(request: HttpRequest) -> JsonResponse:
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress of a background job, refreshed by htmx until it ends; can be left and found again."""
     job = fetch(Job, request.user, pk=pk)
+    if agency_ids(request.user) is not None and job.created_by_id not in (None, request.user.pk):
+        raise Http404
     template = "web/_job.html" if request.htmx else "web/job.html"
     # 286 tells htmx to stop polling.
     status = 286 if request.htmx and job.status in {"done", "failed"} else 200

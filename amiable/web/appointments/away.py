@@ -11,7 +11,7 @@ from django.urls import reverse
 from amiable.appointments import messages as letters
 from amiable.appointments.models import Absence
 from amiable.core import clock
-from amiable.core.access import may, require
+from amiable.core.access import fetch, may, require, scope
 from amiable.core.models import User
 from amiable.domain.text import french
 from amiable.domain.text.typed import whole_or_none
@@ -58,7 +58,7 @@ _RECEIVE = (User.Role.OFFICER, User.Role.AGENCY_HEAD, User.Role.SERVICE_HEAD, Us
 def absences(request: HttpRequest) -> HttpResponse:
     """Absences to come, and a new one; what it touches is shown next."""
     user = user_of(request, WORK)
-    rows = Absence.objects.filter(officer__office_id=user.office_id, to_on__gte=clock.today())
+    rows = scope(Absence.objects.filter(to_on__gte=clock.today()), user)
     more = {"rows": rows.select_related("officer")}
     frame = Frame("agenda", reverse("agenda"), "", template="appointments/absences.html", more=more)
     return perform(request, DECLARE, user, frame, leave=_to_what_it_touches)
@@ -69,9 +69,7 @@ def _to_what_it_touches(request: HttpRequest, user: User, outcome: Outcome) -> H
 
 
 def find(user: User, pk: int) -> Absence:
-    return get_object_or_404(
-        Absence.objects.select_related("officer__office"), pk=pk, officer__office_id=user.office_id
-    )
+    return fetch(Absence, user, related=("officer__office",), pk=pk)
 
 
 def around(one: Absence) -> Frame:

@@ -30,7 +30,7 @@ from amiable.web.kit.request import user_of
 @acts(UPLOAD)
 def index(request: HttpRequest) -> HttpResponse:
     """The drop-off and the history; a dropped file leads to its own page, nothing is posted yet."""
-    user = user_of(request)
+    user = user_of(request, "read_accounts")
     if user.office is None:
         return redirect("day")
 
@@ -64,7 +64,7 @@ def _first(request: HttpRequest, user: User) -> dict[str, str]:
     return {"list_kind": next((code for code in lists if code not in known), "movements")}
 
 
-@reads("")
+@reads("read_accounts")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One import, wherever it stands: to check, running, done or refused."""
     user: User = request.user
