@@ -112,6 +112,12 @@ def with_names(
     return told
 
 
+def lists_known(office: Office) -> set[str]:
+    """The kinds of lists the office has imported, whoever did."""
+    rows = Import.objects.filter(office=office, status=Import.Status.COMMITTED)
+    return set(rows.order_by().values_list("list_kind", flat=True).distinct())
+
+
 def history(rows: Any, limit: int = 60) -> list[Import]:
     """The latest imports of a scoped queryset, with their authors and sources."""
     return list(rows.select_related("created_by", "source").order_by("-created_at", "-pk")[:limit])

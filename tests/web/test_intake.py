@@ -33,6 +33,18 @@ def l1(house):
     return factories.account(house.office, "L1", agency=house.north)
 
 
+def test_the_list_proposed_first_is_the_one_the_office_lacks_whoever_imported_the_others(house, log_in):
+    for kind, who in (("accounts", "service_head"), ("movements", "officer_south")):
+        Import.objects.create(
+            office=house.office, list_kind=kind, status="committed", sha256=kind, created_by=house[who]
+        )
+    for name in ("officer", "officer_south", "service_head"):
+        page = log_in(name).get(reverse("imports"))
+        assert page.context["form"].initial["list_kind"] == "bank", name
+    assert "Aucun import de votre agence" in log_in("officer").get(reverse("imports")).content.decode()
+    assert len(log_in("officer_south").get(reverse("imports")).context["rows"]) == 1
+
+
 def test_a_list_of_unknown_layout_is_matched_by_hand_and_imported(house, l1, log_in):
     client = log_in("officer")
     page = drop(client, MOVEMENTS, source="gsi")

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from amiable.core import clock
-from amiable.core.access import fetch, may, scope
+from amiable.core.access import agency_ids, fetch, may, scope
 from amiable.core.models import Office, User
 from amiable.domain import creditors
 from amiable.intake import queries, snapshots
@@ -38,6 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = queries.history(scope(Import.objects.all(), user))
         return {
             "may_import": may(user, IMPORT),
+            "bound": agency_ids(user) is not None,
             "rows": [(row, LABELS_FR[row.list_kind]) for row in rows],
         }
 
@@ -57,9 +58,7 @@ def _first(request: HttpRequest, user: User) -> dict[str, str]:
     asked = request.GET.get("liste", "")
     if asked in LABELS_FR:
         return {"list_kind": asked}
-    known = set(
-        scope(Import.objects.filter(status="committed"), user).values_list("list_kind", flat=True).distinct()
-    )
+    known = queries.lists_known(user.office)
     lists = [code for code in creditors.kind(user.office.kind).lists if code != "snapshot"]
     return {"list_kind": next((code for code in lists if code not in known), "movements")}
 
