@@ -57,9 +57,15 @@ class Kept:
         """name -> the statement that makes it, on the database in use."""
         if connection.vendor == "postgresql":
             arguments = ", ".join(f"'{name}'" for name in self.personal)
+            each_row = "BEFORE UPDATE OR DELETE", "ROW"
+            whole = "BEFORE TRUNCATE", "STATEMENT"
             return {
-                f"{self.table}_kept": f"CREATE TRIGGER {self.table}_kept BEFORE UPDATE OR DELETE ON "
-                f"{self.table} FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}({arguments})"
+                name: f"CREATE TRIGGER {name} {when} ON {self.table} FOR EACH {each} "
+                f"EXECUTE FUNCTION {_FUNCTION}({arguments})"
+                for name, (when, each) in (
+                    (f"{self.table}_kept", each_row),
+                    (f"{self.table}_kept_whole", whole),
+                )
             }
         same = " AND ".join(
             f"""(NEW."{name}" IS OLD."{name}" OR coalesce(NEW."{name}", '') = '')"""

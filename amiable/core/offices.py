@@ -147,13 +147,21 @@ def _announce_new_address(user: User, email: str) -> None:
 
 
 @transaction.atomic
-def open_or_close(*, user: User, is_active: bool, actor: User) -> None:
-    """Close or reopen somebody's access; their acts and accounts stay theirs."""
+def open_or_close(*, user: User, is_active: bool, actor: User, now: datetime) -> None:
+    """Close or reopen somebody's access; their acts and accounts stay theirs.
+
+    Reopened, a role that decides or confides is given again by two: a colleague until then.
+    """
     _same_office(user, actor)
     if user.pk == actor.pk:
         raise DomainError("own_access", "Personne ne ferme son propre accès.")
     _keep_a_manager(user, role=user.role, is_active=is_active)
-    User.objects.filter(pk=user.pk).update(is_active=is_active)
+    guarded = is_active and not user.is_active and user.role in GUARDED_ROLES
+    role = User.Role.COLLEAGUE if guarded else user.role
+    User.objects.filter(pk=user.pk).update(is_active=is_active, role=role)
+    if guarded:
+        what = SensitiveChange.What.ROLE
+        ask(office=actor.office, what=what, former=role, value=user.role, actor=actor, now=now, user=user)
     verb = "user.reactivated" if is_active else "user.deactivated"
     record(verb, office=user.office, actor=actor, target=user)
 

@@ -1,7 +1,8 @@
 """What one person does not change alone: the account that is paid, and the roles that decide or confide.
 
-Another manager confirms. Where the office has no other, the change happens after a delay, told meanwhile to
-every user and to the office's own address: a stolen access cannot move the money before somebody sees it.
+Another manager confirms. Where the office has none but its head, the change happens after a delay, told
+meanwhile to every user and to the office's own address: a stolen access cannot move the money before somebody
+sees it. An administrator alone never ends up deciding for the office: a head is then declared on the machine.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from amiable.core.access import holders, require
 from amiable.core.announcing import announce
 from amiable.core.journal import record
 from amiable.core.lifecycle import move
-from amiable.core.models import Office, SensitiveChange, User
+from amiable.core.models import AuditEvent, Office, SensitiveChange, User
 from amiable.domain.errors import DomainError
 from amiable.domain.lifecycle import Lifecycle
 from amiable.jobs.registry import on_tick
@@ -27,8 +28,8 @@ DELAY = timedelta(hours=48)
 _Status: Any = SensitiveChange.Status
 _What: Any = SensitiveChange.What
 _Role: Any = User.Role
-#: Roles that decide for the office, or read what households confide.
-GUARDED_ROLES = frozenset({_Role.SERVICE_HEAD, _Role.SOCIAL_WORKER})
+#: Roles that decide for the office, confirm what another asked, or read what households confide.
+GUARDED_ROLES = frozenset({_Role.SERVICE_HEAD, _Role.ADMIN, _Role.SOCIAL_WORKER})
 
 LIFECYCLE = Lifecycle(
     starts=(_Status.WAITING,),
@@ -54,6 +55,7 @@ def ask(
     require(actor, CAPABILITY)
     others = holders(office, CAPABILITY).exclude(pk__in=[actor.pk, *([user.pk] if user else [])])
     alone = not others.exists()
+    by_itself = alone and actor.role == _Role.SERVICE_HEAD
     try:
         with transaction.atomic():
             change = SensitiveChange.objects.create(
@@ -64,7 +66,7 @@ def ask(
                 value=value,
                 asked_by=actor,
                 asked_at=now,
-                effective_at=now + DELAY if alone else None,
+                effective_at=now + DELAY if by_itself else None,
             )
     except IntegrityError:
         raise DomainError(
@@ -72,6 +74,8 @@ def ask(
         ) from None
     record("sensitive_change.asked", office=office, actor=actor, target=change, data=_data(change))
     when = "Il attend une seconde personne."
+    if alone:
+        when = "Il attend un responsable de service, déclaré sur le serveur par « amiable user add »."
     if change.effective_at is not None:
         when = f"Il prendra effet le {localtime(change.effective_at):%d/%m/%Y à %H h %M}."
     announce(
@@ -85,9 +89,13 @@ def ask(
 
 @transaction.atomic
 def confirm(*, change: SensitiveChange, actor: User, now: datetime) -> SensitiveChange:
-    """A second person agrees: neither the one who asked, nor the one whose role it is."""
+    """A second person agrees: neither the one who asked, nor the one whose role it is, nor an access the one
+    who asked has just been given the password of."""
     require(actor, CAPABILITY)
-    if actor.pk in (change.asked_by_id, change.user_id):
+    given = AuditEvent.objects.filter(
+        verb="user.password_reset", actor=change.asked_by_id, object_id=actor.pk, at__gt=now - DELAY
+    )
+    if actor.pk in (change.asked_by_id, change.user_id) or given.exists():
         raise DomainError("second_person", "Une autre personne doit confirmer ce changement.")
     return _apply(change, actor, now)
 

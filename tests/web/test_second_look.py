@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from amiable.accounts.models import Account
-from amiable.core import access, second_look
+from amiable.core import access, clock, second_look
+from amiable.core.access import holders
 from amiable.core.models import AuditEvent, SensitiveChange, User
 from amiable.core.offices import open_or_close, provisional_password
 from amiable.domain.errors import DomainError
@@ -76,7 +77,7 @@ def test_two_changes_of_one_thing_do_not_wait_together(paid, log_in):
 
 
 def test_alone_the_change_takes_two_days_told_to_everybody(paid, log_in):
-    open_or_close(user=paid["admin"], is_active=False, actor=paid["service_head"])
+    open_or_close(user=paid["admin"], is_active=False, actor=paid["service_head"], now=clock.now())
     ask_for(log_in("service_head"))
     change = SensitiveChange.objects.get()
     assert change.effective_at == change.asked_at + timedelta(hours=48)
@@ -87,6 +88,42 @@ def test_alone_the_change_takes_two_days_told_to_everybody(paid, log_in):
     assert second_look.apply_due(change.effective_at) == 1
     assert iban_of(paid) == OTHER
     assert second_look.apply_due(change.effective_at) == 0
+
+
+@pytest.mark.parametrize("role", sorted(second_look.GUARDED_ROLES))
+def test_an_administrator_alone_never_gives_a_role_that_decides(paid, log_in, role):
+    User.objects.filter(pk=paid["service_head"].pk).update(is_active=False)
+    admin = log_in("admin")
+    admin.post(reverse("settings_user_add"), {"name": "moi", "full_name": "Moi Même", "role": role})
+    change = SensitiveChange.objects.get()
+    assert (change.effective_at, User.objects.get(username="moi").role) == (None, "colleague")
+    assert second_look.apply_due(change.asked_at + timedelta(days=30)) == 0
+    told = Job.objects.filter(task="correspondence.announce").first()
+    assert "amiable user add" in told.arguments["text"]
+
+
+def test_whoever_may_confirm_is_named_by_two(house):
+    confirming = {user.role for user in holders(house.office, second_look.CAPABILITY)}
+    assert confirming and confirming <= second_look.GUARDED_ROLES
+
+
+def test_a_closed_access_that_decides_is_reopened_by_two(house, log_in):
+    other = factories.user(house.office, User.Role.ADMIN, name="ancien")
+    open_or_close(user=other, is_active=False, actor=house["service_head"], now=clock.now())
+    log_in("admin").post(reverse("settings_user_access", args=[other.pk]))
+    other.refresh_from_db()
+    assert (other.is_active, other.role) == (True, "colleague")
+    decide(log_in("service_head"), "confirm")
+    other.refresh_from_db()
+    assert other.role == "admin"
+
+
+def test_who_asks_does_not_confirm_by_an_access_they_gave_the_password_of(paid, log_in):
+    ask_for(log_in("service_head"))
+    provisional_password(user=paid["admin"], actor=paid["service_head"])
+    User.objects.filter(pk=paid["admin"].pk).update(must_change_password=False)
+    decide(log_in("admin"), "confirm")
+    assert iban_of(paid) == FORMER
 
 
 def test_what_is_announced_is_sent(paid, log_in, settings, tmp_path):
@@ -126,7 +163,7 @@ def test_an_administrator_never_becomes_a_head_by_a_password(house, log_in):
 
 
 def test_a_password_given_opens_no_closed_access(house):
-    open_or_close(user=house["officer"], is_active=False, actor=house["admin"])
+    open_or_close(user=house["officer"], is_active=False, actor=house["admin"], now=clock.now())
     with pytest.raises(DomainError, match="fermé"):
         provisional_password(user=User.objects.get(pk=house["officer"].pk), actor=house["admin"])
     assert not User.objects.get(pk=house["officer"].pk).is_active

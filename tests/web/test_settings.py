@@ -132,7 +132,7 @@ def test_an_office_keeps_somebody_who_manages_it(house, log_in):
         lambda: change_user(
             user=admin, role="officer", agencies=[], full_name="A", email="", actor=head, now=clock.now()
         ),
-        lambda: open_or_close(user=admin, is_active=False, actor=head),
+        lambda: open_or_close(user=admin, is_active=False, actor=head, now=clock.now()),
     ):
         with pytest.raises(DomainError, match="au moins un administrateur"):
             change()

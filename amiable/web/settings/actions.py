@@ -107,7 +107,7 @@ def _second_look(change: SensitiveChange, doer: Doer, form: forms.SecondLookForm
 
 
 def _open_or_close(user: User, doer: Doer, form: object) -> str:
-    open_or_close(user=user, is_active=not user.is_active, actor=doer.actor)
+    open_or_close(user=user, is_active=not user.is_active, **doer.now_by)
     return f"L’accès de {user} est {'fermé' if user.is_active else 'rouvert'}."
 
 
