@@ -85,12 +85,13 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     """One line or a plain text (subject, SMS, e-mail) with its values. A block variable is refused here."""
 
     def value(match: re.Match[str]) -> str:
-        return _text_value(match.group(1).strip(), values)
+        return text_value(match.group(1).strip(), values)
 
     return VARIABLE.sub(value, text)
 
 
-def _text_value(name: str, values: Mapping[str, Any]) -> str:
+def text_value(name: str, values: Mapping[str, Any]) -> str:
+    """The value of a variable inside a sentence. Raises DomainError when there is none."""
     variable = VARIABLES.get(name)
     if variable is None:
         raise DomainError("unknown_variable", f"La variable « {name} » n’existe pas.")

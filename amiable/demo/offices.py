@@ -10,6 +10,7 @@ from django.db import transaction
 from amiable.core import clock
 from amiable.core.models import Agency, Office, User
 from amiable.core.users import Newcomer, add_user
+from amiable.demo import bank
 from amiable.demo.people import names
 from amiable.operations.setup import ensure_office
 from amiable.procedures.services import install_defaults
@@ -51,6 +52,7 @@ def open_landlord(today: date) -> Office:
     office.phone, office.email, office.website = "02 61 91 00 00", "recouvrement@exemple.fr", "www.exemple.fr"
     office.signatory = "Nadine Garnier, responsable du recouvrement"
     office.payment_means = "Prélèvement, virement, chèque, carte bancaire à l’agence"
+    office.payment_iban = bank.iban(42)
     office.save()
     for place in names()["agencies"]:
         address = f"{place['street']}\n{place['postcode']} {place['city']}"
@@ -69,6 +71,7 @@ def open_treasury(today: date) -> Office:
     office.phone, office.email = "04 65 71 00 00", "tresorerie@exemple.fr"
     office.signatory = "Hélène Vasseur, comptable publique"
     office.payment_means = "Virement, carte bancaire en ligne, chèque, espèces au guichet"
+    office.payment_iban = bank.iban(43)
     office.save()
     _staff(office, TREASURY_STAFF)
     return office

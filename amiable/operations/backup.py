@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -29,7 +30,7 @@ from amiable.operations import database
 FORMAT = 1
 MANIFEST = "manifest.json"
 #: What an installation makes again by itself, or must not share: the key signs this machine's sessions.
-LEFT_OUT = ("secret.key", "static", "tmp")
+LEFT_OUT = ("secret.key", "static", "tmp", "last-backup")
 
 
 def backup(file: str) -> str:
@@ -50,7 +51,16 @@ def backup(file: str) -> str:
         os.chmod(archive, 0o600)
         _sync(archive)
         os.replace(archive, target)
+    (settings.AMIABLE_HOME / "last-backup").write_text(timezone.now().isoformat())
     return f"{target} : base et {count} fichier(s), {target.stat().st_size / (1 << 20):.1f} Mio."
+
+
+def last_made_at() -> datetime | None:
+    """When the last backup was made from here; None when none was, or when what says it is damaged."""
+    try:
+        return datetime.fromisoformat((settings.AMIABLE_HOME / "last-backup").read_text())
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def restore(file: str) -> str:

@@ -21,10 +21,13 @@ from amiable.domain.errors import DomainError
 from amiable.domain.law import pack as law_pack
 from amiable.jobs import heartbeat
 from amiable.operations import privacy
+from amiable.operations.backup import last_made_at
 
 DISK_FREE_MINIMUM = 1 << 30
 JOB_WAITS_TOO_LONG = timedelta(hours=1)
 POSITIONS_OLD_DAYS = 1
+BACKUP_OLD = timedelta(days=7)
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Check(TypedDict):
@@ -137,6 +140,43 @@ def _letters() -> Answer:
     return made.pdf.startswith(b"%PDF"), f"{len(fonts)} polices, une lettre d’essai composée"
 
 
+def _sendings() -> Answer:
+    """What the offices' letters lack: something to see to once there is somebody to write to."""
+    from amiable.accounts.models import Account
+    from amiable.core.models import Office
+    from amiable.outreach.readiness import gaps
+
+    missing = {office: gaps(office, clock.today()) for office in Office.objects.order_by("code")}
+    said = " ".join(f"{office.code} : {' '.join(found)}" for office, found in missing.items() if found)
+    awaited = [office for office, found in missing.items() if found]
+    if not awaited:
+        return True, "rien ne manque aux lettres"
+    return not Account.objects.filter(office__in=awaited).exists(), said
+
+
+def _network() -> Answer:
+    if settings.DEBUG:
+        return False, "AMIABLE_DEBUG=1 montre le programme à qui provoque une erreur : enlevez-le"
+    hosts = [host for host in settings.ALLOWED_HOSTS if host not in LOCAL_HOSTS]
+    if "*" in hosts:
+        return False, "AMIABLE_HOSTS accepte n’importe quel nom : donnez celui de votre serveur"
+    if hosts and not settings.SESSION_COOKIE_SECURE:
+        return False, f"{', '.join(hosts)} sans HTTPS : mettez un mandataire TLS devant, puis AMIABLE_HTTPS=1"
+    return True, f"{', '.join(hosts)}, en HTTPS" if hosts else "cette machine seulement"
+
+
+def _backup() -> Answer:
+    from amiable.accounts.models import Account
+
+    if settings.AMIABLE_DEMO or not Account.objects.exists():
+        return True, "rien à sauvegarder encore"
+    made_at = last_made_at()
+    if made_at is None:
+        return False, "jamais faite d’ici : « amiable backup FICHIER », sur une autre machine"
+    is_old = timezone.now() - made_at > BACKUP_OLD
+    return not is_old, f"la dernière est du {timezone.localtime(made_at):%d/%m/%Y à %H:%M}"
+
+
 def _positions() -> Answer:
     from amiable.domain.text.french import plural
     from amiable.positions.models import AccountPosition, StaleMark
@@ -189,6 +229,9 @@ CHECKS: tuple[tuple[str, Callable[[], Answer]], ...] = (
     ("droit", _law),
     ("procédures", _procedures),
     ("lettres", _letters),
+    ("envois", _sendings),
+    ("réseau", _network),
+    ("sauvegarde", _backup),
     ("positions", _positions),
     ("travail de fond", _worker),
     ("tâches", _jobs),

@@ -39,6 +39,7 @@ SUPPRESSED_FR = {
     "opted_out": "ne veut plus de messages par ce canal",
     "contact_problem": "l’adresse ou le numéro ne convient plus",
     "statement_gap": "le décompte ne correspond pas à la dette",
+    "payment_unknown": "l’office n’a pas dit comment le payer",
     "missing_value": "une information manque pour écrire la lettre",
 }
 TIRED: Reason = ("weekly_cap", SUPPRESSED_FR["weekly_cap"])

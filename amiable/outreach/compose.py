@@ -20,12 +20,11 @@ from amiable.domain.text import french
 from amiable.outreach import checks, proof, recipients
 from amiable.outreach.drafting import (
     Draft,
-    composer,
     letterhead,
     message_key,
-    messages,
     posted_to,
     title_of,
+    written,
 )
 from amiable.outreach.lifecycle import RECIPIENT
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
@@ -40,7 +39,7 @@ def lines_with_accounts(batch: Batch) -> list[BatchLine]:
     return list(batch.lines.select_related(*related).prefetch_related(others).order_by("pk"))
 
 
-def compose(batch: Batch, *, book: Book, rules: Sequence[str], actor: User | None, now: datetime) -> int:
+def compose(batch: Batch, *, book: Book, actor: User | None, now: datetime) -> int:
     """Turn every approved line that has no message yet into one per person; how many messages were made.
 
     The figures, the persons and the guards are asked again: what is written is today's truth. Everything is
@@ -59,8 +58,7 @@ def compose(batch: Batch, *, book: Book, rules: Sequence[str], actor: User | Non
     own = [line for line in waiting if line.person_id == line.account.person_id]
     held |= {line.account_id: checks.TIRED for line in own if line.person_id in tired} | held
     kept = [line for line in waiting if line.account_id not in held]
-    maker = composer(batch.office, kept, now, rules, reserve=True)
-    drafts = [maker.fill(draft) for draft in messages(kept, addressed)]
+    drafts = written(batch, kept, addressed, book, now, reserve=True)
     _hold_drafts(drafts, tired)
     letters = [draft for draft in drafts if draft.letter is not None and draft.error is None]
     groups = [letters[i : i + typeset.MOST_LETTERS] for i in range(0, len(letters), typeset.MOST_LETTERS)]

@@ -76,7 +76,7 @@ def dispatch_batch(job: Job, batch_id: int) -> dict[str, Any]:
         return summary(batch)
     book = load_book(batch.office, now.date())
     services.progress(job, 0, message="Rédaction des messages")
-    compose(batch, book=book, rules=rules_of(book, batch), actor=batch.approved_by, now=now)
+    compose(batch, book=book, actor=batch.approved_by, now=now)
     items = queries.items_of(batch)
     outbox.dispatch_due(
         now, among=items, progress=lambda done: services.progress(job, done, message="Envoi en cours")
@@ -89,17 +89,6 @@ def dispatch_batch(job: Job, batch_id: int) -> dict[str, Any]:
 def _refresh(batch: Batch, now: datetime) -> None:
     settled = batch.lines.exclude(status__in=["proposed", "removed", "excluded"])
     refresh(batch.office, list(settled.values_list("account_id", flat=True)), now.date())
-
-
-def rules_of(book: Book, batch: Batch) -> tuple[str, ...]:
-    """The legal rules of the batch's step, which the wordings quote."""
-    for editions in book.editions.values():
-        for edition in reversed(editions):
-            if edition.procedure.code == batch.procedure_code:
-                for step in edition.procedure.steps:
-                    if step.code == batch.step:
-                        return step.rules
-    return ()
 
 
 def summary(batch: Batch) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from amiable.domain.creditors import kind as creditor_kind
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
 from amiable.outreach import rooms, routes, translation, values
-from amiable.outreach.models import BatchLine, LineRecipient
+from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.parties.models import ContactPoint, Person
+from amiable.procedures.in_force import Book
 
 Channel: Any = OutboxItem.Channel
 COPY = "COPIE POUR INFORMATION"
@@ -28,6 +29,8 @@ REGISTERED = "LETTRE RECOMMANDÉE AVEC AVIS DE RÉCEPTION"
 #: References listed beside the address: more would run into the letter's text.
 MOST_REFS_SHOWN = 8
 LETTERS = (Channel.POST, Channel.LRAR)
+#: Who writes, and from where: what a letter says whatever its text.
+ON_EVERY_LETTER = ("adresse_organisme", "signataire")
 
 
 @dataclass
@@ -130,6 +133,8 @@ class Composer:
 
     def _letter(self, draft: Draft, text: templates.Current, found: dict) -> typeset.Letter:
         account, office = draft.first.account, self.office
+        for name in ON_EVERY_LETTER:
+            wording.text_value(name, found)
         term = "account" if len(draft.lines) == 1 else "account_plural"
         shown = {variable.name for variable in offered(office.kind)}
         holder = values.full_name(account.person) if draft.person.pk != account.person_id else ""
@@ -207,11 +212,11 @@ def composer(
     office: Office,
     lines: Sequence[BatchLine],
     now: datetime,
-    rules: Sequence[str] = (),
+    rules: Sequence[str],
     *,
-    reserve: bool = False,
+    reserve: bool,
 ) -> Composer:
-    """What writes these lines. reserve: they are about to leave, rooms may take what the text promises."""
+    """What writes these lines."""
     given = rooms.given_to(lines, now, reserve=reserve)
     for line in lines:
         if line.pk in given:
@@ -226,6 +231,34 @@ def composer(
         points=routes.contact_points(persons),
         given=given,
     )
+
+
+def rules_of(book: Book, batch: Batch) -> tuple[str, ...]:
+    """The legal rules of the batch's step, which the wordings quote."""
+    for editions in book.editions.values():
+        for edition in reversed(editions):
+            if edition.procedure.code == batch.procedure_code:
+                for step in edition.procedure.steps:
+                    if step.code == batch.step:
+                        return step.rules
+    return ()
+
+
+def written(
+    batch: Batch,
+    lines: Sequence[BatchLine],
+    addressed: Mapping[int, Addressing],
+    book: Book,
+    now: datetime,
+    *,
+    reserve: bool = False,
+) -> list[Draft]:
+    """The messages of some lines of a batch as they would leave, `error` saying what stands in the way. Its
+    preparation asks as its sending does: what the one would refuse, the other has told.
+
+    reserve: they are about to leave, rooms may take what the text promises."""
+    maker = composer(batch.office, lines, now, rules_of(book, batch), reserve=reserve)
+    return [maker.fill(draft) for draft in messages(lines, addressed)]
 
 
 def messages(lines: Sequence[BatchLine], addressed: Mapping[int, Addressing]) -> list[Draft]:

@@ -33,7 +33,7 @@ LINE = Lifecycle(
         _Line.EXCLUDED,
     ),
     moves={
-        _Line.PROPOSED: (_Line.APPROVED, _Line.REMOVED),
+        _Line.PROPOSED: (_Line.APPROVED, _Line.REMOVED, _Line.EXCLUDED),
         _Line.EXCLUDED: (),
         _Line.REMOVED: (_Line.PROPOSED,),
         _Line.APPROVED: (_Line.PROPOSED, _Line.SENT, _Line.SUPPRESSED, _Line.FAILED),

@@ -8,13 +8,17 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from amiable.accounts.addressees import addressing_of
 from amiable.core.frames import append_rows
 from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
 from amiable.domain.decision.procedure import Step
 from amiable.ledger.facts import MAX_IDS
 from amiable.outreach import checks, recipients
-from amiable.outreach.lifecycle import BATCH
+from amiable.outreach.checks import Reason
+from amiable.outreach.compose import lines_with_accounts
+from amiable.outreach.drafting import written
+from amiable.outreach.lifecycle import BATCH, LINE, RECIPIENT
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.positions.models import AccountPosition
 from amiable.procedures.in_force import Book, load_book
@@ -54,8 +58,11 @@ def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
     for part in _parts(_due(office, today, book)):
         drafts = _drafts(office, part, book, today)
         _exclude(office, [line for draft in drafts for line in draft.lines], book, today, now)
-        written = (_write(draft, now) for draft in drafts)
-        batches += [batch for batch in written if batch is not None]
+        for draft in drafts:
+            batch = _write(draft, now)
+            if batch is not None:
+                _exclude_unwritable(batch, book, now)
+                batches.append(batch)
     return batches
 
 
@@ -165,6 +172,28 @@ def _write_others(batch: Batch, others: list[LineRecipient]) -> None:
     for one in others:
         one.line_id = ids[one.line.account_id]
     LineRecipient.objects.bulk_create(others)
+
+
+def _exclude_unwritable(batch: Batch, book: Book, now: datetime) -> None:
+    """Write every message as its sending will: a line whose own, or whose copy, cannot be written stays
+    behind and says why now, not once somebody has approved it."""
+    lines = [line for line in lines_with_accounts(batch) if line.status == Status.PROPOSED]
+    addressed = addressing_of([line.account for line in lines], batch.on)
+    moment = datetime.combine(batch.on, now.timetz())
+    refused: dict[Reason, set[int]] = {}
+    alone: dict[str, set[int]] = {}
+    for draft in written(batch, lines, addressed, book, moment) if lines else ():
+        if draft.error is not None and (draft.is_copy or not draft.recipients):
+            reason = draft.error.code[:40], draft.error.message_fr[:300]
+            refused.setdefault(reason, set()).update(line.pk for line in draft.lines)
+        elif draft.error is not None:
+            alone.setdefault(draft.error.message_fr[:300], set()).update(row.pk for row in draft.recipients)
+    for (code, reason_fr), ids in refused.items():
+        mine = batch.lines.filter(pk__in=ids)
+        move_all(mine, Status.EXCLUDED, LINE, reason_code=code, reason_fr=reason_fr)
+    for reason_fr, ids in alone.items():
+        theirs = LineRecipient.objects.filter(pk__in=ids)
+        move_all(theirs, LineRecipient.Status.SUPPRESSED, RECIPIENT, reason_fr=reason_fr)
 
 
 def _exclude(office: Office, lines: Sequence[BatchLine], book: Book, today: date, now: datetime) -> None:

@@ -8,15 +8,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from amiable.accounts.models import Account, AccountTerms
-from amiable.core.models import Office
+from amiable.core.models import Agency, Office
 from amiable.correspondence.catalogue import Wording
 from amiable.diary.models import DiaryEntry
 from amiable.domain import law
 from amiable.domain.creditors import kind as creditor_kind
+from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text import french
 from amiable.ledger.frozen_parts import split_of
 from amiable.ledger.models import Entry
+from amiable.outreach import payment
 from amiable.outreach.statement import Item, history, statement, unpaid_items
 from amiable.parties.models import Person
 from amiable.positions.models import AccountPosition
@@ -98,14 +100,18 @@ def values_for(
 
     `names`: the variables the text uses; tables it does not show are not built. `rules`: the legal rules of
     the procedure's step, which choose the delays quoted (PUB-05 or PUB-06).
-    Raises DomainError when the text tells the debt and the statement does not add up."""
+    Raises DomainError when the text tells the debt and the statement does not add up, or says how to pay and
+    the office did not."""
     office, today, main = sources.office, sources.today, accounts[0]
     word = creditor_kind(office.kind).word("account")
+    if "moyens_de_paiement" in names and (gap := payment.gap(office)):
+        raise DomainError("payment_unknown", gap)
     table, total = None, sum(sources.positions[account.pk].actionable_cents for account in accounts)
     if {"tableau_des_sommes", "montant_du"} & set(names):
         table, total = statement(accounts, sources.items, sources.positions, word)
     return {
-        **_office_values(office, main),
+        **office_values(office, main.agency),
+        "charge_de_dossier": str(main.officer) if main.officer else "le service recouvrement",
         **_debt_values(accounts, total, sources),
         **_delays(wording, today, rules),
         **_rejection(sources.rejections.get(main.pk)),
@@ -155,26 +161,20 @@ def home(account: Account) -> str:
     return ", ".join(part for part in (account.address, town) if part)
 
 
-def unbreakable(text: str) -> str:
-    """A phone number that a line end must not cut."""
-    return text.replace(" ", french.NBSP)
-
-
-def _office_values(office: Office, account: Account) -> dict[str, str]:
-    agency, officer = account.agency, account.officer
+def office_values(office: Office, agency: Agency | None) -> dict[str, str]:
+    """What the office and the agency say of themselves in every document."""
     name = agency.name if agency else ""
     if name and not name.lower().startswith("agence"):
         name = f"agence {name}"
     return {
         "organisme": office.name,
         "adresse_organisme": ", ".join(line.strip() for line in office.address.splitlines() if line.strip()),
-        "telephone": unbreakable((agency.phone if agency else "") or office.phone),
+        "telephone": french.unbreakable((agency.phone if agency else "") or office.phone),
         "courriel": office.email,
         "site": office.website,
         "signataire": office.signatory,
         "auteur_acte": f"{office.signatory}, {office.name}" if is_an_author(office.signatory) else "",
-        "moyens_de_paiement": _payment_means(office),
-        "charge_de_dossier": str(officer) if officer else "le service recouvrement",
+        "moyens_de_paiement": payment.means(office),
         "agence": name[:1].lower() + name[1:] if name else "agence",
         "adresse_agence": ", ".join(((agency.address if agency else "") or office.address).splitlines()),
     }
@@ -185,15 +185,6 @@ def is_an_author(signatory: str) -> bool:
     name, _, quality = signatory.partition(", ")
     words = name.split()
     return len(words) > 1 and len(words[0]) > 1 and words[0][:2].isalpha() and bool(quality.strip())
-
-
-def _payment_means(office: Office) -> str:
-    """The office's own list, as the end of a sentence that begins « Moyens de paiement : »."""
-    lines = [line.strip().rstrip(".;,") for line in office.payment_means.splitlines() if line.strip()]
-    means = " ; ".join(lines) or "ceux indiqués sur votre avis d’échéance"
-    if means[1:2].islower():
-        means = means[:1].lower() + means[1:]
-    return f"{means} (IBAN {unbreakable(office.payment_iban)})" if office.payment_iban else means
 
 
 def _debt_values(accounts: Sequence[Account], total: int, sources: Sources) -> dict[str, str]:

@@ -40,7 +40,7 @@ def batch_of(desk: Desk, monkeypatch, count: int = 3) -> Batch:
 
 
 def write(batch: Batch, desk: Desk) -> None:
-    compose(batch, book=load_book(desk.office, TODAY), rules=(), actor=desk.officer, now=NOW)
+    compose(batch, book=load_book(desk.office, TODAY), actor=desk.officer, now=NOW)
 
 
 def test_each_letter_says_its_own_time(desk: Desk, monkeypatch):
@@ -94,5 +94,5 @@ def test_sent_the_time_is_kept_and_suppressed_it_is_free(desk: Desk, monkeypatch
 def test_an_agency_without_hours_keeps_the_letter_that_asks_to_phone(desk: Desk, monkeypatch):
     Hours.objects.all().delete()
     batch = batch_of(desk, monkeypatch, 1)
-    maker = drafting.composer(desk.office, list(batch.lines.all()), NOW, reserve=True)
+    maker = drafting.composer(desk.office, list(batch.lines.all()), NOW, (), reserve=True)
     assert maker.given == {} and not Appointment.objects.exists()

@@ -55,6 +55,7 @@ def desk(db: None) -> Desk:
         email="contact@deux-rives.exemple.fr",
         signatory="N. Garnier, responsable de service",
         payment_means="virement, chèque, carte bancaire à l’agence",
+        payment_iban="FR0000000000000000000000000",
     )
     agency = factories.agency(office)
     officer = factories.user(office, User.Role.OFFICER, agency, name="officer")

@@ -28,7 +28,7 @@ EVERYWHERE = {"sent", "acknowledged", "closed", "abandoned"}
 def office(db: None) -> Office:
     made = factories.office(
         address="1 place du Bailleur\n69001 Lyon", phone="01 99 00 00 00", email="contact@exemple.fr",
-        signatory="N. Garnier", payment_means="Virement",
+        signatory="N. Garnier", payment_means="Virement", payment_iban="FR0000000000000000000000000",
     )  # fmt: skip
     install_defaults(office=made, today=date(2026, 1, 1))
     save_partners(made)

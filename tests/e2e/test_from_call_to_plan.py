@@ -155,7 +155,7 @@ def the_office_introduces_itself(story: Story) -> None:
         "phone": "02 61 91 00 00",
         "email": "office@exemple.fr",
         "signatory": "N. Garnier, responsable de service",
-        "payment_means": "virement, carte à l’agence",
+        "payment_means": "carte à l’agence",
     }
     for name, value in values.items():
         story.head.fill(f"#id_{name}", value)

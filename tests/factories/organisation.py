@@ -15,7 +15,12 @@ _numbers = count(1)
 
 def office(code: str = "deux-rives", *, kind: str = "landlord", **fields: Any) -> Office:
     """The office of that code, made when it does not exist."""
-    defaults = {"name": f"Office {code}", "kind": kind, "territory": "FR"} | fields
+    writes = {
+        "address": "1 place de l’Essai\n45990 Deux-Rives",
+        "signatory": "N. Essai, responsable",
+        "payment_means": "carte bancaire en ligne",
+    }
+    defaults = {"name": f"Office {code}", "kind": kind, "territory": "FR"} | writes | fields
     return Office.objects.get_or_create(code=code, defaults=defaults)[0]
 
 

@@ -33,6 +33,7 @@ class Town:
             email="contact@exemple.fr",
             signatory="Nadine Garnier, responsable de service",
             payment_means="par virement ou par carte à l’agence",
+            payment_iban="FR0000000000000000000000000",
         )
         procedures.install_defaults(office=self.office, today=date(2026, 1, 1))
         self.agency = agency(self.office)

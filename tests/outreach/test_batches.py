@@ -17,6 +17,7 @@ from amiable.diary.models import DiaryEntry
 from amiable.domain.errors import DomainError
 from amiable.outreach import services
 from amiable.outreach.models import Batch
+from amiable.outreach.readiness import gaps
 from amiable.procedures import services as procedures
 from tests.factories import agency, contact, person, user
 from tests.outreach.conftest import NOW, TODAY
@@ -178,9 +179,8 @@ def test_a_letter_whose_total_differs_from_its_statement_does_not_leave(town, ru
     wrong = town.owes(20000)
     wrong.position.actionable_cents = 12345
     wrong.position.save()
-    batch = send(only(town), town, run_worker)
-    line = batch.lines.get(account=wrong)
-    assert (line.status, line.reason_code) == ("suppressed", "statement_gap")
+    line = only(town).lines.get(account=wrong)
+    assert (line.status, line.reason_code) == ("excluded", "statement_gap")
 
 
 def test_pending_aid_and_dispute_are_set_apart_on_the_statement(town, run_worker):
@@ -297,13 +297,36 @@ def test_calling_back_what_waits_for_the_window(town, reach, run_worker, monkeyp
     assert Batch.objects.get().status == "done"
 
 
-def test_an_office_without_telephone_is_told_so(town, run_worker):
-    town.office.phone = ""
+LACKS = {
+    "Adresse de l’office": ("address",),
+    "Téléphone": ("phone",),
+    "Signataire": ("signatory",),
+    "Moyens de paiement": ("payment_means", "payment_iban"),
+    "Moyens de paiement : un virement est proposé sans IBAN": ("payment_iban",),
+}
+
+
+@pytest.mark.parametrize("said", LACKS)
+@pytest.mark.parametrize("kind", ["town", "treasury"])
+def test_what_would_stop_a_letter_excludes_its_line_from_the_first(kind, said, request, run_worker):
+    """Told when the batch is prepared and where the office looks at itself; once given, the letter leaves."""
+    town = request.getfixturevalue(kind)
+    kept = {name: getattr(town.office, name) for name in LACKS[said]}
+    for name in kept:
+        setattr(town.office, name, "")
     town.office.save()
     town.owes(30000)
-    batch = send(only(town), town, run_worker)
+    batch = only(town)
     line = batch.lines.get()
-    assert line.reason_code == "missing_value" and "Téléphone" in line.reason_fr
+    assert line.status == "excluded" and said in line.reason_fr
+    assert [gap for gap in gaps(town.office, TODAY) if gap.startswith(said)]
+    with pytest.raises(DomainError):
+        services.approve(batch=batch, actor=town.officer, now=NOW)
+    for name, value in kept.items():
+        setattr(town.office, name, value)
+    town.office.save()
+    assert not gaps(town.office, TODAY)
+    assert send(only(town), town, run_worker).lines.get().status == "sent"
 
 
 def test_a_large_batch_is_printed_in_several_files(town, run_worker, monkeypatch):

@@ -87,6 +87,7 @@ def desk(db: None) -> Desk:
         email="contact@deux-rives.exemple.fr",
         signatory="N. Garnier, responsable de service",
         payment_means="virement, chèque, carte bancaire à l’agence",
+        payment_iban="FR0000000000000000000000000",
     )
     agency = factories.agency(office, "A1")
     officer = factories.user(office, User.Role.OFFICER, agency, name="morel")

@@ -48,6 +48,7 @@ def test_it_plays_a_night_a_letter_a_plan_and_a_dossier(
         email="contact@deux-rives.exemple.fr",
         signatory="N. Garnier",
         payment_means="virement",
+        payment_iban="FR0000000000000000000000000",
     )
     desk: Desk = request.getfixturevalue("desk")
     assert desk.office.kind == third

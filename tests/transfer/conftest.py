@@ -51,7 +51,7 @@ def case(db, monkeypatch) -> Case:
     monkeypatch.setenv("AMIABLE_TODAY", TODAY.isoformat())
     office = factories.office(
         address="1 place du Bailleur\n69001 Lyon", phone="01 99 00 00 00", email="contact@exemple.fr",
-        signatory="N. Garnier", payment_means="Virement",
+        signatory="N. Garnier", payment_means="Virement", payment_iban="FR0000000000000000000000000",
     )  # fmt: skip
     install_defaults(office=office, today=date(2026, 1, 1))
     agency = factories.agency(office)

@@ -66,7 +66,7 @@ class World:
         office = self.office = self.house.office
         office.address, office.phone = "1 place du Bailleur\n69001 Lyon", "01 99 00 12 34"
         office.email, office.signatory = "contact@exemple.fr", "N. Garnier"
-        office.payment_means = "virement"
+        office.payment_means = "carte bancaire en ligne"
         office.save()
         procedures.install_defaults(office=office, today=date(2026, 1, 1))
         self.officer = self.house["officer"]

@@ -270,7 +270,7 @@ def _letterhead(house: House) -> None:
         "address": "1 place Carnot\n69002 Lyon",
         "phone": "01 99 00 10 10",
         "email": "contact@exemple.fr",
-        "payment_means": "Virement ou carte à l’agence.",
+        "payment_means": "Carte à l’agence.",
         "signatory": "La directrice",
         "website": "www.exemple.fr",
     }.items():

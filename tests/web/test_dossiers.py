@@ -26,7 +26,7 @@ def account(house) -> Account:
     """A tenant in tiers payant, constituted on 1 November: to be signalled by 1 January 2027."""
     install_defaults(office=house.office, today=date(2026, 1, 1))
     house.office.address, house.office.phone = "1 place du Bailleur\n69001 Lyon", "01 99 00 12 34"
-    house.office.signatory, house.office.payment_means = "N. Garnier", "virement"
+    house.office.signatory, house.office.payment_means = "N. Garnier", "carte bancaire en ligne"
     house.office.email = "contact@deux-rives.exemple.fr"
     house.office.save()
     made = factories.account(house.office, "D-001", agency=house.north, officer=house["officer"])

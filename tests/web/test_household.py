@@ -44,6 +44,7 @@ def account(house):
         email="contact@deux-rives.exemple.fr",
         signatory="N. Garnier",
         payment_means="virement, chèque",
+        payment_iban="FR0000000000000000000000000",
     )
     made = factories.account(house.office, "C0012345", agency=house.north, officer=house["officer"])
     factories.terms(made, rent=52_000, charges=8_000, aid=25_000)

@@ -35,6 +35,7 @@ def account(house: House) -> Account:
         email="contact@exemple.fr",
         signatory="N. Garnier, responsable de service",
         payment_means="virement ou carte à l’agence",
+        payment_iban="FR0000000000000000000000000",
     )
     install_defaults(office=office, today=date(2026, 1, 1))
     made = factories.account(office, "C1", agency=house.north, officer=house["officer"])

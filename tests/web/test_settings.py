@@ -14,6 +14,7 @@ from amiable.core.offices import change_user, open_or_close
 from amiable.core.users import officer_from_list
 from amiable.domain.errors import DomainError
 from amiable.parties.models import MergeProposal
+from amiable.procedures import services as procedures
 from tests import factories
 from tests.web.conftest import TODAY
 
@@ -26,8 +27,11 @@ def verbs():
 
 
 def test_what_the_letters_lack_is_said(house, log_in):
+    procedures.install_defaults(office=house.office, today=TODAY)
+    Office.objects.filter(pk=house.office.pk).update(address="", signatory="", payment_means="")
     page = log_in("service_head").get(reverse("settings")).content.decode()
-    assert "Il manque l’adresse, le téléphone, le signataire, les moyens de paiement" in page
+    for lacking in ("Adresse de l’office", "Signataire", "Téléphone de contact", "Moyens de paiement"):
+        assert f"<li>{lacking}" in page
     assert "Il manque" not in log_in("officer").get(reverse("settings")).content.decode()
 
 
@@ -38,7 +42,7 @@ def test_the_letterhead_is_saved_and_written_in_the_journal(house, log_in):
     assert office.payment_iban == "FR7612345987650123456789014"
     event = AuditEvent.objects.get(verb="office.changed")
     assert event.data["changed"]["payment_iban"] == ["", office.payment_iban]
-    assert event.data["changed"]["address"] == ["", office.address]
+    assert event.data["changed"]["address"] == [house.office.address, office.address]
 
 
 @pytest.mark.parametrize("iban", ["FR00 1234 5987 6501 2345 6789 014", "FR76", "12", "XX1234567890123456"])

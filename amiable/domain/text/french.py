@@ -19,6 +19,11 @@ MONTHS = (
 )  # fmt: skip
 
 
+def unbreakable(text: str) -> str:
+    """A number that a line end must not cut: a telephone, an IBAN."""
+    return text.replace(" ", NBSP)
+
+
 def amount(cents: int) -> str:
     """`-123456` -> `-1 234,56` with narrow no-break spaces between thousands."""
     sign = "−" if cents < 0 else ""

@@ -21,6 +21,7 @@ from amiable.domain.decision.procedure import Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
 from amiable.domain.text import french
 from amiable.limits.calendar import Figures, Wanted, figures, rows_for, told
+from amiable.outreach.readiness import gaps
 from amiable.positions import lists
 from amiable.procedures.instructions import unread
 from amiable.procedures.models import Instruction
@@ -68,6 +69,7 @@ def first_run(request: HttpRequest, user: User) -> HttpResponse:
         "lists": kind(user.office.kind).lists,
         "may_import": may(user, "import_lists"),
         "may_settle": may(user, "manage_users"),
+        "gaps": gaps(user.office, clock.today()),
     }
     return render(request, "day/first_run.html", context)
 

@@ -157,9 +157,8 @@ def _drafts(found: Batch, rows: list[BatchLine]) -> list[drafting.Draft]:
         raise DomainError("no_line", "Ce compte n’est plus dans le lot : il n’y a rien à montrer.")
     now = clock.now()
     book = load_book(found.office, now.date())
-    maker = drafting.composer(found.office, rows, now, dispatch.rules_of(book, found))
     addressed = addressing_of([line.account for line in rows], now.date())
-    return [maker.fill(draft) for draft in drafting.messages(rows, addressed)]
+    return drafting.written(found, rows, addressed, book, now)
 
 
 def _pdf(found: Batch, drafts: list[drafting.Draft], name: str) -> HttpResponse:

@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from amiable.core import clock
 from amiable.core.access import fetch, may
-from amiable.core.models import Agency, Office, SensitiveChange, User
+from amiable.core.models import Agency, SensitiveChange, User
 from amiable.domain.creditors import kind
+from amiable.outreach.readiness import gaps
 from amiable.parties.models import MergeProposal
 from amiable.web.kit.action import Outcome
 from amiable.web.kit.perform import Frame, acts, perform, reads
@@ -34,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
         context |= {
             "office": office,
             "office_kind": kind(office.kind).label,
-            "missing": missing_of_letterhead(office),
+            "gaps": gaps(office, clock.today()),
             "agencies": office.agencies.count(),
             "people": people.aggregate(
                 open=Count("pk", filter=Q(is_active=True)), known=Count("pk", filter=Q(is_active=False))
@@ -44,17 +46,6 @@ def index(request: HttpRequest) -> HttpResponse:
             "to_confirm": SensitiveChange.objects.filter(office=office, status="waiting").count(),
         }
     return render(request, "settings/index.html", context)
-
-
-def missing_of_letterhead(office: Office) -> list[str]:
-    """What letters will lack, in words."""
-    wanted = {
-        "address": "l’adresse",
-        "phone": "le téléphone",
-        "signatory": "le signataire",
-        "payment_means": "les moyens de paiement",
-    }
-    return [words for name, words in wanted.items() if not getattr(office, name)]
 
 
 @acts(OFFICE)
