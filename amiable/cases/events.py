@@ -22,6 +22,7 @@ from amiable.domain.cases.event import NIGHT, STAYS, Event, Field
 from amiable.domain.cases.family import IN_PREPARATION
 from amiable.domain.cases.kind import LEAVES
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.limits.models import Limit
 from amiable.limits.services import is_late
 
@@ -119,7 +120,7 @@ def _check(
         raise DomainError("proof_missing", "Joignez la lettre du partenaire : elle fait courir les délais.")
     for one in event.fields:
         if one.required and given.get(one.code) in (None, ""):
-            raise DomainError("field_missing", f"Indiquez : {one.label_fr.lower()}.")
+            raise DomainError("field_missing", f"Indiquez : {french.inside(one.label_fr)}.")
     if event.is_act:
         check_may_act(dossier, today)
 

@@ -17,6 +17,7 @@ from amiable.domain.cases.kind import Kind, Piece
 from amiable.domain.check import BLOCKING, MISSING, OK, WAIVED, Check
 from amiable.domain.decision import facts as vocabulary
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.positions.facts import Rules, frame, rules
 
 
@@ -71,12 +72,12 @@ def check_may_act(dossier: Dossier, today: date) -> None:
     """DomainError naming what keeps the act from being done."""
     found = [check for check in act_checks(dossier, today) if check.is_open]
     if blocking := [check for check in found if check.state == BLOCKING]:
-        said = " ; ".join(f"{check.label_fr.lower()}, {check.said_fr}" for check in blocking)
+        said = " ; ".join(f"{french.inside(check.label_fr)}, {check.said_fr}" for check in blocking)
         raise DomainError(
             "gate_red", f"Cet acte est impossible : {said}. Rien n’a été produit ni enregistré."
         )
     if found:
-        labels = ", ".join(check.label_fr.lower() for check in found)
+        labels = ", ".join(french.inside(check.label_fr) for check in found)
         raise DomainError(
             "dossier_incomplete",
             f"Il manque : {labels}. Le dossier n’est pas parti : complétez-le, ou écartez "

@@ -21,6 +21,7 @@ from amiable.diary.models import Note
 from amiable.diary.writing import Kind as Line
 from amiable.diary.writing import line, open_for, refresh, write, write_all
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 
 
 def open_dossier_for(dossier: Dossier, *, actor: User | None, version: int | None, capability: str) -> None:
@@ -31,7 +32,7 @@ def open_dossier_for(dossier: Dossier, *, actor: User | None, version: int | Non
         open_for(account, actor=None, version=version if account.pk == dossier.account_id else None)
     lifecycle = kind_of(dossier.kind).family.lifecycle
     if dossier.stage in lifecycle.over:
-        label = lifecycle.labels_fr[dossier.stage].lower()
+        label = french.inside(lifecycle.labels_fr[dossier.stage])
         raise DomainError("dossier_over", f"Ce dossier est « {label} » : rien n’a été enregistré.")
 
 

@@ -265,7 +265,7 @@ def request_missing(dossier: Dossier, *, actor: User | None, today: date) -> int
     made = 0
     for row in dossier.pieces.filter(state=State.MISSING, code__in=missing(dossier)):
         piece = kind_of(dossier.kind).piece(row.code)
-        words = piece.ask_fr or f"Fournir : {piece.label_fr.lower()}."
+        words = piece.ask_fr or f"Fournir : {french.inside(piece.label_fr)}."
         text = f"{words} (dossier {kind_of(dossier.kind).label_fr}, compte {dossier.account.ref})"
         task, created = requests.raise_work(
             account=dossier.account,

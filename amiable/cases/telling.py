@@ -85,4 +85,4 @@ def steps_table(account: Account, on: date) -> Table:
 
 
 def _outcome(line: DiaryEntry) -> str:
-    return line.get_outcome_display().lower() if line.outcome else "fait"
+    return french.inside(line.get_outcome_display()) if line.outcome else "fait"

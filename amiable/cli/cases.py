@@ -12,6 +12,7 @@ from amiable.cli.common import add_office, day, office_of, print_json
 from amiable.domain.cases.event import Event
 from amiable.domain.cases.kind import LEAVES
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.domain.text.typed import whole
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def _say(case: Dossier, as_json: bool) -> int:
     covered = case.covers.select_related("account").order_by("pk")
     if not as_json:
         refs = ", ".join(one.account.ref for one in covered)
-        print(f"{case} : {kind.label_fr}, {case.get_stage_display().lower()} ({refs})")
+        print(f"{case} : {kind.label_fr}, {french.inside(case.get_stage_display())} ({refs})")
         return 0
     print_json(
         {

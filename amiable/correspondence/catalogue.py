@@ -17,12 +17,14 @@ from amiable.domain.errors import DomainError
 from amiable.domain.text.languages import FRENCH, WRITTEN_FR
 
 MEDIA = ("letter", "lrar", "email", "sms")
+READERS = ("person", "partner")
 
 
 @dataclass(frozen=True)
 class Wording:
     """A document's default text. `media`: letter, lrar (a letter sent registered), email or sms.
     `room`: the room that makes it and gives its own variables; empty: anybody may send it from a fiche.
+    `reader`: who reads it, a person or a « partner » of the office; its foot is written for them.
     The date limite is `deadline_days` away (the office's courtesy), or that of `deadline_rule` (the law)."""
 
     code: str
@@ -36,6 +38,7 @@ class Wording:
     help_fr: str = ""
     deadline_rule: str = ""
     room: str = ""
+    reader: str = "person"
     #: A translation: its language, and the French document it goes with ("" for that one).
     language: str = FRENCH
     of: str = ""
@@ -97,6 +100,8 @@ def _variant(base: Wording, language: str, subject: str, body: str) -> Wording:
 def _load(data: dict) -> Wording:
     if data["media"] not in MEDIA:
         raise ValueError(f"{data['code']}: unknown media {data['media']}")
+    if data.get("reader", "person") not in READERS:
+        raise ValueError(f"{data['code']}: unknown reader {data['reader']}")
     return Wording(
         code=data["code"],
         label_fr=data["label_fr"],
@@ -109,6 +114,7 @@ def _load(data: dict) -> Wording:
         help_fr=data.get("help_fr", ""),
         deadline_rule=data.get("deadline_rule", ""),
         room=data.get("room", ""),
+        reader=data.get("reader", "person"),
     )
 
 

@@ -16,6 +16,7 @@ from amiable.diary.models import Task
 from amiable.diary.requests import raise_work
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.parties import services as parties
 from amiable.parties.models import ContactPoint, Person
 
@@ -48,7 +49,7 @@ def record_contact_problem(
     open_for(account, actor=actor, version=version)
     parties.mark_problem(contact_point=contact_point, problem=problem, today=today)
     key = f"contact:{contact_point.pk}:{problem}:{account.pk}"
-    text = f"{_WORK_FR[contact_point.kind]} ({contact_point.get_problem_display().lower()})"
+    text = f"{_WORK_FR[contact_point.kind]} ({french.inside(contact_point.get_problem_display())})"
     task, created = raise_work(
         account=account, code="contact_problem", text=text, key=key, assignee=_worker(account)
     )

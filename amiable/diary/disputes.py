@@ -22,6 +22,7 @@ from amiable.diary.models import Dispute
 from amiable.diary.requests import raise_work
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.domain.text.french import euros
 
 Decision: Any = Dispute.Decision
@@ -184,7 +185,7 @@ def remind_late(*, office: Office, as_of: date) -> int:
         _, is_new = raise_work(
             account=dispute.account,
             code="dispute_late",
-            text=f"Contestation ({dispute.get_motive_display().lower()}) : la réponse est due "
+            text=f"Contestation ({french.inside(dispute.get_motive_display())}) : la réponse est due "
             f"le {dispute.answer_by_on:%d/%m/%Y}.",
             key=f"dispute:{dispute.pk}:late",
             assignee=dispute.owner if dispute.owner and dispute.owner.is_active else None,

@@ -49,7 +49,8 @@ class Lifecycle:
 
     def said(self, stage: str) -> str:
         """What somebody who comes too late is told."""
-        return self.moved_fr.format(stage=self.labels_fr[stage].lower())
+        label = self.labels_fr[stage]
+        return self.moved_fr.format(stage=label[:1].lower() + label[1:])
 
 
 def _check(starts: frozenset[str], moves: Mapping[str, frozenset[str]], named: set[str]) -> None:

@@ -20,6 +20,7 @@ from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.domain.law import Overrides, running
 from amiable.domain.law.running import Happening, Run
+from amiable.domain.text import french
 from amiable.limits.lifecycle import LIFECYCLE, RUNNING, State
 from amiable.limits.models import Limit, LimitEvent
 
@@ -95,7 +96,7 @@ def _end(limit: Limit, to: str, *, on: date, actor: User | None, today: date, re
     if note is None and (late or not met):
         raise DomainError(
             "late_limit_needs_reason",
-            f"La limite du {limit.limit_on:%d/%m/%Y} ({limit.rule}, {limit.label.lower()}) "
+            f"La limite du {limit.limit_on:%d/%m/%Y} ({limit.rule}, {french.inside(limit.label)}) "
             f"{'est dépassée' if late else 'n’est pas tenue'} : indiquez pourquoi. Rien n’a été enregistré.",
         )
     if limit.state not in RUNNING:

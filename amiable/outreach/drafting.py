@@ -163,7 +163,7 @@ class Composer:
             subject=draft.subject,
             blocks=blocks,
             signature=tuple(part for part in (f"Pour {office.name}", office.signatory) if part),
-            notices=notices(office),
+            notices=notices(office, text.wording.reader),
             mention=" · ".join(mark for mark in marks if mark),
         )
 
@@ -174,8 +174,20 @@ class Composer:
         return kept if len(refs) <= MOST_REFS_SHOWN else f"{kept}… (voir le tableau)"
 
 
-def notices(office: Office) -> tuple[wording.Runs, ...]:
-    """The foot of every letter: no fee (DUN-01), and what the law asks to say about personal data."""
+def notices(office: Office, reader: str) -> tuple[wording.Runs, ...]:
+    """The foot of a letter: to a person, no fee (DUN-01) and what the law asks to say about their data; to a
+    partner, what these data were given for."""
+    if reader == "partner":
+        return (
+            [
+                ("Données personnelles. ", True),
+                (
+                    "Celles de ce courrier vous sont transmises pour l’instruction de ce dossier, "
+                    "dans la limite de vos missions.",
+                    False,
+                ),
+            ],
+        )
     write_to = office.email or ", ".join(office.address.splitlines()) or office.name
     return (
         [("Cette lettre ne vous est pas facturée.", False)],

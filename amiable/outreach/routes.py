@@ -10,6 +10,7 @@ from amiable.accounts.models import Account
 from amiable.correspondence.models import OutboxItem
 from amiable.domain.contact.channel_choice import Way
 from amiable.domain.contact.channel_choice import choose as choose_way
+from amiable.domain.text import french
 from amiable.parties.models import ContactPoint, Person
 
 Channel: Any = OutboxItem.Channel
@@ -55,7 +56,7 @@ def choose(
     ways = []
     for wanted in step_channels:
         channel = OF_STEP[wanted]
-        label = LABELS_FR[channel].lower().replace("sms", "SMS")
+        label = french.inside(LABELS_FR[channel])
         contact, obstacle = None, f"{label} non installé"
         if channel in available:
             contact, obstacle = _reach(channel, person, home, points)

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from amiable.accounts.models import Account
-from amiable.domain.creditors import kind
+from amiable.domain.creditors import kind as natures_of
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.allocation import settle
 from amiable.domain.settlement.entry_kinds import LABELS_FR, EntryKind
@@ -98,16 +98,18 @@ def _with_prescription(unpaid: pl.DataFrame, accounts: Sequence[Account], as_of:
     )
     return with_prescription(
         unpaid.join(natures, on="account_id", how="left"),
-        kind(office.kind).natures,
+        natures_of(office.kind).natures,
         registry.interruptions(ids, office.pk, as_of, codes),
     )
 
 
 def label(kind: int, month: date | None, account: Account) -> str:
-    """What a row is, in the debtor's words: the object of a titre, the month of a rent."""
+    """What a row is, in the reader's words: the object of a titre, the month of a rent. A quittance is what
+    is given for what has been paid: the list's word is not said of what is asked."""
     if kind == EntryKind.TITRE and account.object_label:
         return account.object_label
-    words = LABELS_FR[EntryKind(kind)]
+    nature = natures_of(account.office.kind).natures.get(account.nature)
+    words = nature.label if kind == EntryKind.QUITTANCE and nature else LABELS_FR[EntryKind(kind)]
     if month is not None and kind in MONTHLY:
         name = french.MONTHS[month.month - 1]
         of = "d’" if name[0] in "ao" else "de "

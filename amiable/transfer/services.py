@@ -20,6 +20,7 @@ from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import MISSING, WAIVED, may_go
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.positions import assignment
 from amiable.procedures.in_force import load_book
 from amiable.transfer import bundle as bundles
@@ -160,7 +161,7 @@ def _through_the_gate(account: Account, today: date) -> Evidence:
     evidence = gather(account, today)
     checks = gate(evidence.tried)
     if not may_go(checks):
-        missing = ", ".join(check.label_fr.lower() for check in checks if check.is_open)
+        missing = ", ".join(french.inside(check.label_fr) for check in checks if check.is_open)
         raise DomainError(
             "gate_open",
             f"Le dossier n’est pas complet, rien n’a été transmis. Il reste : {missing}. "

@@ -68,10 +68,10 @@ def test_the_history_of_part_b_adds_up_to_its_balance(fontaine, on):
 def test_a_history_never_tells_what_was_due_before(fontaine):
     rows = history(fontaine, TODAY)["rows"]
     assert [row[:2] for row in rows] == [
-        ["05/11/2026", "Quittance de novembre 2026"],
+        ["05/11/2026", "Loyer et charges de novembre 2026"],
         ["06/11/2026", "Encaissement"],
         ["01/12/2026", "Encaissement"],
-        ["05/12/2026", "Quittance de décembre 2026"],
+        ["05/12/2026", "Loyer et charges de décembre 2026"],
         ["20/12/2026", "Versements affectés aux mesures de surendettement"],
     ]
 

@@ -20,9 +20,9 @@ COLUMNS = [
 STATEMENT = {
     "columns": COLUMNS,
     "rows": [
-        ["01/09/2026", "Quittance de septembre 2026", "300,00 €", "12,40 €"],
-        ["01/10/2026", "Quittance d’octobre 2026", "300,00 €", "250,00 €"],
-        ["01/11/2026", "Quittance de novembre 2026", "300,00 €", "250,00 €"],
+        ["01/09/2026", "Loyer et charges de septembre 2026", "300,00 €", "12,40 €"],
+        ["01/10/2026", "Loyer et charges d’octobre 2026", "300,00 €", "250,00 €"],
+        ["01/11/2026", "Loyer et charges de novembre 2026", "300,00 €", "250,00 €"],
     ],
     "total": ["Total dû", "512,40 €"],
 }
@@ -34,7 +34,10 @@ HISTORY = {
         {"label": "Crédit", "kind": "money"},
         {"label": "Solde", "kind": "money"},
     ],
-    "rows": [[f"01/{m:02d}/2026", "Quittance", "300,00 €", "", f"{m * 300},00 €"] for m in range(1, 12)] * 4,
+    "rows": [
+        [f"01/{m:02d}/2026", "Loyer et charges", "300,00 €", "", f"{m * 300},00 €"] for m in range(1, 12)
+    ]
+    * 4,
     "total": ["Solde au 20/11/2026", "512,40 €"],
 }
 VALUES = {name: variable.example for name, variable in VARIABLES.items()} | {

@@ -21,6 +21,7 @@ from amiable.domain.decision import conditions
 from amiable.domain.decision.conditions import Condition
 from amiable.domain.decision.facts import Fact, step_column
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 
 
 class CaseView(Protocol):
@@ -156,7 +157,7 @@ class Kind(Generic[C]):
     @property
     def said_fr(self) -> str:
         """In the middle of a sentence: « signalement à la CAF »."""
-        return self.noun_fr or self.label_fr[0].lower() + self.label_fr[1:]
+        return self.noun_fr or french.inside(self.label_fr)
 
     @property
     def begun_stages(self) -> tuple[str, ...]:

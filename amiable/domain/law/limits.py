@@ -17,6 +17,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import NATIONAL, add_months, ouvrable_day, roll, territory_code, working_day
 from amiable.domain.law.pack import DELAY_UNITS, LimitSpec
 from amiable.domain.law.values import LawValue, Overrides, get, limit_specs, rule
+from amiable.domain.text import french
 
 #: A delay as `clause` may give it: « 2 mois », « 6 semaines », « 60 jours ».
 _CLAUSE = re.compile(r"\s*(\d{1,3})\s*(jours?|semaines?|mois|ans?|années?)\s*", re.IGNORECASE)
@@ -72,7 +73,7 @@ def limit(
         raise DomainError(
             "law.several_limits",
             f"La règle {rule(rule_id).rule_id} a plusieurs délais : précisez "
-            + ", ".join(f"{each.rule} ({each.label.lower()})" for each in found)
+            + ", ".join(f"{each.rule} ({french.inside(each.label)})" for each in found)
             + ".",
         )
     return found[0]

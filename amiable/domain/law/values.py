@@ -20,6 +20,7 @@ from amiable.domain.law.pack import (
     Rule,
     pack,
 )
+from amiable.domain.text import french
 
 #: The key under which a rule without figures answers: its value is its text.
 TEXT_KEY = "text"
@@ -231,7 +232,7 @@ def _dated(found: Rule, parameter: Parameter, at: date) -> LawValue:
         missing = " L’office peut saisir la nouvelle valeur, avec sa source." if parameter.indexed else ""
         raise DomainError(
             UNKNOWN_PERIOD,
-            f"Aucune valeur sourcée de {found.rule_id} ({parameter.label.lower()}) au {at:%d/%m/%Y} : "
+            f"Aucune valeur sourcée de {found.rule_id} ({french.inside(parameter.label)}) au {at:%d/%m/%Y} : "
             f"les périodes connues sont {periods}. Rien n’a été supposé.{missing}",
         )
     return LawValue(

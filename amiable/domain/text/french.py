@@ -24,6 +24,18 @@ def unbreakable(text: str) -> str:
     return text.replace(" ", NBSP)
 
 
+#: Names a label may begin with, which keep their capital inside a sentence.
+_NAMES = ("Banque de France", "Visale", "Action Logement", "France Travail", "Trésor", "État")
+
+
+def inside(label: str) -> str:
+    """A label inside a sentence: its first letter small, unless it begins with a name or an acronym; what
+    follows is left as written (« accord de la CAF »)."""
+    if label[1:2].isupper() or label.startswith(_NAMES):
+        return label
+    return label[:1].lower() + label[1:]
+
+
 def amount(cents: int) -> str:
     """`-123456` -> `-1 234,56` with narrow no-break spaces between thousands."""
     sign = "−" if cents < 0 else ""

@@ -45,7 +45,7 @@ def values(dossier: Dossier, today: date) -> dict[str, Any]:
         "fsl_reglement": f"{pack.label_fr}, lu le {french.long_date(pack.seen_on)}"
         if pack
         else "non renseigné",
-        "fsl_demande": dict(_ASKED)[fields["demande"]].lower(),
+        "fsl_demande": french.inside(dict(_ASKED)[fields["demande"]]),
         "fsl_montant": french.euros(int(fields.get("montant") or 0)),
         "fsl_cause": fields.get("cause") or "non précisée",
         "fsl_menage": french.plural(case.persons, "personne") if case.persons else "composition non connue",

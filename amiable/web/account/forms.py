@@ -13,6 +13,7 @@ from amiable.core import clock
 from amiable.core.models import User
 from amiable.diary.calling import sheet
 from amiable.diary.models import DiaryEntry, Dispute, Hold
+from amiable.domain.text import french
 from amiable.domain.text.french import amount
 from amiable.domain.text.languages import NAMES_FR
 from amiable.parties.models import ContactPoint, Person
@@ -139,7 +140,9 @@ class AskForm(ActForm):
     def prepare(self) -> None:
         people = colleagues_of(self.account, self.user)
         self.people = {str(one.pk): one for one in people}
-        values = [(key, f"{one}, {one.get_role_display().lower()}") for key, one in self.people.items()]
+        values = [
+            (key, f"{one}, {french.inside(one.get_role_display())}") for key, one in self.people.items()
+        ]
         set_choices(self.fields["assignee"], [("", "Choisir…"), *values])
 
     @property

@@ -13,6 +13,7 @@ from amiable.diary.interruptions import ACTS
 from amiable.diary.models import DiaryEntry, Hold, Promise, Task
 from amiable.domain.decision.procedure import Step
 from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text import french
 from amiable.domain.text.french import euros, hour
 from amiable.outreach.checks import SUPPRESSED_FR
 from amiable.parties.models import ContactPoint
@@ -116,7 +117,7 @@ def _words(row: DiaryEntry, known: Known) -> tuple[str, str]:
     """(what happened, what goes with it); the label of the kind when nothing more is known."""
     data = row.data
     if row.kind == Kind.CALL:
-        return f"Appel : {row.get_outcome_display().lower()}", _call_back(data)
+        return f"Appel : {french.inside(row.get_outcome_display())}", _call_back(data)
     if row.kind in _MESSAGES:
         return _message(row, known)
     if row.kind in (Kind.HOLD, Kind.HOLD_END, Kind.DISPUTE):
@@ -152,7 +153,7 @@ def _call_back(data: Mapping[str, Any]) -> str:
 
 def _message(row: DiaryEntry, known: Known) -> tuple[str, str]:
     """Outside the procedure no step says what it was about: the title of what was written does."""
-    state = row.get_outcome_display().lower() if row.outcome else ""
+    state = french.inside(row.get_outcome_display()) if row.outcome else ""
     if row.outcome == Outcome.SENT and row.kind in _FEMININE:
         state += "e"
     label = known.step(row.step) if row.step else ""
@@ -164,7 +165,7 @@ def _message(row: DiaryEntry, known: Known) -> tuple[str, str]:
 def _hold(row: DiaryEntry, hold: Hold | None) -> tuple[str, str]:
     label = hold.get_kind_display() if hold else Hold.Kind(row.data.get("hold", "pause")).label
     if row.kind == Kind.HOLD_END:
-        return f"Fin de l’attente : {label.lower()}", ""
+        return f"Fin de l’attente : {french.inside(label)}", ""
     reason = hold.reason if hold else ""
     if row.kind == Kind.DISPUTE:
         cents = row.data.get("disputed_cents")
@@ -197,7 +198,7 @@ def _problem(row: DiaryEntry, point: ContactPoint | None) -> tuple[str, str]:
     problem = ContactPoint.Problem(row.data.get("problem", "")).label
     value = point.value if point else ""
     said = phone_words(value) if point and point.kind == "phone" else value.replace("\n", ", ")
-    return f"Problème de contact : {str(problem).lower()}", said
+    return f"Problème de contact : {french.inside(str(problem))}", said
 
 
 def money_lines(movements: Iterable[Movement]) -> list[Line]:

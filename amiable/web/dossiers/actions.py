@@ -15,6 +15,7 @@ from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.domain.cases.event import Event
 from amiable.domain.cases.kind import Kind, Piece
+from amiable.domain.text import french
 from amiable.partners.social import write_note
 from amiable.web.dossiers import forms
 from amiable.web.kit.action import Action, Doer, Done
@@ -106,13 +107,13 @@ def _bring(on: OfPiece, doer: Doer, form: forms.PieceForm) -> str:
         dated_on=value["dated_on"],
         **doer.by,
     )
-    return f"Pièce déposée : {on.piece.label_fr.lower()}."
+    return f"Pièce déposée : {french.inside(on.piece.label_fr)}."
 
 
 def _waive(on: OfPiece, doer: Doer, form: forms.ReasonForm) -> str:
     reason = form.cleaned_data["reason"]
     services.waive_piece(dossier=on.dossier, code=on.piece.code, reason=reason, **doer.by)
-    return f"Pièce écartée : {on.piece.label_fr.lower()}."
+    return f"Pièce écartée : {french.inside(on.piece.label_fr)}."
 
 
 def _ask_pieces(dossier: Dossier, doer: Doer, form: object) -> str:
@@ -157,7 +158,7 @@ def _answer(on: OfAnswer, doer: Doer, form: forms.AnswerForm) -> str:
         document=document,
         **doer.by,
     )
-    return f"Réponse notée : {label[0].lower()}{label[1:]}."
+    return f"Réponse notée : {french.inside(label)}."
 
 
 def _finish(dossier: Dossier, doer: Doer, form: forms.CloseForm) -> str:
@@ -212,7 +213,7 @@ ASK_PIECES = Action(
 )
 SEND: Action[Dossier] = Action(
     "send",
-    lambda dossier: f"Envoyer : {kind_of(dossier.kind).label_fr.lower()}",
+    lambda dossier: f"Envoyer : {french.inside(kind_of(dossier.kind).label_fr)}",
     "Noter l’envoi",
     _worked,
     _send,

@@ -63,12 +63,12 @@ def event_words(event: str, kind: Kind | None, data: dict[str, Any]) -> str:
         code = event.removeprefix("answer:")
         return next((each.label_fr for each in kind.events if each.code == code), "Réponse")
     if event == "sent" and data.get("way") in WAYS:
-        return f"Envoyé, {WAYS[data['way']].lower()}"
+        return f"Envoyé, {french.inside(WAYS[data['way']])}"
     if event == "limit_missed":
         return f"{_EVENTS[event]} ({data.get('rule', '')})"
     if event.startswith("piece") and kind is not None and data.get("piece"):
         label = next((each.label_fr for each in kind.pieces if each.code == data["piece"]), "")
-        return f"{_EVENTS[event]} : {label.lower()}"
+        return f"{_EVENTS[event]} : {french.inside(label)}"
     if event in ("subrogated", "unsubrogated"):
         return f"{_EVENTS[event]} : {french.euros(data['cents'])}"
     return _EVENTS.get(event) or STAGE_LABELS.get(event, "Dossier")
@@ -83,7 +83,7 @@ def thread_line(row: DiaryEntry) -> tuple[str, str]:
     kind = every().get(row.data.get("kind", ""))
     label = kind.label_fr if kind else "Dossier"
     said = event_words(row.data.get("event", ""), kind, row.data)
-    return f"{label} : {said[:1].lower()}{said[1:]}", ""
+    return f"{label} : {french.inside(said)}", ""
 
 
 def field_words(field: Field, value: Any) -> str:

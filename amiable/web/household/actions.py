@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amiable.accounts.models import Account
 from amiable.domain.household.orientation import ORIENTATIONS
+from amiable.domain.text import french
 from amiable.household import letters, services, tasks
 from amiable.household.models import Assessment
 from amiable.web.household.forms import InterviewForm, OrientForm
@@ -32,7 +33,7 @@ def _restart(account: Account, doer: Doer, form: object) -> str:
 
 def _orient(made: Assessment, doer: Doer, form: OrientForm) -> str:
     services.decide_orientation(assessment=made, orientation=form.cleaned_data["orientation"], **doer.by)
-    return f"Orientation décidée : {ORIENTATIONS[made.orientation_decided].lower()}."
+    return f"Orientation décidée : {french.inside(ORIENTATIONS[made.orientation_decided])}."
 
 
 def _ask_rights(made: Assessment, doer: Doer, form: object) -> str:

@@ -11,6 +11,7 @@ from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary.models import DiaryEntry
 from amiable.domain.decision.facts import ORIENTATION_LABELS
+from amiable.domain.text import french
 from amiable.domain.text.french import euros
 from amiable.household import queries
 from amiable.household.models import Assessment
@@ -38,7 +39,7 @@ def told(row: DiaryEntry) -> tuple[str, str]:
         return row.get_kind_display(), ""
     place = Assessment.Place(data["place"]).label
     met = data["place"] != Assessment.Place.FILE
-    title = f"Entretien {place[:1].lower()}{place[1:]}" if met else f"Situation du ménage, {place.lower()}"
+    title = f"Entretien {french.inside(place)}" if met else f"Situation du ménage, {french.inside(place)}"
     cents = data.get("capacity_cents")
     detail = "capacité inconnue" if cents is None else f"Capacité de remboursement : {euros(cents)} par mois."
     return title, detail

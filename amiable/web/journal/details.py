@@ -8,6 +8,7 @@ from typing import Any
 from amiable.core.models import Agency, Office, User
 from amiable.diary.models import Promise
 from amiable.domain.decision.facts import HOLD_LABELS
+from amiable.domain.text import french
 from amiable.domain.text.french import euros, plural
 
 _PROMISES = dict(Promise.Status.choices)
@@ -27,7 +28,7 @@ _DETAILS: dict[str, Callable[[Any], str]] = {
     "role": lambda value: str(_ROLES.get(value, value)),
     "kind": lambda value: HOLD_LABELS.get(value, ""),
     "accounts": lambda value: plural(value, "compte") if isinstance(value, int) else "",
-    "status": lambda value: str(_PROMISES.get(value, "")).lower(),
+    "status": lambda value: french.inside(str(_PROMISES.get(value, ""))),
     "list": lambda value: _LISTS.get(value, str(value)),
     "accepted": lambda value: plural(value, "ligne"),
     "lines": lambda value: plural(value, "ligne") if isinstance(value, int) else "",

@@ -17,6 +17,7 @@ from amiable.diary.models import Hold
 from amiable.domain.creditors import Nature, kind
 from amiable.domain.decision.procedure import PRESCRIPTION, Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
+from amiable.domain.text import french
 from amiable.limits.calendar import LegalLimit, of_accounts
 from amiable.positions.duties import due
 from amiable.positions.models import AccountPosition
@@ -190,7 +191,7 @@ def _state(account: Account, natures: Mapping[str, Nature]) -> str:
     if len(natures) == 1:
         return account.get_status_display()
     nature = natures.get(account.nature)
-    return nature.label.lower() if nature else account.nature
+    return french.inside(nature.label) if nature else account.nature
 
 
 @lru_cache(maxsize=512)

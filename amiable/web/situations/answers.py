@@ -47,7 +47,7 @@ def decide(on: About, doer: Doer, form: forms.DecisionForm) -> str:
         founded_cents=value["founded_cents"],
         **doer.by,
     )
-    said = f"Contestation {done.get_decision_display().lower()}."
+    said = f"Contestation {french.inside(done.get_decision_display())}."
     if not value["send"]:
         return said
     amount = french.euros(contested) if contested else "toute la somme réclamée"

@@ -28,6 +28,7 @@ from amiable.core.access import fetch
 from amiable.core.models import User
 from amiable.domain.contact import visit_findings as findings
 from amiable.domain.errors import DomainError
+from amiable.domain.text import french
 from amiable.domain.text.french import parse_euros
 from amiable.domain.text.loading import read_json
 from amiable.domain.text.typed import day as typed_day
@@ -108,7 +109,7 @@ def _stop(door: queries.AtDoor) -> dict[str, Any]:
 
 def _line(row: Any) -> str:
     title = told(row)[0] if row.kind == "visit" else row.get_kind_display()
-    outcome = row.get_outcome_display().lower() if row.kind == "call" and row.outcome else ""
+    outcome = french.inside(row.get_outcome_display()) if row.kind == "call" and row.outcome else ""
     return f"{title} : {outcome}" if outcome else title
 
 
