@@ -129,7 +129,7 @@ def _name(batch: Batch) -> str:
 
 
 def _say(batch: Batch, as_json: bool) -> None:
-    from amiable.domain.text.french import euros, plural
+    from amiable.domain.text.french import euros, inside, plural
     from amiable.outreach.queries import lines
 
     told = list(lines(batch))
@@ -137,11 +137,11 @@ def _say(batch: Batch, as_json: bool) -> None:
     if as_json:
         print_json({**_told(batch), "lines": [_line(line) for line in told]})
         return
-    print(f"{_name(batch)} {batch} : {batch.get_status_display().lower()}, {plural(len(told), 'compte')}")
+    print(f"{_name(batch)} {batch} : {inside(batch.get_status_display())}, {plural(len(told), 'compte')}")
     for line in told:
         why = line.reason_fr or line.channel_reason_fr
         said = f"{line.account.ref} {line.person}, {euros(line.amount_cents)}"
-        print(f"  {said} : {line.get_status_display().lower()}{f' ({why})' if why else ''}")
+        print(f"  {said} : {inside(line.get_status_display())}{f' ({why})' if why else ''}")
 
 
 def _told(batch: Batch) -> dict[str, Any]:
