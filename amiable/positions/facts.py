@@ -96,6 +96,7 @@ def with_facts(told: pl.DataFrame, accounts: pl.DataFrame, known: Rules) -> pl.D
         caf_step_codes=tuple(known.book.caf_step_codes),
         aid=known.parameters.aid,
         awaited_step_codes=tuple(known.book.awaited_step_codes),
+        alert_step_codes=known.book.alert_step_codes,
     )
     ids = told.get_column("account_id").to_list()
     for each in registered():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -20,6 +20,7 @@ class Scope:
     last date the procedures read (columns `days_since.<code>`). caf_step_codes: those that declare the debt
     to the CAF; they stand as long as the CAF's own spell does, from first_default_on. aid: when aid is
     expected. awaited_step_codes: those whose reception is awaited (columns `days_since_notified.<code>`).
+    alert_step_codes: reason of a rejected debit -> the steps that answer it, the most pressing reason first.
     """
 
     figures: pl.DataFrame
@@ -27,6 +28,7 @@ class Scope:
     caf_step_codes: tuple[str, ...] = ()
     aid: AidPolicy = AidPolicy()
     awaited_step_codes: tuple[str, ...] = ()
+    alert_step_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 #: (ids, or None for the whole office; office_id; as_of; scope) -> rows of accounts with something to say.

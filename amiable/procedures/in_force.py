@@ -22,6 +22,7 @@ import polars as pl
 from amiable.core.models import Office, PolicyValue
 from amiable.domain.creditors import kind
 from amiable.domain.decision import decision, explanation, facts, procedure
+from amiable.domain.decision.branching import alerts_answered
 from amiable.domain.decision.conditions import leaves
 from amiable.domain.decision.policy import effective
 from amiable.domain.decision.procedure import Procedure
@@ -69,6 +70,16 @@ class Book:
         """Codes of the steps that interrupt the prescription once done."""
         steps = [s for each in self.editions.values() for e in each for s in e.procedure.steps]
         return sorted({step.code for step in steps if step.interrupts})
+
+    @property
+    def alert_step_codes(self) -> dict[str, tuple[str, ...]]:
+        """Reason of a rejected debit -> codes of the steps that answer it, the most pressing first."""
+        found: dict[str, tuple[str, ...]] = {}
+        steps = [s for each in self.editions.values() for e in each for s in e.procedure.active]
+        for step in steps:
+            for reason in alerts_answered(step.when):
+                found[reason] = (*found.get(reason, ()), step.code)
+        return found
 
     @property
     def awaited_step_codes(self) -> list[str]:

@@ -365,6 +365,7 @@ def test_facts(office, durand):
         "unmatched_credit": False,
         "rejected_debit_reason": None,
         "rejected_debits_12m": 0,
+        "rejected_debit_unanswered": False,
     }
     factories.payment(durand, date(2026, 11, 6), 35000, reference="P11")
     load(
@@ -381,6 +382,7 @@ def test_facts(office, durand):
         "unmatched_credit": True,
         "rejected_debit_reason": "AM04",
         "rejected_debits_12m": 1,
+        "rejected_debit_unanswered": False,
     }
     assert frame.filter(pl.col("account_id") == other.pk)["unmatched_credit"].to_list() == [False]
     assert facts.bank([durand.pk], office.pk, date(2026, 11, 19))["rejected_debits_12m"].to_list() == [0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from amiable.domain.decision.conditions import All, AnyOf, Condition, Leaf
+from amiable.domain.decision.conditions import All, AnyOf, Condition, Leaf, leaves, parse
 
 
 def whole(*parts: Condition | None) -> Condition:
@@ -13,6 +13,27 @@ def whole(*parts: Condition | None) -> Condition:
     for part in parts:
         flat.extend(part.children if isinstance(part, All) else [part] if part is not None else [])
     return All(tuple(flat))
+
+
+#: The fact whose values are alerts, and the one that says that nobody has answered the alert yet.
+ALERT, UNANSWERED = "rejected_debit_reason", "rejected_debit_unanswered"
+
+
+def alerts_answered(condition: Condition) -> tuple[str, ...]:
+    """The reasons of a rejected debit that the condition names one by one: its step is what answers them."""
+    named = (leaf for leaf in leaves(condition) if leaf.fact == ALERT and leaf.op in ("=", "in"))
+    return tuple(v for leaf in named for v in ((leaf.value,) if leaf.op == "=" else leaf.value))
+
+
+def not_done(code: str, repeat_days: int | None, when: Condition) -> Condition:
+    """The step was not done in the current spell, or long enough ago; one that answers an alert is to be done
+    again for each new one, whatever was done for the last."""
+    ways: list[dict[str, object]] = [{"step": code, "done": False}]
+    if repeat_days is not None:
+        ways.append({"step": code, "done_since_days": f">= {repeat_days}"})
+    if alerts_answered(when):
+        ways.append({"fact": UNANSWERED, "op": "=", "value": True})
+    return parse(ways[0] if len(ways) == 1 else {"any": ways})
 
 
 def required_steps(condition: Condition) -> set[str]:

@@ -219,6 +219,12 @@ _INTAKE = (
         "aucun encaissement à rapprocher",
     ),
     _code("rejected_debit_reason", "Motif du prélèvement rejeté", none="aucun prélèvement rejeté"),
+    _bool(
+        "rejected_debit_unanswered",
+        "Rejet à traiter",
+        "rejet qui attend sa réponse",
+        "aucun rejet n’attend de réponse",
+    ),
     _count(
         "rejected_debits_12m",
         "Prélèvements rejetés sur 12 mois",

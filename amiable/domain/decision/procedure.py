@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from amiable.domain.decision import conditions, facts
-from amiable.domain.decision.branching import branches, possible, required_steps, whole
+from amiable.domain.decision.branching import branches, not_done, possible, required_steps, whole
 from amiable.domain.decision.conditions import All, AnyOf, Condition, leaves
 from amiable.domain.errors import DomainError
 from amiable.domain.text.loading import Unreadable, read_yaml
@@ -241,7 +241,7 @@ def _read_step(data: Any) -> Step:
         mode=data["mode"],
         lane=data["lane"],
         when=when,
-        condition=whole(after, when, stops, None if stands else _not_done(code, repeat)),
+        condition=whole(after, when, stops, None if stands else not_done(code, repeat, when)),
         after=after,
         templates=_read_templates(data),
         channels=tuple(data.get("channels", ())),
@@ -298,13 +298,6 @@ def _read_after_item(item: Mapping[str, Any]) -> Condition:
     days = str(item.get("days", 0)).strip()
     since = days if days.startswith(">") else f">= {days}"
     return conditions.parse({"step": item.get("step", ""), "done_since_days": since})
-
-
-def _not_done(code: str, repeat_days: int | None) -> Condition:
-    never = {"step": code, "done": False}
-    if repeat_days is None:
-        return conditions.parse(never)
-    return conditions.parse({"any": [never, {"step": code, "done_since_days": f">= {repeat_days}"}]})
 
 
 class StepError(DomainError):
