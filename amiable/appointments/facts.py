@@ -9,7 +9,8 @@ import polars as pl
 
 from amiable.appointments.lifecycle import State
 from amiable.appointments.models import Appointment
-from amiable.diary.facts import of_accounts, standing
+from amiable.diary.done import standing
+from amiable.diary.facts import of_accounts
 from amiable.diary.writing import Kind
 from amiable.domain.contact.slots import PARIS
 from amiable.positions.registry import Scope

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from amiable.bank.models import BankTransaction, MatchSuggestion
 from amiable.core.frames import read
-from amiable.diary.facts import standing
+from amiable.diary.done import accomplished
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.settlement.return_reasons import RECALLED
 from amiable.intake.models import Import
@@ -143,7 +143,7 @@ def _alerts(frame: pl.DataFrame, answering: Answering, as_of: date) -> pl.DataFr
     codes = sorted({code for steps in answering.values() for code in steps})
     accounts = told.filter("alert").get_column("account_id").unique().to_list()
     rows = (
-        standing(as_of)
+        accomplished(as_of)
         .filter(step__in=codes, account_id__in=accounts)
         .values_list("account_id", "step", "on")
         if accounts

@@ -16,7 +16,7 @@ from amiable.core.models import User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
 from amiable.diary import requests
-from amiable.diary.facts import standing
+from amiable.diary.done import accomplished, standing
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import add_note
 from amiable.domain.cases.family import IN_PREPARATION
@@ -76,7 +76,7 @@ def _formal_notice(accounts: Sequence[Account], today: date) -> Mapping[int, Hel
     ids = [account.pk for account in accounts]
     positions = AccountPosition.objects.filter(pk__in=ids, oldest_unpaid_on__isnull=False)
     since = dict(positions.values_list("pk", "oldest_unpaid_on"))
-    lines = standing(today).filter(account_id__in=ids, step="mise_en_demeure").exclude(outcome="failed")
+    lines = accomplished(today).filter(account_id__in=ids, step="mise_en_demeure")
     lines = lines.exclude(kind=DiaryEntry.Kind.NOTIFIED)
     noted = {
         line.account_id: Held(

@@ -8,7 +8,7 @@ from typing import Any
 from amiable.accounts.models import Account, AccountTerms
 from amiable.cases.models import Dossier
 from amiable.cases.pieces import TRIED
-from amiable.diary.facts import standing
+from amiable.diary.done import standing
 from amiable.diary.models import DiaryEntry
 from amiable.domain.text import french
 from amiable.outreach.statement import label, unpaid_items

@@ -42,7 +42,8 @@ def record_contact_problem(
 ) -> Task:
     """A contact that does not work: nobody uses it again, and somebody has to repair it.
 
-    Noting the same problem twice gives the same task.
+    outbox_item_id: the message that was not received; the step it was for is not done. Noting the same
+    problem twice gives the same task.
     """
     if problem not in Problem.values or not problem:
         raise DomainError("bad_problem", "Indiquez ce qui ne va pas avec ce moyen de contact.")
@@ -65,7 +66,8 @@ def record_contact_problem(
         person_id=contact_point.person_id,
         outbox_item_id=outbox_item_id,
         data=data,
-        key=f"{key}:{today.isoformat()}",
+        # Two letters come back the same day from one address: each of them was not received.
+        key=f"{key}:{today.isoformat()}" + (f":{outbox_item_id}" if outbox_item_id else ""),
     )
     close(account, "diary.contact_problem", actor=actor, today=today, target=contact_point, problem=problem)
     return task

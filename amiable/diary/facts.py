@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from amiable.diary.doings import FAILED, REACHED
+from amiable.diary.done import accomplished, standing
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry, Hold, Promise
 from amiable.domain.decision.facts import HOLD_LABELS, notified_column, step_column
@@ -68,12 +69,6 @@ def of_accounts(rows: QuerySet[Any], ids: list[int] | None, office: dict[str, An
     if len(ids) <= _FEW:
         return rows.filter(account_id__in=ids)
     return rows.filter(account_id__gte=min(ids), account_id__lte=max(ids), **office)
-
-
-def standing(as_of: date) -> QuerySet[DiaryEntry]:
-    """Lines of the diary known that day and not corrected since."""
-    corrections = DiaryEntry.objects.filter(corrects=OuterRef("pk"), on__lte=as_of)
-    return DiaryEntry.objects.filter(~Exists(corrections), on__lte=as_of)
 
 
 def _frame(rows: Iterable[tuple[Any, ...]], schema: dict[str, Any]) -> pl.DataFrame:
@@ -189,10 +184,8 @@ def _steps(
     What was declared to the CAF stands for the CAF's own spell, even when payments moved the oldest item.
     """
     codes, received = scope.step_codes, Q(kind=Kind.NOTIFIED)
-    done = standing(as_of).exclude(step="").exclude(kind=Kind.SUPPRESSED)
-    done = done.exclude(outcome=DiaryEntry.Outcome.FAILED)
     rows = (
-        of_accounts(done, ids, {"office_id": office_id})
+        of_accounts(accomplished(as_of), ids, {"office_id": office_id})
         .order_by()
         .values("account_id", code=F("step"))
         .annotate(last=Max("on", filter=~received), notified=Max("on", filter=received))

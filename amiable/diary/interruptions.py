@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from amiable.accounts.models import Account
 from amiable.core.models import User
-from amiable.diary.facts import of_accounts, standing
+from amiable.diary.done import standing
+from amiable.diary.facts import of_accounts
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind, add_note, close, open_for, write
 from amiable.domain.errors import DomainError

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from amiable.accounts.models import Account
 from amiable.core.models import User
-from amiable.diary.facts import standing
+from amiable.diary.done import accomplished
 from amiable.diary.free_text import check_text
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind, close, open_for, write
@@ -45,8 +45,8 @@ def record_notification(
     if on > today:
         raise DomainError("future_act", "La date de réception ne peut pas être dans l’avenir.")
     open_for(account, actor=actor, version=version)
-    lines = standing(today).filter(account=account, step=step)
-    sent = lines.exclude(kind__in=_NOT_SENT).exclude(outcome=DiaryEntry.Outcome.FAILED)
+    lines = accomplished(today).filter(account=account, step=step)
+    sent = lines.exclude(kind__in=_NOT_SENT)
     last = sent.filter(on__lte=on).order_by("-on", "-pk").first()
     if last is None:
         raise DomainError(

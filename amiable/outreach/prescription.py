@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from amiable.accounts.models import Account
-from amiable.diary.facts import standing
+from amiable.diary.done import standing
 from amiable.diary.writing import Kind
 from amiable.domain.creditors import kind
 from amiable.domain.settlement.prescription import with_prescription

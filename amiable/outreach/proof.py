@@ -23,7 +23,9 @@ from amiable.domain.law.calendar import contact_window
 from amiable.outreach import checks, recipients
 from amiable.outreach.lifecycle import BATCH, LINE, RECIPIENT
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
+from amiable.outreach.routes import address_lines
 from amiable.parties.models import ContactPoint
+from amiable.parties.services import add_contact_point
 from amiable.positions.stale import mark
 from amiable.procedures.in_force import load_book, policy_of
 
@@ -200,8 +202,11 @@ class BatchOrigin:
         _finish_batches([item])
 
     def returned(self, item: OutboxItem, news: Delivery, now: datetime) -> None:
-        for line in [*_lines(item), *(row.line for row in _rows(item))][:1]:
+        for line in _lines(item):
             tell_return(line.account, item, now)
+        for row in _rows(item):
+            # A copy that is due and came back leaves the message it goes with without effect.
+            tell_return(row.line.account, item, now, of=row.line.outbox_item_id if row.is_copy else None)
 
 
 def _wrong_person(
@@ -265,24 +270,22 @@ def tell_failure(account: Account, item: OutboxItem, failure: ChannelFailure, no
     )
 
 
-def tell_return(account: Account, item: OutboxItem, now: datetime) -> None:
-    """A message came back: the address is at fault, somebody has to find another."""
-    if item.contact_point is None:
-        diary.raise_work(
-            account=account,
-            code="contact_problem",
-            text="Courrier revenu (NPAI) : vérifier l’adresse postale",
-            key=f"returned:{item.pk}:{account.pk}",
-            assignee=account.officer if account.officer and account.officer.is_active else None,
-        )
-        return
+def tell_return(account: Account, item: OutboxItem, now: datetime, *, of: int | None = None) -> None:
+    """A message came back: the address is at fault, somebody has to find another, and the step is not done.
+
+    of: the message that is not received either, when `item` is its copy."""
+    point = item.contact_point
+    if point is None:
+        # It went to the home: from now on a known address, which does not work.
+        home = item.address or "\n".join(address_lines(account, None))
+        point = add_contact_point(person=item.person, kind=ContactPoint.Kind.ADDRESS, value=home)
     diary.record_contact_problem(
         account=account,
-        contact_point=item.contact_point,
+        contact_point=point,
         problem=PROBLEMS[Channel(item.channel)],
         actor=None,
         today=now.date(),
-        outbox_item_id=item.pk,
+        outbox_item_id=of or item.pk,
     )
 
 

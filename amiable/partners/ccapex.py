@@ -9,7 +9,7 @@ from amiable.accounts.models import Account
 from amiable.cases.lifecycle import cases_of
 from amiable.core.law_overrides import in_force
 from amiable.correspondence.models import Document
-from amiable.diary.facts import standing
+from amiable.diary.done import accomplished
 from amiable.domain import law
 from amiable.domain.cases.family import ABANDONED
 from amiable.positions.models import AccountPosition
@@ -62,8 +62,8 @@ def _told(
         received_on = dossier.acknowledged_on
         on = received_on if received_on is not None and received_on <= today else dossier.sent_on
         return Seizure(on, rule, dossier.reference, proof.document if proof else None)
-    line = standing(today).filter(account=account, step=step, on__gte=since).exclude(kind="step_skipped")
-    first = line.exclude(outcome="failed").order_by("on", "pk").select_related("document").first()
+    line = accomplished(today).filter(account=account, step=step, on__gte=since)
+    first = line.exclude(kind="step_skipped").order_by("on", "pk").select_related("document").first()
     return Seizure(first.on, rule, proof=first.document) if first else None
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from amiable.core.models import User
 from amiable.correspondence.models import OutboxItem
-from amiable.diary.models import DiaryEntry
+from amiable.diary.done import accomplished
 from amiable.diary.writing import Kind
 from amiable.domain.errors import DomainError
 from amiable.outreach.services import Issued, issue
@@ -21,7 +21,6 @@ from amiable.plans.lifecycle import State
 from amiable.plans.models import PlanVersion
 
 Channel: Any = OutboxItem.Channel
-Outcome: Any = DiaryEntry.Outcome
 #: The steps of the procedures that these messages accomplish.
 WARN, END, THANK = "plan_avertir", "plan_denoncer", "plan_feliciter"
 
@@ -55,8 +54,8 @@ def _is_warned(version: PlanVersion, today: date) -> bool:
     """A warning waits to leave, or left (or was noted by an officer) since something is missing."""
     account = version.plan.account
     since = today - timedelta(days=max(version.days_late, version.rent_days_late))
-    noted = DiaryEntry.objects.filter(account=account, step=WARN, on__gte=since, diaryentry=None)
-    done = noted.exclude(kind__in=(Kind.STEP_SKIPPED, Kind.SUPPRESSED)).exclude(outcome=Outcome.FAILED)
+    noted = accomplished(today).filter(account=account, step=WARN, on__gte=since)
+    done = noted.exclude(kind=Kind.STEP_SKIPPED)
     waiting = OutboxItem.objects.filter(account=account, step=WARN, status__in=("waiting", "sending"))
     return waiting.exists() or done.exists()
 

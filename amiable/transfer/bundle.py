@@ -35,7 +35,7 @@ from amiable.domain.check import OK, WATCH, Check
 from amiable.domain.text.french import euros, long_date
 from amiable.outreach.statement import history
 from amiable.outreach.values import full_name, home
-from amiable.transfer.evidence import Evidence, gather
+from amiable.transfer.evidence import Evidence, gather, is_back
 from amiable.transfer.pieces import Piece, pieces_of
 from amiable.transfer.words import act_words
 
@@ -108,7 +108,13 @@ def _manifest(evidence: Evidence, checks: Sequence[Check], pieces: Sequence[Piec
             for c in checks
         ],
         "acts": [
-            {"on": act.on.isoformat(), "kind": act.kind, "step": act.step, "outcome": act.outcome}
+            {
+                "on": act.on.isoformat(),
+                "kind": act.kind,
+                "step": act.step,
+                "outcome": act.outcome,
+                "came_back": is_back(act),
+            }
             for act in evidence.acts
         ],
         "pieces": [

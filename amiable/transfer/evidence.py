@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from amiable.accounts.models import Account, AccountParty
-from amiable.diary.facts import standing
+from amiable.diary.done import came_back, standing
 from amiable.diary.holds import active_on
 from amiable.diary.models import DiaryEntry
 from amiable.diary.writing import Kind
@@ -23,6 +23,8 @@ from amiable.transfer.models import Waiver
 
 #: What leaves for the person, by any channel.
 SENT = (Kind.EMAIL, Kind.SMS, Kind.LETTER, Kind.LRAR, Kind.CONVOCATION)
+#: The act of the step whose letter a judge looks for first.
+NOTICE = "MISE_EN_DEMEURE"
 MET = (Kind.INTERVIEW, Kind.NO_SHOW)
 REACHED = DiaryEntry.Outcome.REACHED
 ENDED = {
@@ -61,6 +63,7 @@ def gather(account: Account, as_of: date) -> Evidence:
     book = load_book(account.office, as_of)
     steps = {step.code: step for each in book.editions.values() for e in each for step in e.procedure.steps}
     lines = standing(as_of).filter(account=account).exclude(kind=Kind.CORRECTION)
+    lines = lines.annotate(is_back=came_back(as_of))
     acts = tuple(lines.select_related("actor", "document").order_by("on", "pk"))
     dues = _dues(account, as_of)
     since = min((due.on for due in dues), default=as_of)
@@ -84,7 +87,9 @@ def _tried(
     dues: Sequence[Due],
 ) -> Tried:
     last = partial(_last, acts)
-    done = [a for a in acts if a.kind != Kind.STEP_SKIPPED and a.outcome != DiaryEntry.Outcome.FAILED]
+    left = [a for a in acts if a.kind != Kind.STEP_SKIPPED and a.outcome != DiaryEntry.Outcome.FAILED]
+    done = [a for a in left if not is_back(a)]
+    notices = {code for code, step in steps.items() if step.act == NOTICE}
 
     def step_on(test: Callable[[Step], bool]) -> date | None:
         codes = {code for code, step in steps.items() if test(step)}
@@ -109,7 +114,8 @@ def _tried(
         claimed_cents=sum(due.rest_cents for due in dues),
         letters=sum(a.kind in SENT for a in done),
         calls=sum(a.kind == Kind.CALL for a in acts),
-        notice_on=step_on(lambda step: step.act == "MISE_EN_DEMEURE"),
+        notice_on=step_on(lambda step: step.act == NOTICE),
+        notice_back_on=_last(left, lambda a: a.step in notices and is_back(a)),
         met_on=last(lambda a: a.kind in MET or (a.kind == Kind.CALL and a.outcome == REACHED)),
         visited_on=last(lambda a: a.kind == Kind.VISIT),
         social_on=step_on(lambda step: step.kind == "referral"),
@@ -128,6 +134,11 @@ def _tried(
         holds=tuple(account.holds.filter(active_on(as_of)).values_list("kind", flat=True)),
         waived=dict(waivers.values_list("check_code", "reason")),
     )
+
+
+def is_back(act: DiaryEntry) -> bool:
+    """Whether what left came back: nobody received it. Acts of `gather` only."""
+    return bool(getattr(act, "is_back", False)) and act.outbox_item_id is not None and act.kind in SENT
 
 
 def _last(acts: Sequence[DiaryEntry], test: Callable[[DiaryEntry], bool]) -> date | None:

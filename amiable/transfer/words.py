@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from amiable.diary.models import DiaryEntry
+from amiable.transfer.evidence import is_back
 
 
 def act_words(act: DiaryEntry, step_labels: Mapping[str, str]) -> list[str]:
@@ -15,4 +16,6 @@ def act_words(act: DiaryEntry, step_labels: Mapping[str, str]) -> list[str]:
     outcome = act.get_outcome_display() if act.outcome else ""
     if act.document is not None:
         outcome = f"{outcome}, {act.document.title}" if outcome else act.document.title
+    if is_back(act):
+        outcome = f"{outcome}, revenu sans avoir été reçu" if outcome else "revenu sans avoir été reçu"
     return [f"{act.on:%d/%m/%Y}", what, outcome, str(act.actor) if act.actor else "Amiable"]

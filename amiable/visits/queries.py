@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from amiable.accounts.models import Account
 from amiable.core.access import scope
 from amiable.core.models import User
-from amiable.diary.facts import standing
+from amiable.diary.done import standing
 from amiable.diary.models import DiaryEntry
 from amiable.parties import restrictions
 from amiable.parties.models import ContactPoint, PersonFlag

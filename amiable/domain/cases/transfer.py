@@ -26,7 +26,8 @@ BLOCKING_HOLDS = {
 class Tried:
     """What the file shows on a day. Dates are null when it never happened; money in cents.
 
-    letters: reminders that left; notice_on: the mise en demeure; met_on: last talk or missed appointment.
+    letters: reminders that left; notice_on: the mise en demeure, notice_back_on: one that left that day and
+    came back; met_on: last talk or missed appointment.
     plan_on, plan_end: the last plan and how it ended (« refusé », « dénoncé »). caf_on: declared to the CAF,
     when it had to be; ccapex_on: seized, or deemed seized. holds: codes in force; waived: check -> reason.
     """
@@ -35,6 +36,7 @@ class Tried:
     letters: int = 0
     calls: int = 0
     notice_on: date | None = None
+    notice_back_on: date | None = None
     met_on: date | None = None
     visited_on: date | None = None
     social_on: date | None = None
@@ -65,7 +67,7 @@ def gate(tried: Tried) -> tuple[Check, ...]:
             tried, "social", "Aide sociale (FSL, travailleur social)", "demandée", tried.social_on, "FSL-01"
         ),
         *([] if tried.departed else [_dated(tried, "visit", "Visite à domicile", "faite", tried.visited_on)]),
-        _dated(tried, "notice", "Mise en demeure", "partie", tried.notice_on, "DUN-04", "TIME-07"),
+        _notice(tried),
         *_caf(tried),
         *_ccapex(tried),
         _dated(tried, "lease", "Bail", "signé", tried.lease_on, "LIT-03"),
@@ -98,6 +100,14 @@ def _friendly(
 
 def _dated(tried: Tried, code: str, label: str, word: str, on: date | None, *rules: str) -> Check:
     return _friendly(tried, code, label, on is not None, _when(word, on), rules)
+
+
+def _notice(tried: Tried) -> Check:
+    detail = _when("partie", tried.notice_on)
+    if tried.notice_on is None and tried.notice_back_on is not None:
+        detail = f"{_when('partie', tried.notice_back_on)} et revenue : personne ne l’a reçue"
+    rules = ("DUN-04", "TIME-07")
+    return _friendly(tried, "notice", "Mise en demeure", tried.notice_on is not None, detail, rules)
 
 
 def _letters(tried: Tried) -> str:
