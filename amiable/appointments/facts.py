@@ -34,8 +34,8 @@ def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) ->
     coming = coming.filter(pl.col("on") >= as_of).group_by("account_id").agg(pl.col("on").min())
     lines = of_accounts(standing(as_of).filter(kind=Kind.NO_SHOW), ids, {"office_id": office_id})
     missed = pl.DataFrame(list(lines.values_list("account_id", "on")), schema=schema, orient="row")
-    spell = scope.figures.select("account_id", "oldest_active_on")
-    missed = missed.join(spell, on="account_id").filter(pl.col("on") >= pl.col("oldest_active_on"))
+    spell = scope.figures.select("account_id", "claimed_since_on")
+    missed = missed.join(spell, on="account_id").filter(pl.col("on") >= pl.col("claimed_since_on"))
     told = missed.group_by("account_id").agg(no_shows=pl.len().cast(pl.Int64), last=pl.col("on").max())
     accounts = pl.concat([coming.select("account_id"), told.select("account_id")]).unique()
     return (

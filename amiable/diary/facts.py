@@ -47,7 +47,7 @@ _WHOLE_DISPUTE_RANK = _RANKS["surendettement"] - 0.5
 
 def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
     """One row per account that has a diary: COLUMNS and `days_since.<code>` of `scope.step_codes`."""
-    spell = scope.figures.select("account_id", "oldest_active_on", "first_default_on")
+    spell = scope.figures.select("account_id", "claimed_since_on", "first_default_on")
     parts = [
         _contacts(ids, office_id, as_of),
         _promises(ids, office_id, as_of, spell),
@@ -120,7 +120,7 @@ def _promises(ids: list[int] | None, office_id: int, as_of: date, spell: pl.Data
     }
     frame = _frame(rows, schema).join(spell, on="account_id", how="left")
     settled = (pl.col("status") != Status.PENDING.value) & (pl.col("settled_on") <= pl.lit(as_of))
-    in_spell = (pl.col("settled_on") >= pl.col("oldest_active_on")).fill_null(False)
+    in_spell = (pl.col("settled_on") >= pl.col("claimed_since_on")).fill_null(False)
     running = (~settled).fill_null(True)
     last_status = pl.col("status").filter(settled & in_spell).last()
     return (
@@ -177,9 +177,9 @@ def _holds(ids: list[int] | None, office_id: int, as_of: date) -> pl.DataFrame:
 def _steps(
     ids: list[int] | None, office_id: int, as_of: date, scope: Scope, spell: pl.DataFrame
 ) -> pl.DataFrame:
-    """Days since each step was last done in the current spell: since the oldest item asked is due, what was
-    done for a frozen or prescribed part counts for nothing asked now; and since
-    the person received what it sent, where that is awaited.
+    """Days since each step was last done in the current spell, that is since something is claimed without a
+    break: what was done for a frozen or prescribed part counts for nothing asked now; and since the person
+    received what it sent, where that is awaited.
 
     What was declared to the CAF stands for the CAF's own spell, even when payments moved the oldest item.
     """
@@ -196,8 +196,8 @@ def _steps(
     current = frame.filter(pl.col("code").is_in(list(codes))).join(spell, on="account_id", how="inner")
     begun = (
         pl.when(pl.col("code").is_in(list(scope.caf_step_codes)))
-        .then(pl.min_horizontal("oldest_active_on", "first_default_on"))
-        .otherwise("oldest_active_on")
+        .then(pl.min_horizontal("claimed_since_on", "first_default_on"))
+        .otherwise("claimed_since_on")
     )
     current = current.filter(pl.col("last") >= begun)
     days, since = ((pl.lit(as_of) - pl.col(name)).dt.total_days() for name in ("last", "notified"))

@@ -16,7 +16,7 @@ class Scope:
     """What a provider may need to know of the accounts it is asked about.
 
     figures: account_id and the engine's columns (`amiable.domain.figures.FIGURES`), among them overdue_cents
-    and oldest_active_on, from which the spell of the part that is claimed runs. step_codes: every step whose
+    and claimed_since_on, from which the spell of the part that is claimed runs. step_codes: every step whose
     last date the procedures read (columns `days_since.<code>`). caf_step_codes: those that declare the debt
     to the CAF; they stand as long as the CAF's own spell does, from first_default_on. aid: when aid is
     expected. awaited_step_codes: those whose reception is awaited (columns `days_since_notified.<code>`).

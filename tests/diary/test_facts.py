@@ -21,10 +21,10 @@ def ask(desk: Desk, as_of: date = TODAY, oldest: date | None = date(2026, 11, 5)
     figures = pl.DataFrame(
         {
             "account_id": [desk.account.pk],
-            "oldest_active_on": [oldest],
+            "claimed_since_on": [oldest],
             "first_default_on": [options.get("first_default")],
         },
-        schema={"account_id": pl.Int64, "oldest_active_on": pl.Date, "first_default_on": pl.Date},
+        schema={"account_id": pl.Int64, "claimed_since_on": pl.Date, "first_default_on": pl.Date},
     )
     ids = options.get("ids", [desk.account.pk])
     found = facts.provide(ids, desk.office.pk, as_of, Scope(figures, STEPS, CAF_STEPS))
@@ -133,10 +133,10 @@ def _all(desk: Desk) -> list[dict]:
     figures = pl.DataFrame(
         {
             "account_id": [desk.account.pk],
-            "oldest_active_on": [date(2026, 11, 5)],
+            "claimed_since_on": [date(2026, 11, 5)],
             "first_default_on": [None],
         },
-        schema={"account_id": pl.Int64, "oldest_active_on": pl.Date, "first_default_on": pl.Date},
+        schema={"account_id": pl.Int64, "claimed_since_on": pl.Date, "first_default_on": pl.Date},
     )
     return facts.provide(None, desk.office.pk, TODAY, Scope(figures, STEPS)).to_dicts()
 

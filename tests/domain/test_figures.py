@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from amiable.domain.creditors import kind
 from amiable.domain.settlement.aid import TERMS_SCHEMA
 from amiable.domain.settlement.caf import CafLaw, CafTest, caf_law
+from amiable.domain.settlement.entry_kinds import TARGETED_KINDS
 from amiable.domain.settlement.entry_kinds import EntryKind as K
 from amiable.domain.settlement.figures import ACCOUNTS_SCHEMA, Parameters, crossing, figures
 from tests.domain.caf_oracle import Terms, caf_debt_on, caf_naively, pending_on, without_returns
@@ -67,6 +68,28 @@ def test_equals_the_naive_oracles(cases, as_of):
         assert row["pending_aid_cents"] == pending
         caf = caf_naively(life, mine, as_of, SHORT_LAW, freeze)
         assert (row["first_default_on"], row["caf_constituted_on"], row["caf_rule"]) == caf
+
+
+@settings(max_examples=50, deadline=None)
+@given(ledgers(), days)
+def test_something_is_claimed_since_the_last_day_nothing_was(life, as_of):
+    """Paying the oldest items while others are due begins nothing anew."""
+    found = figures(frame({1: life}), accounts([1]), terms_frame({1: []}), as_of, Parameters())
+    row = found.row(0, named=True)
+    clean = without_returns(life, as_of)
+    oldest = row["oldest_active_on"]
+    if oldest is None or any(each.kind in TARGETED_KINDS for each in clean):
+        assert row["claimed_since_on"] == oldest
+        return
+    day = as_of
+    while day >= ORIGIN and owed_naively(clean, day) > 0:
+        day -= timedelta(days=1)
+    assert row["claimed_since_on"] == min(oldest, day + timedelta(days=1))
+
+
+def owed_naively(life, day) -> int:
+    items, _ = settle_naively([each for each in life if each.document_on <= day], day)
+    return sum(item.rest for item in items if item.due_on <= day)
 
 
 class Forty:

@@ -46,3 +46,23 @@ def test_what_was_done_for_the_debt_still_asked_counts():
     mark_step_done(account=account, step="relance_1", actor=None, today=on, on=on)
     services.refresh(office=office, as_of=TODAY)
     assert AccountPosition.objects.get(account=account).next_step == "relance_2"
+
+
+def test_who_pays_the_oldest_and_never_all_does_not_begin_again():
+    office = factories.office()
+    install_defaults(office=office, today=date(2024, 1, 1))
+    account = factories.account(office, "L1")
+    factories.debit(account, date(2026, 10, 1), 60000, due_on=date(2026, 10, 5))
+    for step, on in (("relance_1", date(2026, 10, 13)), ("relance_2", date(2026, 10, 20))):
+        mark_step_done(account=account, step=step, actor=None, today=on, on=on)
+    factories.debit(account, date(2026, 11, 1), 60000, due_on=date(2026, 11, 5))
+    factories.payment(account, date(2026, 11, 6), 60000)
+    services.refresh(office=office, as_of=TODAY)
+    row = AccountPosition.objects.get(account=account)
+    assert (row.overdue_cents, row.oldest_unpaid_on) == (60000, date(2026, 11, 5))
+    assert row.next_step not in ("relance_1", "relance_2")
+    # Nothing was owed for a day: what comes after is another debt.
+    factories.payment(account, date(2026, 11, 7), 60000)
+    factories.debit(account, date(2026, 11, 8), 60000, due_on=date(2026, 11, 8))
+    services.refresh(office=office, as_of=TODAY)
+    assert AccountPosition.objects.get(account=account).next_step == "relance_1"

@@ -18,6 +18,7 @@ from amiable.domain.settlement.ageing import ageing
 from amiable.domain.settlement.aid import TERMS, AidPolicy, pending_aid_events, with_terms
 from amiable.domain.settlement.aid_gap import aid_gaps
 from amiable.domain.settlement.allocation import settle_items
+from amiable.domain.settlement.claimed import claimed_since
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.settlement.freeze import dates_of
 from amiable.domain.settlement.habit import HabitPolicy, habits
@@ -57,6 +58,7 @@ FIGURES: dict[str, pl.DataType | type[pl.DataType]] = {
     "due_over_90_cents": pl.Int64,
     "oldest_unpaid_on": pl.Date,
     "oldest_active_on": pl.Date,
+    "claimed_since_on": pl.Date,
     "age_days": pl.Int64,
     "unallocated_cents": pl.Int64,
     "unpaid_terms": pl.Int64,
@@ -149,6 +151,7 @@ def figures(
     nil = pl.col("overdue_cents", "frozen_cents", "prescribed_cents", "fees_cents", "pending_cents")
     result = _derived(told.with_columns(nil.fill_null(0)), as_of).collect()
     for more in (
+        claimed_since(owing.clean, owing.dates, owing.ages),
         _habits(result, owing, as_of, parameters.habit),
         _aid_gaps(result, owing, terms, parameters.aid),
         _caf_columns(result, owing, accounts, terms, parameters),
