@@ -82,8 +82,8 @@ def test_a_step_that_came_back_is_to_be_done_again(account: Account, step: str, 
         if done == step:
             break
         left(account, done, "post", on)
-    fields = {"contact_point": factories.contact(account.person, "email", "l@exemple.fr")} if channel == "email" else {}
-    item = left(account, step, channel, **fields)
+    point = factories.contact(account.person, "email", "l@exemple.fr") if channel == "email" else None
+    item = left(account, step, channel, contact_point=point)
     assert due(account, LEFT)[0] != step
     comes_back(item)
     assert due(account, BACK)[0] == step and "coordonnees" in due(account, BACK)
