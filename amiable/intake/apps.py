@@ -7,4 +7,7 @@ class IntakeConfig(AppConfig):
     verbose_name = "Imports"
 
     def ready(self) -> None:
-        from amiable.intake import tasks  # noqa: F401  registers the worker's task
+        from amiable.intake import facts, tasks  # noqa: F401  registers the worker's task
+        from amiable.positions.registry import register
+
+        register(facts.provide, facts.COLUMNS)

@@ -10,12 +10,16 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office
 from amiable.diary.models import DiaryEntry
+from amiable.diary.requests import raise_work
+from amiable.domain.text.french import euros
 from amiable.intake.lists.snapshot import AGES
 from amiable.intake.models import Import, SnapshotLine
 from amiable.intake.movements import Posted, with_accounts
 from amiable.intake.readers.table import LINE
+from amiable.procedures.in_force import policy_of
 
 #: What the product notices by itself: nobody has treated the account by it.
 NOTICED = ("rejected_debit", "suppressed", "contact_problem", "promise_kept", "promise_broken", "hold_end")
@@ -40,6 +44,7 @@ def commit(*, office: Office, good: pl.DataFrame, batch: Import) -> Posted:
     batch.dated_on = rows["as_of"].max() if rows.height else None
     posted.accepted = rows.height
     posted.account_ids = rows["account_id"].to_list()
+    _raise_work(rows.filter(pl.col("gap_cents") > 0), batch)
     gaps = rows.filter(pl.col("gap_cents") != 0).sort(pl.col("gap_cents").abs(), descending=True)
     shown = gaps.select(
         "account", pl.col("as_of").cast(pl.String), "balance_cents", "ledger_cents", "gap_cents"
@@ -51,6 +56,28 @@ def commit(*, office: Office, good: pl.DataFrame, batch: Import) -> Posted:
         "ledger_cents": int(rows["ledger_cents"].sum()),
     }
     return posted
+
+
+def work_key(batch_id: int, account_id: int) -> str:
+    """The once-only key of the work raised for one account of one list."""
+    return f"list_gap:{batch_id}:{account_id}"
+
+
+def _raise_work(rows: pl.DataFrame, batch: Import) -> None:
+    """An account that the list says settled, or nearly: somebody looks before anybody is written to."""
+    told = {row["account_id"]: row for row in rows.iter_rows(named=True)}
+    floor = int(policy_of(batch.office, batch.created_at.date())["reminder_floor_cents"])
+    settled = [pk for pk, row in told.items() if row["balance_cents"] < max(1, floor)]
+    for account in Account.objects.filter(pk__in=settled).select_related("office", "officer"):
+        row = told[account.pk]
+        raise_work(
+            account=account,
+            code="list_gap",
+            text=f"La liste du {row['as_of']:%d/%m/%Y} dit {euros(row['balance_cents'])} dus, les comptes "
+            f"{euros(row['ledger_cents'])} : quelle pièce manque ? Rien ne part sans votre réponse.",
+            key=work_key(batch.pk, account.pk),
+            assignee=account.officer if account.officer and account.officer.is_active else None,
+        )
 
 
 def _line(batch: Import, row: dict[str, Any]) -> SnapshotLine:

@@ -16,7 +16,14 @@ import polars as pl
 from amiable.domain.decision import duties, facts
 from amiable.domain.decision.compiling import leaf_columns, opens_in
 from amiable.domain.decision.conditions import resolve
-from amiable.domain.decision.guards import PRESCRIBED, Guard, dispatch_block, guards, owes, to_chase
+from amiable.domain.decision.guards import (
+    SAY_WHAT_TO_DECIDE,
+    Guard,
+    dispatch_block,
+    guards,
+    owes,
+    to_chase,
+)
 from amiable.domain.decision.policy import value_of
 from amiable.domain.decision.procedure import LANES, Procedure, Step
 from amiable.domain.decision.queue import (
@@ -194,7 +201,7 @@ def _with_words(chosen: pl.DataFrame, procedure: Procedure, rules: tuple[Guard, 
     step = pl.concat_str(pl.lit("s:"), "next_step", late)
     guard = pl.concat_str(pl.lit("g:"), "held_by", dated)
     forgotten = pl.when(pl.col("hold_since").is_not_null()).then(pl.lit("u:hold")).otherwise(pl.lit("u:"))
-    undecided = (pl.col("queue") == UNDECIDED) & pl.col("held_by").ne_missing(PRESCRIBED)
+    undecided = (pl.col("queue") == UNDECIDED) & ~pl.col("held_by").is_in(SAY_WHAT_TO_DECIDE).fill_null(False)
     nobody = pl.when(undecided).then(forgotten)
     kept = chosen.with_row_index("_row").with_columns(pl.coalesce(nobody, step, guard).alias("_for"))
     said = [

@@ -218,6 +218,8 @@ _INTAKE = (
         "un encaissement non rapproché peut être le sien",
         "aucun encaissement à rapprocher",
     ),
+    _cents("list_gap_cents", "Écart avec la liste de contrôle", "{v} de plus que la liste de contrôle"),
+    _date("list_said_on", "Liste de contrôle du", "aucun écart avec une liste de contrôle"),
     _code("rejected_debit_reason", "Motif du prélèvement rejeté", none="aucun prélèvement rejeté"),
     _bool(
         "rejected_debit_unanswered",

@@ -19,6 +19,10 @@ from amiable.domain.decision.facts import HOLD_LABELS, PARTIAL_HOLDS
 _YES = pl.lit(True)
 #: The guard of what is prescribed: the law gives it no end, so that somebody decides.
 PRESCRIBED = "prescribed"
+#: The guard of a debt that the office's own list denies: it stands until somebody looked.
+LIST_GAP = "list_gap"
+#: Guards whose reason says what there is to decide.
+SAY_WHAT_TO_DECIDE = (PRESCRIBED, LIST_GAP)
 _UNTIL_LIFTED = pl.lit(None, dtype=pl.Date)
 
 
@@ -59,6 +63,16 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             _known(pl.col("unmatched_credit")),
             "un encaissement non rapproché peut être le sien",
             "Rapprocher l’encaissement en attente.",
+        ),
+        Guard(
+            LIST_GAP,
+            "écart avec la liste de contrôle",
+            (to_chase() - pl.col("list_gap_cents").fill_null(0) < floor)
+            & (pl.col("list_gap_cents") > 0).fill_null(False),
+            "la liste du {list_said_on} dit {list_gap_cents} de moins que les comptes : à vérifier d’abord",
+            "La pièce qui manque est inscrite, une nouvelle liste est d’accord, ou la demande qui en est née "
+            "reçoit sa réponse.",
+            settings=("reminder_floor_cents",),
         ),
         Guard(
             "promise",
