@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +23,7 @@ from amiable.domain.decision import legality, policy, procedure
 from amiable.domain.decision.conditions import resolve
 from amiable.domain.decision.procedure import Procedure, StepError
 from amiable.domain.errors import DomainError
+from amiable.procedures import in_force
 from amiable.procedures.in_force import policy_of
 from amiable.procedures.lifecycle import VERSION
 from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
@@ -27,11 +31,12 @@ from amiable.procedures.models import ProcedureAssignment, ProcedureVersion
 Status = ProcedureVersion.Status
 
 
-def shipped_profiles() -> dict[str, str]:
-    """Text of every profile shipped with the product, by code."""
+@lru_cache(maxsize=1)
+def shipped_profiles() -> Mapping[str, str]:
+    """Text of every profile shipped with the product, by code; read once."""
     folder = resources.files("amiable").joinpath("procedures/profiles")
     texts = (e.read_text(encoding="utf-8") for e in folder.iterdir() if e.name.endswith(".yaml"))
-    return {procedure.load(text).code: text for text in sorted(texts)}
+    return MappingProxyType({in_force.read(text).code: text for text in sorted(texts)})
 
 
 @transaction.atomic
@@ -43,7 +48,7 @@ def install_defaults(*, office: Office, today: date, actor: User | None = None) 
     known = set(ProcedureVersion.objects.filter(office=office).values_list("code", flat=True))
     installed = []
     for code, text in shipped_profiles().items():
-        profile = procedure.load(text)
+        profile = in_force.read(text)
         if not kind(office.kind).fits(kind(profile.kind).traits) or code in known:
             continue
         legality.check(profile, today)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
 DAYS = [
@@ -14,3 +15,6 @@ DAYS = [
     date(2027, 4, 28),
     date(2027, 8, 15),
 ]
+
+#: What costs a whole office is played on the two hardest; AMIABLE_EVERY_DAY=1 asks for all of them.
+HARDEST = DAYS if os.environ.get("AMIABLE_EVERY_DAY") else [date(2026, 12, 31), date(2028, 2, 29)]

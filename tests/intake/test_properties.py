@@ -26,7 +26,7 @@ ROW = st.tuples(
     st.integers(1, 28),
 )
 PLAIN = ROW.filter(lambda row: row[1] != "annulation")
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def written(account: str, kind: str, cents: int, reference: str, day: int) -> str:

@@ -21,6 +21,7 @@ from amiable.accounts.models import Account
 from amiable.core.models import Agency
 from amiable.correspondence.catalogue import DEBT_WORDS
 from amiable.diary import services as diary
+from amiable.diary.writing import postponed
 from amiable.parties.models import PersonFlag
 from amiable.positions import services as positions
 from amiable.procedures.services import install_defaults
@@ -63,10 +64,13 @@ class Case:
                 office=self.house.office, data=(PLACES + line).encode(), actor=None, today=TODAY
             )
         factories.debit(account, date(2026, 10, 1), 50_000)
-        for day in (3, 12):
-            diary.log_event(account=account, kind="no_show", actor=None, today=date(2026, 11, day))
-        for step in ("relance_1", "relance_2"):
-            diary.log_event(account=account, kind="letter", step=step, actor=None, today=date(2026, 11, 20))
+        with postponed():
+            for day in (3, 12):
+                diary.log_event(account=account, kind="no_show", actor=None, today=date(2026, 11, day))
+            for step in ("relance_1", "relance_2"):
+                diary.log_event(
+                    account=account, kind="letter", step=step, actor=None, today=date(2026, 11, 20)
+                )
         positions.refresh(office=self.house.office, as_of=TODAY, ids=[account.pk])
         return account
 

@@ -9,8 +9,8 @@ from amiable.domain.decision import procedure
 from amiable.domain.decision.procedure import Procedure
 from amiable.domain.errors import DomainError
 from amiable.positions.tasks import ask
+from amiable.procedures import in_force, services
 from amiable.procedures import instructions as notices
-from amiable.procedures import services
 from amiable.procedures.drafts import add_step, apply
 from amiable.procedures.models import Instruction, ProcedureVersion
 from amiable.web.kit.action import Action, Doer, Done
@@ -49,7 +49,7 @@ def addable(read: Procedure) -> dict[str, dict[str, Any]]:
     mine = {step.code for step in read.steps}
     found: dict[str, dict[str, Any]] = {}
     for text in services.shipped_profiles().values():
-        profile = procedure.load(text)
+        profile = in_force.read(text)
         if profile.kind == read.kind:
             found |= {step["code"]: step for step in profile.data["steps"] if step["code"] not in mine}
     return found
