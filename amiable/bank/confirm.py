@@ -20,6 +20,7 @@ from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.intake.deciding import contest
 from amiable.intake.lists.movements import stable_key
 from amiable.ledger.models import Entry
+from amiable.ledger.services import post
 from amiable.positions.stale import mark
 
 
@@ -155,7 +156,7 @@ def _reverse(entry: Entry, row: BankTransaction, today: date) -> None:
     count = entry.reversed_by.count()
     if entry.reversed_by.filter(kind=EntryKind.ANNULATION).exists():
         raise DONE
-    Entry.objects.create(
+    post(
         account_id=entry.account_id,
         kind=EntryKind.ANNULATION,
         document_on=entry.document_on,

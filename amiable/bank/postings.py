@@ -24,6 +24,7 @@ from amiable.intake.lists.movements import reference_key, stable_key
 from amiable.intake.people import chunks
 from amiable.ledger import bulk
 from amiable.ledger.models import Entry, Wording
+from amiable.ledger.services import post
 
 Status = BankTransaction.Status
 MEANWHILE = "Cette ligne vient d'être rapprochée par quelqu'un d'autre : rien n'a été changé."
@@ -184,7 +185,7 @@ def _settle_return(
         before = payment.reversed_by.filter(kind=EntryKind.REJET).first()
         if before is not None:
             return _keep(row, before, how="liste", reason_fr="rejet du même paiement, déjà inscrit")
-    entry = Entry.objects.create(
+    entry = post(
         account_id=account_id,
         kind=EntryKind.REJET,
         document_on=row.booked_on,
@@ -221,7 +222,7 @@ def settle_back(row: BankTransaction, account_id: int, *, apart: bool = False) -
     )
     if undone is None:
         return settle_credit(row, account_id, how="officer", apart=apart)
-    entry = Entry.objects.create(
+    entry = post(
         account_id=account_id,
         kind=EntryKind.ANNULATION,
         document_on=max(row.booked_on, undone.document_on),

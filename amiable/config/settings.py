@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "amiable.outreach",
     "amiable.intake",
     "amiable.bank",
+    "amiable.books",
     "amiable.appointments",
     "amiable.household",
     "amiable.plans",

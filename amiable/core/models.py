@@ -20,6 +20,7 @@ class Office(models.Model):
     payment_iban = models.CharField("IBAN d’encaissement", max_length=34, blank=True)
     #: A public accountant's titres are numbered within a budget and a year; a list that names none means it.
     principal_budget = models.CharField("budget principal", max_length=15, default="BP")
+    siren = models.CharField("SIREN", max_length=9, blank=True)
 
     class Meta:
         verbose_name = "office"

@@ -24,7 +24,7 @@ from amiable.domain.errors import DomainError
 #: What the screen may change of an office; its code and kind are for life.
 OFFICE_FIELDS = (
     "name", "address", "phone", "email", "website", "signatory", "payment_means", "payment_iban", "territory",
-    "principal_budget",
+    "principal_budget", "siren",
 )  # fmt: skip
 
 
@@ -40,6 +40,8 @@ def change_office(
     given = {name: values[name] for name in OFFICE_FIELDS if name in values}
     if "payment_iban" in given:
         given["payment_iban"] = sound_iban(given["payment_iban"])
+    if "siren" in given:
+        given["siren"] = sound_siren(given["siren"])
     waits = None
     if office.payment_iban and given.get("payment_iban", office.payment_iban) != office.payment_iban:
         former, value = office.payment_iban, given.pop("payment_iban")
@@ -73,6 +75,18 @@ def sound_iban(text: str) -> str:
             "bad_iban", "Cet IBAN n’est pas valable : recopiez-le depuis un relevé d’identité bancaire."
         ) from None
     return iban
+
+
+def sound_siren(text: str) -> str:
+    """The nine digits without spaces, empty allowed. Raises DomainError when its key is wrong (Luhn)."""
+    siren = "".join(text.split())
+    if not siren:
+        return ""
+    digits = [int(one) for one in siren] if siren.isascii() and siren.isdigit() else []
+    key = sum(digits[0::2]) + sum(sum(divmod(2 * one, 10)) for one in digits[1::2])
+    if len(digits) != 9 or key % 10:
+        raise DomainError("bad_siren", "Ce SIREN n’est pas valable : neuf chiffres, dont une clé.")
+    return siren
 
 
 @transaction.atomic

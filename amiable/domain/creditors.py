@@ -111,6 +111,8 @@ class Kind:
     plan_words: Mapping[str, str]
     #: What an officer may propose on the telephone; `{setting}` holds the office's own value.
     call_proposals: tuple[str, ...] = ()
+    #: The charts of accounts of its books, by their codes; none: its books are not kept here.
+    charts: tuple[str, ...] = ()
 
     @property
     def caf(self) -> bool:
@@ -206,6 +208,7 @@ def _kind(document: Mapping[str, Any], common: Mapping[str, Any]) -> Kind:
         plan_document=document["plan"]["document"],
         plan_words=MappingProxyType(document["plan"]["words"]),
         call_proposals=tuple(document.get("call_proposals", ())),
+        charts=tuple(document.get("charts", ())),
     )
 
 

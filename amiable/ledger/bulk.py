@@ -12,7 +12,8 @@ import polars as pl
 from django.db import connection
 
 from amiable.core.frames import append
-from amiable.ledger.models import Entry, Wording
+from amiable.ledger.facts import last_entry_id
+from amiable.ledger.models import Entry, Posted, Wording
 
 #: Columns of a frame of entries to post, in order, with their Polars types.
 ENTRY_SCHEMA: dict[str, pl.DataType] = {
@@ -38,7 +39,9 @@ def insert_entries(frame: pl.DataFrame) -> int:
         return 0
     rows = frame.select(pl.col(c).cast(t) for c, t in ENTRY_SCHEMA.items())
     now = pl.lit(datetime.now(UTC).replace(tzinfo=None), pl.Datetime)
+    before = last_entry_id()
     append(Entry._meta.db_table, rows.with_columns(posted_at=now))
+    Posted.objects.create(after_id=before, upto_id=last_entry_id())
     return rows.height
 
 

@@ -68,3 +68,17 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.document_on:%d/%m/%Y} {self.amount_cents}"
+
+
+class Posted(models.Model):
+    """Entries just written, told in their own transaction: what reads the ledger piece by piece (the books)
+    takes the ids between the two and forgets the mark. Ids of others may lie between: they have theirs."""
+
+    after_id = models.BigIntegerField()
+    upto_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "écritures à reprendre"
+
+    def __str__(self) -> str:
+        return f"{self.after_id + 1}-{self.upto_id}"

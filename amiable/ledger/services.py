@@ -10,11 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from amiable.accounts.models import Account
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import TARGETED_KINDS, EntryKind
-from amiable.ledger.models import Entry
+from amiable.ledger.models import Entry, Posted
+
+
+def post(**columns: Any) -> Entry:
+    """Write one entry: the only way to write a single one. columns: those of `Entry`."""
+    made = Entry.objects.create(**columns)
+    Posted.objects.create(after_id=made.pk - 1, upto_id=made.pk)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ def settle_by_name(
     if any(line.entry_id not in items or line.cents <= 0 for line in lines):
         raise DomainError("no_such_item", "Une écriture visée n’est pas une somme due de ce compte.")
     return [
-        Entry.objects.create(
+        post(
             account=account,
             kind=kind,
             document_on=line.on,
@@ -62,7 +70,7 @@ def call_instalment(
     *, account: Account, number: int, cents: int, due_on: date, on: date, reference: str
 ) -> Entry:
     """One instalment of imposed measures: what they put off, due again on its own day."""
-    return Entry.objects.create(
+    return post(
         account=account,
         kind=EntryKind.ECHEANCE,
         document_on=on,
@@ -76,7 +84,7 @@ def call_instalment(
 def take_back(*, entry: Entry, cents: int, on: date) -> Entry:
     """Correct a posting by another, in whole or in part: `cents` positive, at most what it holds."""
     sign = -1 if entry.amount_cents > 0 else 1
-    return Entry.objects.create(
+    return post(
         account_id=entry.account_id,
         kind=EntryKind.ANNULATION,
         document_on=max(on, entry.document_on),

@@ -10,6 +10,7 @@ from amiable.accounts.models import Account, AccountTerms
 from amiable.core.models import Office
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.ledger.models import Entry
+from amiable.ledger.services import post
 from amiable.parties.models import Person
 from tests.factories.people import person as make_person
 
@@ -56,16 +57,14 @@ def debit(
 ) -> Entry:
     """Something owed, due the day it is written unless `due_on` says otherwise."""
     defaults = {"due_on": on, "period": on.replace(day=1), "key": next(_keys)}
-    return Entry.objects.create(
-        account=of, kind=kind, document_on=on, amount_cents=amount_cents, **(defaults | fields)
-    )
+    return post(account=of, kind=kind, document_on=on, amount_cents=amount_cents, **(defaults | fields))
 
 
 def payment(
     of: Account, on: date, amount_cents: int, *, kind: EntryKind = EntryKind.ENCAISSEMENT, **fields: Any
 ) -> Entry:
     """Money received: give the amount positive, it is posted as a credit."""
-    return Entry.objects.create(
+    return post(
         account=of,
         kind=kind,
         document_on=on,

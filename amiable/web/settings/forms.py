@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.validators import RegexValidator
 
 from amiable.core.models import Agency, Office, User
-from amiable.core.offices import OFFICE_FIELDS, sound_iban
+from amiable.core.offices import OFFICE_FIELDS, sound_iban, sound_siren
 from amiable.domain import creditors
 from amiable.web.kit.fields import RowsField, as_form_error
 from amiable.web.kit.forms import ActionForm, Refusable
@@ -45,6 +45,7 @@ class OfficeForm(Refusable, forms.ModelForm):
             "payment_iban": "Le compte qui reçoit les virements ; sa clé est vérifiée.",
             "principal_budget": "Le code placé en tête de la référence des titres (BP-2026-125) quand la "
             "liste n’a pas de colonne « budget » ; un changement vaut pour les titres à venir.",
+            "siren": "Neuf chiffres ; il nomme l’export légal des écritures (FEC).",
             "territory": "FR, ou le département dont les jours fériés diffèrent (57, 67, 68, 971…).",
         }
 
@@ -53,6 +54,10 @@ class OfficeForm(Refusable, forms.ModelForm):
         super().__init__(*args, instance=Office.objects.get(pk=target.pk), **options)
         if "titre" not in creditors.kind(target.kind).traits:
             del self.fields["principal_budget"]
+
+    def clean_siren(self) -> str:
+        with as_form_error():
+            return sound_siren(self.cleaned_data["siren"])
 
     def clean_payment_iban(self) -> str:
         value = self.cleaned_data["payment_iban"]
