@@ -174,4 +174,5 @@ def to_sort_out(office: Office, as_of: date) -> pl.DataFrame:
     """account, label, cents: what stands in waiting accounts at a date, told without its means (BK-08)."""
     waiting = {c.roles[UNKNOWN] for c in charts_of(office.kind)}
     rows = balance(office, as_of).filter(pl.col("account").is_in(sorted(waiting)))
-    return rows.select("account", "label", cents=pl.col("debit_cents") - pl.col("credit_cents"))
+    rows = rows.select("account", "label", cents=pl.col("debit_cents") - pl.col("credit_cents"))
+    return rows.filter(pl.col("cents") != 0)

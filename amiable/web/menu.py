@@ -41,6 +41,7 @@ MORE = (
     Item("Procédure", "procedures", "procedures"),
     Item("Modèles", "letters", "letters"),
     Item("Règles de droit", "law", "law"),
+    Item("Livres", "books", "books", "see_books"),
     Item("Journal", "journal", "journal", "read_journal"),
     Item("Réglages", "settings", "settings"),
 )

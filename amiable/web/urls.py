@@ -20,6 +20,7 @@ urlpatterns = [
     path("surendettement/", include("amiable.web.surendettement.urls")),
     path("relances/", include("amiable.web.outreach.urls")),
     path("rapprocher/", include("amiable.web.matching.urls")),
+    path("livres/", include("amiable.web.books.urls")),
     path("imports/", include("amiable.web.intake.urls")),
     path("procedure/", include("amiable.web.procedures.urls")),
     path("droit/", include("amiable.web.law.urls")),

@@ -13,6 +13,7 @@ from amiable.appointments import agenda as agendas
 from amiable.appointments import services as appointments
 from amiable.appointments.models import Absence, Hours
 from amiable.bank.models import BankTransaction
+from amiable.books.projecting import project
 from amiable.cases import services as cases
 from amiable.cases.kinds import kind_of
 from amiable.core import clock
@@ -250,6 +251,10 @@ class World:
             "save_partner": lambda: self.office,
         }
         return rows.get(action.code, lambda: self.dossier)()
+
+    def _books(self, action: Action[Any]) -> Any:
+        project()
+        return self.office
 
     def _limits(self, action: Action[Any]) -> Any:
         return "mes-limites"

@@ -62,7 +62,7 @@ OPEN = {
 
 #: Areas whose targets have a status or a mark of their own rather than an account's version.
 OFF_THE_ACCOUNT = {
-    "day", "intake", "law", "letters", "limits", "matching", "outreach", "portfolio", "procedures",
+    "books", "day", "intake", "law", "letters", "limits", "matching", "outreach", "portfolio", "procedures",
     "settings", "tasks",
 }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""The books on screen: what each account holds, months to close, what is checked."""
