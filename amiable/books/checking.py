@@ -32,6 +32,10 @@ class Control:
         return self.left == self.right and not self.differences
 
 
+def total(rows: pl.DataFrame, column: str) -> int:
+    return int(rows[column].sum())
+
+
 def balance(office: Office, as_of: date) -> pl.DataFrame:
     """account, label, debit_cents, credit_cents: of each account, up to an accounting date."""
     rows = (
@@ -63,8 +67,8 @@ def _balanced(made: pl.DataFrame) -> Control:
     return Control(
         "balanced",
         "Débits et crédits, en tout et par écriture",
-        made["debit_cents"].sum(),
-        made["credit_cents"].sum(),
+        total(made, "debit_cents"),
+        total(made, "credit_cents"),
         wrong.height,
         tuple(f"écriture {pk} : {euros(gap)}" for pk, gap in wrong.head(10).rows()),
     )
@@ -112,8 +116,8 @@ def _auxiliaries(made: pl.DataFrame, told: pl.DataFrame) -> Control:
     return Control(
         "auxiliaries",
         "Comptes de créances et comptes des débiteurs, un à un",
-        met["ledger"].sum(),
-        met["books"].sum(),
+        total(met, "ledger"),
+        total(met, "books"),
         wrong.height,
         tuple(f"compte n° {a} : {euros(x)} dus, {euros(y)} aux livres" for a, x, y in wrong.head(10).rows()),
     )
@@ -126,7 +130,7 @@ def _pairs(told: pl.DataFrame) -> Control:
     return Control(
         "pairs",
         "Reports et nouvelles échéances des mesures, dont la somme est nulle",
-        quiet["amount_cents"].sum(),
+        total(quiet, "amount_cents"),
         0,
         sums.height,
         tuple(f"compte n° {a} : {euros(c)}" for a, c in sums.sort("account_id").head(10).rows()),
@@ -145,7 +149,7 @@ def _seals(office: Office, rows: pl.DataFrame) -> list[Control]:
                 f"seal_{one.period:%Y-%m}",
                 f"Sceau de {one.period:%m/%Y}",
                 one.debit_cents,
-                inside["debit_cents"].sum(),
+                total(inside, "debit_cents"),
                 int(not same),
                 () if same else ("le sceau n’est pas celui des lignes",),
             )

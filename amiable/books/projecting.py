@@ -142,6 +142,11 @@ def stored(office: Office, upto: date | None = None) -> pl.DataFrame:
     return read(columns, f"FROM books_line WHERE office_id = {int(office.pk)}{until}", LINES)
 
 
+def is_behind() -> bool:
+    """Whether something posted is not told yet."""
+    return Posted.objects.exists()
+
+
 def due(now: datetime) -> int:
     """The worker's turn."""
     return project()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from amiable.core.models import User
 from amiable.core.rooms import Room
+
+R: Any = User.Role
 
 ROOM = Room(
     code="books",
@@ -12,8 +16,8 @@ ROOM = Room(
         "books.exported": "a exporté les écritures comptables (FEC)",
     },
     capabilities={
-        "see_books": (User.Role.SERVICE_HEAD,),
-        "close_books": (User.Role.SERVICE_HEAD,),
+        "see_books": (R.SERVICE_HEAD,),
+        "close_books": (R.SERVICE_HEAD,),
     },
     append_only={"books.Line": (), "books.Close": ()},
 )

@@ -13,7 +13,7 @@ from amiable.domain.text import typed
 from amiable.domain.text.french import euros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from amiable.books.checking import Control
 
@@ -37,7 +37,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     fec.add_argument("--out", type=Path, required=True, metavar="DOSSIER")
 
 
-def _command(actions, name, run, said) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]
+def _command(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    said: str,
+) -> argparse.ArgumentParser:
     command = actions.add_parser(name, help=said)
     command.add_argument("--json", action="store_true", help="une ligne de JSON par ligne")
     add_office(command)

@@ -6,15 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from amiable.books.checking import balance, controls, to_sort_out
+from amiable.books.checking import balance, controls, to_sort_out, total
 from amiable.books.closing import next_period
 from amiable.books.models import Close
+from amiable.books.projecting import is_behind
 from amiable.core import clock
 from amiable.core.access import scope
 from amiable.core.models import Office, User
 from amiable.domain.law.calendar import add_months
 from amiable.domain.text import typed
-from amiable.ledger.models import Posted
 from amiable.web.kit.perform import Frame, reads
 from amiable.web.kit.refusal import refused_or
 from amiable.web.kit.request import user_of
@@ -36,15 +36,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "on": on,
         "wrong": wrong,
         "rows": [{**row, "gap_cents": row["debit_cents"] - row["credit_cents"]} for row in rows.to_dicts()],
-        "debit_cents": rows["debit_cents"].sum(),
-        "credit_cents": rows["credit_cents"].sum(),
+        "debit_cents": total(rows, "debit_cents"),
+        "credit_cents": total(rows, "credit_cents"),
         "waiting": to_sort_out(office, on).to_dicts(),
-        "behind": Posted.objects.exists(),
+        "behind": is_behind(),
         "period": period,
         "may_close": period is not None and add_months(period, 1) <= today,
-        "closes": Close.objects.filter(office=office)
-        .select_related("closed_by")
-        .order_by("-period")[:_SHOWN],
+        "closes": scope(Close.objects.select_related("closed_by"), user).order_by("-period")[:_SHOWN],
         "controls": controls(office, on) if request.GET.get("controles") == "1" else None,
     }
     return render(request, "books/index.html", context)
