@@ -21,7 +21,7 @@ from amiable.core.models import User
 from amiable.correspondence.models import Document
 from amiable.diary import holds, requests
 from amiable.diary.holds import active_on
-from amiable.domain.cases.event import ROLES_FR, Event, Field
+from amiable.domain.cases.event import NIGHT, ROLES_FR, Event, Field
 from amiable.domain.errors import DomainError
 
 
@@ -45,6 +45,27 @@ class Happening:
             raise DomainError("date_missing", "Une date nécessaire à cette réponse manque : indiquez-la.")
         return found
 
+    @property
+    def late_reason(self) -> str:
+        """Why a limit this ends was late, as whoever records the event says it."""
+        return str(self.values.get(LATE.code) or "")
+
+    def drop(self, rule: str, said_fr: str) -> None:
+        """Put away the limits of that rule (all for ""). said_fr: why, while they are in time. Once late,
+        whoever records the event says why; what the night concludes from a silence is its own reason."""
+        limits.drop(
+            self.dossier,
+            limits.running(self.dossier, rule),
+            on=self.on,
+            actor=self.actor,
+            today=self.today,
+            reason=said_fr if self.event.by == NIGHT else self.late_reason,
+            in_time_fr=said_fr,
+        )
+
+
+#: Asked with an event while a limit it ends is past (`events.asked`); no kind declares it.
+LATE = Field("late_reason", "Motif, si la limite est dépassée")
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -90,23 +111,18 @@ def add_limit(given: Happening, *, rule: str, since: str = "on") -> None:
     limits.add_limit(given.dossier, rule, from_on=given.day(since), actor=given.actor, today=given.today)
 
 
-#: Of an answer that meets a limit: what closes it once it is past.
-LATE = Field("late_reason", "Motif, si la limite est dépassée")
-
-
 @effect("meet_limit")
 def meet_limit(given: Happening, *, rule: str = "") -> None:
     """The answer's day meets the open limits of that rule (all of them without a rule)."""
-    reason = str(given.values.get("late_reason", ""))
-    limits.meet(given.dossier, rule, on=given.on, actor=given.actor, today=given.today, reason=reason)
+    limits.meet(
+        given.dossier, rule, on=given.on, actor=given.actor, today=given.today, reason=given.late_reason
+    )
 
 
 @effect("drop_limits")
 def drop_limits(given: Happening, *, rule: str = "", reason: str) -> None:
-    """The answer makes the open limits of that rule pointless; `reason` says why."""
-    why = str(given.values.get(LATE.code) or "") or reason
-    rows = limits.running(given.dossier, rule)
-    limits.drop(given.dossier, rows, on=given.on, actor=given.actor, today=given.today, reason=why)
+    """The answer makes the open limits of that rule pointless; `reason` says why while they are in time."""
+    given.drop(rule, reason)
 
 
 @effect("start_hold")

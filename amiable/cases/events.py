@@ -13,7 +13,7 @@ from amiable.cases.effects import LATE, Happening, apply
 from amiable.cases.gate import check_may_act
 from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.lifecycle import open_dossier_for, tell, transition
-from amiable.cases.limits import end_with, running
+from amiable.cases.limits import asks_why, running
 from amiable.cases.models import Dossier
 from amiable.core.models import Office, User
 from amiable.correspondence.models import Document
@@ -81,8 +81,8 @@ def record_event(
         transition(dossier, to, actor=actor, today=today, event=f"answer:{code}", **moved, **told)
     apply(happening)
     if dossier.stage in kind.family.lifecycle.over:
-        reason, said = str(given.get(LATE.code) or ""), f"{event.label_fr}."
-        end_with(dossier, on=on, actor=actor, today=today, reason=reason, in_time_fr=said)
+        # A dossier that is over hides no limit.
+        happening.drop("", f"{event.label_fr}.")
     dossier.refresh_from_db()
     return dossier
 
@@ -97,10 +97,15 @@ def _kept(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def asked(dossier: Dossier, event: Event, today: date) -> tuple[Field, ...]:
-    """What is typed with an event; why a limit is late too, when it ends the dossier and one is."""
+    """What is typed with an event; why a limit it meets or puts away was late too, only while one is."""
     kind = kind_of(dossier.kind)
     ends = event.to != STAYS and kind.leads_to(event, dossier.stage) in kind.family.lifecycle.over
-    late = ends and LATE not in event.fields and any(is_late(one, today) for one in running(dossier))
+    met = {*event.meets, *event.rules_of("meet_limit")}
+    dropped = event.rules_of("drop_limits") | ({""} if ends else set())
+    late = any(
+        (is_late(one, today) and met & {"", one.rule}) or (asks_why(one, today) and dropped & {"", one.rule})
+        for one in running(dossier)
+    )
     return (*event.fields, LATE) if late else event.fields
 
 

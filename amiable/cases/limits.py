@@ -49,24 +49,27 @@ def meet(
 
 
 def drop(
-    dossier: Dossier, limits: Iterable[Limit], *, on: date, actor: User | None, today: date, reason: str
+    dossier: Dossier,
+    limits: Iterable[Limit],
+    *,
+    on: date,
+    actor: User | None,
+    today: date,
+    reason: str,
+    in_time_fr: str = "",
 ) -> None:
-    """Limits nobody has to meet any more, or nobody met: they ask a reason."""
-    for one in limits:
-        services.drop(one, on=on, actor=actor, today=today, reason=reason)
+    """Limits nobody has to meet any more, or nobody met: they ask a reason. in_time_fr: what is reason enough
+    while one is not late, or when it was only to be waited for."""
+    for one in list(limits):
+        why = reason or ("" if asks_why(one, on) else in_time_fr)
+        services.drop(one, on=on, actor=actor, today=today, reason=why)
         _tell_missed(dossier, one, actor=actor, today=today)
     dossier.refresh_from_db(fields=["limit_on"])
 
 
-def end_with(
-    dossier: Dossier, *, on: date, actor: User | None, today: date, reason: str, in_time_fr: str
-) -> None:
-    """A dossier that is over hides no limit: those that run are put away, late with a reason of whoever ends
-    it, in time or only to be waited for with what ended it."""
-    for one in list(running(dossier)):
-        late = services.is_late(one, on) and not law.limit_words(one.rule).waits
-        why = reason or ("" if late else in_time_fr)
-        drop(dossier, [one], on=on, actor=actor, today=today, reason=why)
+def asks_why(limit: Limit, on: date) -> bool:
+    """Late on that day, and somebody had to meet it: whoever puts it away says why."""
+    return services.is_late(limit, on) and not law.limit_words(limit.rule).waits
 
 
 def _tell_missed(dossier: Dossier, limit: Limit, *, actor: User | None, today: date) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amiable.cli.common import add_office, day, office_of, print_json
-from amiable.domain.cases.event import Event
+from amiable.domain.cases.event import Field
 from amiable.domain.cases.kind import LEAVES
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
@@ -69,6 +70,7 @@ def run_event(arguments: argparse.Namespace) -> int:
     from django.db import transaction
 
     from amiable.cases import services
+    from amiable.cases.events import asked
     from amiable.cases.kinds import kind_of
     from amiable.core import clock
 
@@ -82,7 +84,7 @@ def run_event(arguments: argparse.Namespace) -> int:
             _refuse_unknown(given, ())
             made = services.send(dossier=case, way=way, actor=None, now=clock.now(), on=on, proof=proof)
         else:
-            values = _values(kind_of(case.kind).event(code), given)
+            values = _values(asked(case, kind_of(case.kind).event(code), clock.today()), given)
             made = services.record_event(
                 dossier=case, code=code, on=on, actor=None, today=clock.today(), values=values, document=proof
             )
@@ -138,11 +140,11 @@ def _refuse_unknown(given: dict[str, str], known: tuple[str, ...]) -> None:
         )
 
 
-def _values(event: Event, given: dict[str, str]) -> dict[str, Any]:
-    """What was typed, as the event's fields keep it: cents, dates, codes."""
-    _refuse_unknown(given, tuple(one.code for one in event.fields))
+def _values(fields: Sequence[Field], given: dict[str, str]) -> dict[str, Any]:
+    """What was typed, as the fields keep it: cents, dates, codes."""
+    _refuse_unknown(given, tuple(one.code for one in fields))
     found: dict[str, Any] = {}
-    for one in event.fields:
+    for one in fields:
         if (text := given.get(one.code)) is None:
             continue
         try:

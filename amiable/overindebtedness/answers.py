@@ -6,7 +6,6 @@ by no other (SUR-11 for a plan conventionnel, the clause or the judge for what i
 
 from __future__ import annotations
 
-from amiable.cases.effects import LATE
 from amiable.domain.cases.event import NIGHT, Event, Field, do
 from amiable.domain.cases.family import CLOSED, FOLLOWED, IN_PREPARATION, WITH_PARTNER
 
@@ -88,7 +87,7 @@ RECOVERY = (
         "Contester le rétablissement personnel",
         to=FOLLOWED,
         follows=("retablissement",),
-        fields=(REASONS, LATE),
+        fields=(REASONS,),
         effects=(
             do("bdf_contest", rule="SUR-08", article="article_recovery"),
             do("meet_limit", rule="SUR-08"),

@@ -1,4 +1,4 @@
-"""A dossier that ends hides no limit, and puts away a late one with a reason only: a walk over all ends."""
+"""By no road does a late limit go away without the reason of whoever closes it: a walk over every event."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from amiable.cases.kinds import every
 from amiable.cases.models import Dossier, Partner
 from amiable.correspondence import store
 from amiable.diary.models import Hold
-from amiable.domain.cases.event import NIGHT, Event, Field
+from amiable.domain import law
+from amiable.domain.cases.event import NIGHT, STAYS, Event, Field
+from amiable.domain.cases.family import IN_PREPARATION
 from amiable.domain.cases.kind import Kind
 from amiable.domain.errors import DomainError
 from amiable.limits import services as limits
@@ -29,10 +31,19 @@ KEPT, WAITED = "CAF-08", "CAF-09"
 
 
 def ends(kind: Kind, event: Event) -> bool:
-    return event.by != NIGHT and event.to in kind.family.lifecycle.over
+    return event.to in kind.family.lifecycle.over
 
 
-ENDING = [(kind, event) for kind in every().values() for event in kind.events if ends(kind, event)]
+def named(event: Event) -> set[str]:
+    """The rules this event meets or puts away."""
+    return ({*event.meets, *event.rules_of("meet_limit"), *event.rules_of("drop_limits")}) - {""}
+
+
+BY_HAND = [(kind, event) for kind in every().values() for event in kind.events if event.by != NIGHT]
+ENDING = [(kind, event) for kind, event in BY_HAND if ends(kind, event)]
+NAMING = [
+    (kind, event, rule) for kind, event in BY_HAND if not ends(kind, event) for rule in sorted(named(event))
+]
 
 
 def typed(field: Field) -> Any:
@@ -41,9 +52,13 @@ def typed(field: Field) -> Any:
     return {"money": 100, "date": TODAY, "number": 6, "bool": True}.get(field.kind, "Dit à l’accueil")
 
 
-def standing(desk: Desk, kind: Kind, event: Event) -> Dossier:
-    """A dossier where that event may come, as those who came before it left it, both limits long past."""
-    stage = next(one for one in event.stages if kind.family.lifecycle.allows(one, event.to))
+def standing(desk: Desk, kind: Kind, event: Event, rules: set[str]) -> Dossier:
+    """A dossier where that event may come, as those who came before it left it, these limits long past."""
+    moves = kind.family.lifecycle
+    stages = [
+        one for one in event.stages if event.to == STAYS or moves.allows(one, kind.leads_to(event, one))
+    ]
+    stage = next((one for one in stages if one not in IN_PREPARATION), stages[0])
     made = Dossier.objects.create(
         office=desk.office, account=desk.account, kind=kind.code, stage=stage, opened_on=LONG_AGO,
         answer=event.follows[0] if event.follows else "", event_on=LONG_AGO,
@@ -58,14 +73,17 @@ def standing(desk: Desk, kind: Kind, event: Event) -> Dossier:
         Hold.objects.create(
             account=desk.account, kind=Hold.Kind.SURENDETTEMENT, reason="Recevabilité", starts_on=LONG_AGO
         )
-        opened(desk, made, "SUR-11")
-    for rule in (KEPT, WAITED):
+        made.events.create(
+            event="answer:retablissement", on=LONG_AGO, data={"decide_le": LONG_AGO.isoformat()}
+        )
+    for rule in sorted(rules):
         opened(desk, made, rule)
     return made
 
 
 def opened(desk: Desk, dossier: Dossier, rule: str) -> Limit:
-    wanted = limits.prepared(desk.account, rule, from_on=LONG_AGO, case=dossier)
+    clause = {"clause": "15 jours"} if rule == "SUR-17" else {}
+    wanted = limits.prepared(desk.account, rule, from_on=LONG_AGO, case=dossier, **clause)
     return limits.open_limit(wanted, actor=None, today=TODAY)
 
 
@@ -81,19 +99,44 @@ def record(desk: Desk, dossier: Dossier, event: Event, **more: str) -> None:
     )  # fmt: skip
 
 
+def refuses_without_a_reason(desk: Desk, dossier: Dossier, event: Event) -> None:
+    with pytest.raises(DomainError) as refused:
+        record(desk, dossier, event)
+    assert refused.value.code == "late_limit_needs_reason"
+    assert not dossier.limits.exclude(state=Limit.State.OPEN).exists()
+    dossier.refresh_from_db()
+
+
+@pytest.mark.parametrize(("kind", "event", "rule"), NAMING, ids=lambda one: getattr(one, "code", one))
+def test_what_meets_or_puts_away_a_late_limit_says_why(desk: Desk, kind: Kind, event: Event, rule: str):
+    dossier = standing(desk, kind, event, {rule})
+    asks = rule in {*event.meets, *event.rules_of("meet_limit")} or not law.limit_words(rule).waits
+    assert (LATE in asked(dossier, event, TODAY)) is asks
+    if asks:
+        refuses_without_a_reason(desk, dossier, event)
+    record(desk, dossier, event, **({"late_reason": "Reçu hors délai."} if asks else {}))
+    assert not asks or dossier.limits.get(rule=rule, from_on=LONG_AGO).reason.text == "Reçu hors délai."
+
+
+def test_in_time_nothing_more_is_asked(desk: Desk):
+    dossier = Dossier.objects.create(
+        office=desk.office, account=desk.account, kind="caf", stage="followed", opened_on=TODAY
+    )
+    wanted = limits.prepared(desk.account, KEPT, from_on=TODAY, case=dossier)
+    limits.open_limit(wanted, actor=None, today=TODAY)
+    event = next(event for kind, event in BY_HAND if (kind.code, event.code) == ("caf", "regle"))
+    assert asked(dossier, event, TODAY) == event.fields
+    record(desk, dossier, event)
+    assert dossier.limits.get().reason.text == "La dette est réglée : la limite n’a plus d’objet."
+
+
 @pytest.mark.parametrize(("kind", "event"), ENDING, ids=lambda one: one.code)
 def test_what_ends_a_dossier_ends_its_limits_with_their_reason(desk: Desk, kind: Kind, event: Event):
-    dossier = standing(desk, kind, event)
+    dossier = standing(desk, kind, event, {KEPT, WAITED, *named(event)})
     assert LATE in asked(dossier, event, TODAY)
-    said = any(each.effect == "drop_limits" and "rule" not in each.given for each in event.effects)
-    if not said:
-        with pytest.raises(DomainError) as refused:
-            record(desk, dossier, event)
-        assert refused.value.code == "late_limit_needs_reason"
-        assert not dossier.limits.exclude(state=Limit.State.OPEN).exists()
-        dossier.refresh_from_db()
+    refuses_without_a_reason(desk, dossier, event)
     record(desk, dossier, event, late_reason="Reçu hors délai.")
-    assert {one.state for one in dossier.limits.all()} == {"closed"}
+    assert not dossier.limits.filter(state=Limit.State.OPEN).exists()
     assert dossier.limits.get(rule=KEPT).reason.text == "Reçu hors délai."
     assert all(one.reason for one in dossier.limits.all())
     told = [

@@ -111,3 +111,7 @@ class Event:
     limits: tuple[LimitRule, ...] = ()
     is_act: bool = False
     serves: str = ""
+
+    def rules_of(self, effect: str) -> set[str]:
+        """The rules whose limits that effect ends; "" for all of them."""
+        return {each.given.get("rule", "") for each in self.effects if each.effect == effect}

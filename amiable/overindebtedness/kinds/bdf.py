@@ -5,7 +5,6 @@ What each answer does to the account is in `dossiers.surendettement`: here it is
 
 from __future__ import annotations
 
-from amiable.cases.effects import LATE
 from amiable.cases.models import Dossier
 from amiable.cases.repeats import counted_once
 from amiable.domain.cases.event import Event, Field, LimitRule, do
@@ -75,7 +74,7 @@ KIND: Kind[Dossier] = Kind(
             to=FOLLOWED,
             stages=_ANYTIME,
             follows=("recevable",),
-            fields=(REASONS, LATE),
+            fields=(REASONS,),
             effects=(do("bdf_contest", rule="SUR-06", article="article"), do("meet_limit", rule="SUR-06")),
         ),
         Event(
@@ -95,7 +94,7 @@ KIND: Kind[Dossier] = Kind(
             "Justifier la créance (état du passif)",
             to=FOLLOWED,
             follows=("etat_du_passif",),
-            fields=(REASONS, LATE),
+            fields=(REASONS,),
             effects=(do("bdf_justify"), do("meet_limit", rule="SUR-07")),
             help_fr="Les justificatifs vont à la commission : seul le débiteur peut saisir le juge (SUR-07).",
         ),
@@ -147,7 +146,7 @@ KIND: Kind[Dossier] = Kind(
             to=FOLLOWED,
             stages=_ANYTIME,
             follows=("moratoire", "plan_impose", "nature_mesures", "effacement_partiel", "double"),
-            fields=(REASONS, LATE),
+            fields=(REASONS,),
             effects=(
                 do("bdf_contest", rule="SUR-08", article="article_measures"),
                 do("meet_limit", rule="SUR-08"),

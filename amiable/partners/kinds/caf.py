@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from amiable.cases import limits
-from amiable.cases.effects import LATE, Happening, effect
+from amiable.cases.effects import Happening, effect
 from amiable.cases.models import Dossier
 from amiable.cases.telling import shared_values
 from amiable.domain import law
@@ -150,7 +150,6 @@ _EVENTS = (
         "Nous acceptons le tiers payant",
         by=OFFICE,
         follows=("tiers_payant_propose",),
-        fields=(LATE,),
         meets=("CAF-07",),
     ),
     Event(
@@ -158,7 +157,6 @@ _EVENTS = (
         "Nous refusons le tiers payant",
         by=OFFICE,
         follows=("tiers_payant_propose",),
-        fields=(LATE,),
         meets=("CAF-07",),
     ),
     Event(
@@ -174,7 +172,6 @@ _EVENTS = (
         by=OFFICE,
         to=FOLLOWED,
         follows=("plan_demande", "mise_en_demeure", "fsl_deja_saisi", "suspension", "procedure_simplifiee"),
-        fields=(LATE,),
         meets=("CAF-08", "CAF-10.2", "CAF-14"),
         limits=(LimitRule("CAF-12"),),
     ),
@@ -216,7 +213,6 @@ _EVENTS = (
         by=OFFICE,
         to=FOLLOWED,
         stages=(FOLLOWED,),
-        fields=(LATE,),
         meets=("CAF-12",),
         limits=(LimitRule("CAF-12"),),
     ),
