@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from amiable.correspondence.variables import VARIABLES
 from amiable.correspondence.wording import Mention, check_variables, names_in
 from amiable.domain.creditors import kind as creditor
 from amiable.domain.creditors import traits_of
 from amiable.domain.errors import DomainError
 from amiable.domain.text.languages import FRENCH, WRITTEN_FR
+from amiable.domain.text.loading import read_own_yaml
 
 MEDIA = ("letter", "lrar", "email", "sms")
 READERS = ("person", "partner")
@@ -78,7 +77,7 @@ def translations() -> dict[str, Wording]:
 def _files() -> list[dict]:
     folder = files("amiable").joinpath("letters", "wordings")
     paths = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths if path.name.endswith(".yaml")]
+    return [read_own_yaml(path.read_text(encoding="utf-8")) for path in paths if path.name.endswith(".yaml")]
 
 
 def _variant(base: Wording, language: str, subject: str, body: str) -> Wording:

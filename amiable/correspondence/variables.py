@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
-import yaml
-
 from amiable.domain.creditors import kind as creditor
 from amiable.domain.creditors import traits_of
+from amiable.domain.text.loading import read_own_yaml
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def _of_rooms() -> list[Variable]:
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if path.name.endswith(".yaml"):
             room = path.name.removesuffix(".yaml")
-            for row in yaml.safe_load(path.read_text(encoding="utf-8")) or ():
+            for row in read_own_yaml(path.read_text(encoding="utf-8")) or ():
                 found.append(
                     Variable(
                         **{

@@ -9,10 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from amiable.domain.law.calendar import add_months
 from amiable.domain.text.french import search_key
+from amiable.domain.text.loading import read_own_yaml
 
 #: The caisse pays the aid on this day of the month.
 AID_DAY = 25
@@ -127,7 +126,7 @@ def day_in(first: date, day: int) -> date:
 def names() -> dict[str, Any]:
     """Names, streets and towns of the demo."""
     text = resources.files("amiable").joinpath("demo/names.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return read_own_yaml(text)
 
 
 def mobile(number: int) -> str:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-import yaml
-
 from amiable.domain.errors import DomainError
 from amiable.domain.text.french import plural, search_key
+from amiable.domain.text.loading import read_own_yaml
 
 MAX_LENGTH = 1000
 
@@ -45,7 +44,7 @@ def check_text(text: str, *, limit: int = MAX_LENGTH) -> str:
 @lru_cache(maxsize=1)
 def _banned() -> tuple[tuple[Banned, ...], re.Pattern[str]]:
     text = resources.files("amiable").joinpath("diary/banned_terms.yaml").read_text(encoding="utf-8")
-    data = yaml.safe_load(text)
+    data = read_own_yaml(text)
     found = tuple(Banned(row["label"], row["instead"], _words(row["terms"])) for row in data["categories"])
     return found, _words(data["allowed"])
 

@@ -17,11 +17,10 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from amiable.domain import law
 from amiable.domain.errors import DomainError
 from amiable.domain.law.calendar import ContactWindow
+from amiable.domain.text.loading import read_own_yaml
 
 #: What a kind of creditor may have, that wordings, variables and dossiers ask for: a lease, a titre
 #: exécutoire, a housing benefit paid beside the rent.
@@ -177,7 +176,7 @@ def kind(code: str) -> Kind:
 def kinds() -> Mapping[str, Kind]:
     """Every kind shipped, by code; read once."""
     documents = {
-        entry.name: yaml.safe_load(entry.read_text(encoding="utf-8"))
+        entry.name: read_own_yaml(entry.read_text(encoding="utf-8"))
         for entry in sorted(FOLDER.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".yaml")
     }

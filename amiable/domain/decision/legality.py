@@ -13,8 +13,6 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from amiable.domain import law
 from amiable.domain.creditors import kind
 from amiable.domain.decision.branching import required_steps
@@ -22,6 +20,7 @@ from amiable.domain.decision.conditions import All, Condition, Leaf
 from amiable.domain.decision.policy import law_number
 from amiable.domain.decision.procedure import Procedure, Step
 from amiable.domain.errors import DomainError
+from amiable.domain.text.loading import read_own_yaml
 
 #: Facts that stand for the amount of a claim.
 _AMOUNTS = ("balance_cents", "overdue_cents")
@@ -69,7 +68,7 @@ def faults(procedure: Procedure, at: date) -> list[Fault]:
 @lru_cache(maxsize=1)
 def _checks() -> tuple[Mapping[str, Any], ...]:
     text = resources.files("amiable").joinpath("procedures/legality.yaml").read_text(encoding="utf-8")
-    return tuple(yaml.safe_load(text)["checks"])
+    return tuple(read_own_yaml(text)["checks"])
 
 
 #: Step code, field, message.

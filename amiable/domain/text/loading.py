@@ -78,6 +78,11 @@ def read_yaml(given: str | bytes) -> Any:
         raise Unreadable("une valeur du YAML ne se lit pas (date ou nombre impossible, caractère)") from None
 
 
+def read_own_yaml(text: str) -> Any:
+    """The data of a file of this package: nobody else wrote it. The slow loader, at each start, is felt."""
+    return yaml.load(text, Loader=_LOADER)
+
+
 def _bounded(given: str | bytes) -> str:
     if len(given) > MOST_CHARACTERS:
         raise Unreadable(f"plus de {MOST_CHARACTERS} caractères")

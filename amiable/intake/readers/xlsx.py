@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from amiable.domain.errors import DomainError
-from amiable.intake.readers import workbook
 from amiable.intake.readers.table import (
     HEADER_SEARCH_LINES,
     LINE,
@@ -20,7 +20,9 @@ from amiable.intake.readers.table import (
     trimmed,
     without_furniture,
 )
-from amiable.intake.readers.workbook import Sheet
+
+if TYPE_CHECKING:
+    from amiable.intake.readers.workbook import Sheet
 
 #: Beyond, the lines of the last sheets could no longer be numbered.
 MAX_READ_SHEETS = 40
@@ -50,6 +52,9 @@ class _Found:
 
 def read_xlsx(data: bytes, recognise: Recogniser) -> Table:
     """The rows of all sheets that share the best recognised header. Raises DomainError when there is none."""
+    # What reads their cells takes a quarter of a second to load: not at each start of each command.
+    from amiable.intake.readers import workbook
+
     try:
         sheets = [sheet for sheet in workbook.sheets(data) if sheet.rows]
     except DomainError:

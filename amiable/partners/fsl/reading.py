@@ -6,13 +6,12 @@ from datetime import date
 from functools import lru_cache
 from importlib import resources
 
-import yaml
-
 from amiable.cases.models import Dossier
 from amiable.cases.telling import terms_on
 from amiable.core.law_overrides import in_force
 from amiable.domain.cases.fsl import Case, Pack, department_of, judge, read_packs
 from amiable.domain.check import Check
+from amiable.domain.text.loading import read_own_yaml
 from amiable.household import queries as household
 from amiable.outreach.statement import unpaid_items
 from amiable.positions.facts import frame
@@ -22,7 +21,7 @@ from amiable.positions.facts import frame
 def packs() -> dict[str, Pack]:
     """The rules shipped, by department."""
     text = resources.files("amiable").joinpath("partners/fsl/packs.yaml").read_text(encoding="utf-8")
-    return read_packs(yaml.safe_load(text))
+    return read_packs(read_own_yaml(text))
 
 
 def pack_of(dossier: Dossier) -> Pack | None:
