@@ -12,6 +12,7 @@ from amiable.accounts.models import Account
 from amiable.cases.kinds import kind_of
 from amiable.cases.models import CaseAccount, Dossier, DossierEvent
 from amiable.core.access import require
+from amiable.core.frames import append_rows
 from amiable.core.journal import event as audit_event
 from amiable.core.journal import record_all
 from amiable.core.lifecycle import move
@@ -110,9 +111,8 @@ def tell_all(told: Sequence[tuple[Dossier, str, dict[str, Any]]], *, actor: User
     for row in CaseAccount.objects.filter(case__in={one.pk for one, _, _ in told}).select_related("account"):
         beside.setdefault(row.case_id, []).append(row.account)
     kept = [(dossier, event, _kept(dossier, event, data)) for dossier, event, data in told]
-    DossierEvent.objects.bulk_create(
-        (DossierEvent(dossier=one, event=name, on=today, actor=actor, data=data) for one, name, data in kept),
-        batch_size=500,
+    append_rows(
+        DossierEvent(dossier=one, event=name, on=today, actor=actor, data=data) for one, name, data in kept
     )
     write_all(
         line(account, Line.DOSSIER, on=today, actor=actor, data=data)

@@ -14,7 +14,7 @@ from django.db.models import F
 from amiable.accounts.models import Account
 from amiable.cases.kinds import kind_of
 from amiable.cases.lifecycle import cases_of, open_dossier_for, tell, tell_all
-from amiable.cases.models import CaseAccount, CaseParty, Dossier, DossierPiece, Partner
+from amiable.cases.models import CaseAccount, Dossier, DossierPiece, Partner
 from amiable.cases.parties import first_parties, keep_partner
 from amiable.cases.partners import partner_among, partners_of
 from amiable.cases.pieces import (
@@ -26,6 +26,7 @@ from amiable.cases.pieces import (
     write_pieces,
 )
 from amiable.core.access import require
+from amiable.core.frames import append_rows
 from amiable.core.models import Office, User
 from amiable.diary.writing import open_for
 from amiable.domain.cases.family import READY
@@ -189,12 +190,12 @@ def _write(
         held[row.dossier.account_id].append(row)
     for pk, dossier in made.items():
         dossier.stage = stage_of(dossier, held[pk])
-    Dossier.objects.bulk_create(made.values(), batch_size=500)
+    append_rows(made.values())
     for limit in limits:
         limit.case = made[limit.account_id]
     write_limits(limits, actor=actor, today=known.as_of)
-    CaseAccount.objects.bulk_create(covered, batch_size=500)
-    CaseParty.objects.bulk_create(first_parties(covered), batch_size=500)
+    append_rows(covered)
+    append_rows(first_parties(covered))
     write_pieces(pieces)
     events: list[tuple[Dossier, str, dict[str, Any]]] = []
     for dossier in made.values():

@@ -12,6 +12,7 @@ from amiable.cases import limits
 from amiable.cases.kinds import kind_of
 from amiable.cases.lifecycle import accounts_of, open_dossier_for, tell, transition
 from amiable.cases.models import CaseAccount, Dossier, DossierPiece
+from amiable.core.frames import append_rows
 from amiable.core.models import User
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
@@ -216,15 +217,12 @@ def first_pieces(covered: Sequence[CaseAccount], kind: Kind[Dossier], today: dat
 
 def write_pieces(rows: Checklist) -> None:
     """Write the checklists of `first_pieces`, their dossiers being written."""
-    DossierPiece.objects.bulk_create((row for row, _ in rows), batch_size=500)
+    append_rows(row for row, _ in rows)
     link = DossierPiece.documents.through
-    link.objects.bulk_create(
-        (
-            link(dossierpiece_id=row.pk, document_id=one.pk)
-            for row, documents in rows
-            for one in dict.fromkeys(documents)
-        ),
-        batch_size=500,
+    append_rows(
+        link(dossierpiece_id=row.pk, document_id=one.pk)
+        for row, documents in rows
+        for one in dict.fromkeys(documents)
     )
 
 

@@ -8,7 +8,11 @@ lock all along. Empty text and null come back as null.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from types import UnionType
+from typing import TypeVar
 
 import polars as pl
 from django.db import connection, models
@@ -19,6 +23,7 @@ Types = Mapping[str, pl.DataType | type[pl.DataType]]
 _FIELD, _RECORD = "\x1f", "\x1e"
 #: Rows sent to the database at a time: the memory of one batch, not of the list.
 _BATCH = 50_000
+M = TypeVar("M", bound=models.Model)
 #: Null in the text PostgreSQL is sent.
 _NULL = "\\N"
 
@@ -64,7 +69,7 @@ def append(table: str, rows: pl.DataFrame) -> None:
     transaction; the table's own constraints are the last guard."""
     names = ", ".join(f'"{name}"' for name in rows.columns)
     into = f"{table} ({names})"
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             moments = rows.with_columns(cs.datetime().dt.to_string("iso") + "+00")
             with cursor.copy(f"COPY {into} FROM STDIN WITH (FORMAT csv, NULL '{_NULL}')") as copy:
@@ -80,14 +85,75 @@ def append(table: str, rows: pl.DataFrame) -> None:
             cursor.connection.executemany(f"INSERT INTO {into} VALUES ({marks})", part.iter_rows())
 
 
-def append_rows(rows: Sequence[models.Model]) -> None:
-    """Insert new rows of one model by the thousand, their keys not given back: what `bulk_create` costs per
-    field is more than all the rest. For plain columns (numbers, texts, days)."""
-    if not rows:
-        return
-    fields = [each for each in rows[0]._meta.concrete_fields if not each.primary_key]
-    columns = {each.column: [getattr(row, each.attname) for row in rows] for each in fields}
-    append(rows[0]._meta.db_table, pl.DataFrame(columns, infer_schema_length=None))
+def append_rows(rows: Iterable[M]) -> list[M]:
+    """Insert new rows of one model by the thousand and give each its key: what `bulk_create` costs per field
+    is more than all the rest. In the caller's transaction."""
+    made = list(rows)
+    if not made:
+        return made
+    meta = made[0]._meta
+    for row, key in zip(made, _reserved(meta.db_table, meta.pk.column, len(made)), strict=True):
+        row.pk = key
+    _link(made)
+    append(meta.db_table, pl.DataFrame([_column(each, made) for each in meta.concrete_fields]))
+    for row in made:
+        row._state.adding, row._state.db = False, connection.alias
+    return made
+
+
+def _link(rows: Sequence[models.Model]) -> None:
+    """What a row points to may have been written after they were tied: it has a key now."""
+    links = [field for field in rows[0]._meta.concrete_fields if field.is_relation]
+    for row in rows:
+        for field in links:
+            if getattr(row, field.attname) is None and field.is_cached(row):
+                setattr(row, field.name, getattr(row, field.name))
+
+
+def _reserved(table: str, column: str, count: int) -> range | list[int]:
+    """So many keys nobody else will use. SQLite has one writer at a time, this transaction."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = f"pg_get_serial_sequence('{table}', '{column}')"
+            cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [count])
+            return [key for (key,) in cursor.fetchall()]
+        cursor.execute("SELECT MAX(seq) FROM sqlite_sequence WHERE name = %s", [table])
+        last = cursor.fetchone()[0] or 0
+        return range(last + 1, last + 1 + count)
+
+
+def _column(field: models.Field, rows: Sequence[models.Model]) -> pl.Series:
+    """One field of the rows, as the database keeps it."""
+    dtype = dtype_of(field)
+    values = [field.pre_save(row, True) for row in rows]
+    if isinstance(field, models.JSONField):
+        values = [value if value is None else json.dumps(value, cls=field.encoder) for value in values]
+        return pl.Series(field.column, values, pl.String)
+    if isinstance(field, models.DateTimeField):
+        moments = [value and value.astimezone(UTC).replace(tzinfo=None) for value in values]
+        return pl.Series(field.column, moments, pl.Datetime)
+    if dtype == pl.String:
+        values = [value if value is None else str(value) for value in values]
+    elif dtype != pl.Int64:
+        values = [field.get_prep_value(value) for value in values]
+    return pl.Series(field.column, values, dtype)
+
+
+def dtype_of(field: models.Field) -> type[pl.DataType]:
+    """The Polars type of a model's column."""
+    for kinds, dtype in _DTYPES:
+        if isinstance(field, kinds):
+            return dtype
+    return pl.Int64
+
+
+_DTYPES: tuple[tuple[type | UnionType, type[pl.DataType]], ...] = (
+    (models.DateTimeField, pl.Datetime),
+    (models.DateField, pl.Date),
+    (models.BooleanField, pl.Boolean),
+    (models.FloatField, pl.Float64),
+    (models.CharField | models.JSONField | models.TextField, pl.String),
+)
 
 
 def _csv(rows: pl.DataFrame) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from amiable.core.frames import append_rows
 from amiable.core.models import AuditEvent, Office, User
 
 
@@ -30,7 +31,7 @@ def record(
 
 def record_all(events: Iterable[AuditEvent]) -> None:
     """Append many events (`event`), in few statements."""
-    AuditEvent.objects.bulk_create(events, batch_size=500)
+    append_rows(events)
 
 
 def event(

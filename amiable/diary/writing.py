@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from amiable.accounts.models import Account
 from amiable.core.access import require
+from amiable.core.frames import append_rows
 from amiable.core.journal import record
 from amiable.core.models import AuditEvent, Office, User
 from amiable.core.rooms import house, sentence
@@ -84,7 +85,7 @@ def write(account: Account, kind: str, *, on: date, actor: User | None, **fields
 
 def write_all(lines: Iterable[DiaryEntry]) -> None:
     """Append many lines (`line`), in few statements."""
-    DiaryEntry.objects.bulk_create(lines, batch_size=500)
+    append_rows(lines)
 
 
 def line(account: Account, kind: str, *, on: date, actor: User | None, **fields: Any) -> DiaryEntry:

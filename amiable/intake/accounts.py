@@ -11,6 +11,8 @@ import polars as pl
 
 from amiable.accounts.models import Account, AccountTerms
 from amiable.accounts.references import bearers
+from amiable.core.frames import append_rows
+from amiable.core.journal import record_all
 from amiable.core.models import Agency, AuditEvent, Office, User
 from amiable.core.users import officer_from_list
 from amiable.intake.movements import Posted, lost_zeros
@@ -186,7 +188,7 @@ def _values(row: Row, directory: Directory) -> dict[str, Any]:
 def _save(changes: _Changes) -> None:
     for account in changes.created:
         account.person_id = account.person.pk  # the person was saved after being linked
-    Account.objects.bulk_create(changes.created, batch_size=2000)
+    append_rows(changes.created)
     for account in changes.updated.values():
         account.person_id = account.person.pk
         account.version += 1
@@ -235,7 +237,7 @@ def _write_terms(rows: Sequence[Row], accounts: dict[str, Account], today: date)
                 "to": wanted,
             }
         at.rent_cents, at.charges_cents, at.aid_cents, at.third_party = wanted
-    AccountTerms.objects.bulk_create(created, batch_size=2000)
+    append_rows(created)
     AccountTerms.objects.bulk_update(
         [t for t in updated if t.pk],
         ["rent_cents", "charges_cents", "aid_cents", "third_party"],
@@ -285,4 +287,4 @@ def journal_changes(
         )
         for pk, change in terms.items()
     ]  # fmt: skip
-    AuditEvent.objects.bulk_create(events, batch_size=2000)
+    record_all(events)

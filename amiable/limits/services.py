@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Min, Model, Q
 
 from amiable.accounts.models import Account
+from amiable.core.frames import append_rows
 from amiable.core.journal import record
 from amiable.core.law_overrides import in_force
 from amiable.core.lifecycle import move
@@ -61,10 +62,10 @@ def _plain(value: Any) -> Any:
 
 def write_limits(limits: Iterable[Limit], *, actor: User | None, today: date) -> None:
     """Write prepared limits, and those met from the start, in few statements."""
-    made = Limit.objects.bulk_create(limits, batch_size=500)
+    made = append_rows(limits)
     events = [_event(one, running.OPENED, on=one.from_on or today, actor=actor) for one in made]
     events += [_event(one, running.MET, on=one.met_on, actor=actor) for one in made if one.met_on]
-    LimitEvent.objects.bulk_create(events, batch_size=500)
+    append_rows(events)
 
 
 @transaction.atomic

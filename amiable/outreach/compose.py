@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 
 from amiable.accounts.addressees import addressing_of
+from amiable.core.frames import append_rows
 from amiable.core.lifecycle import move_all
 from amiable.core.models import User
 from amiable.correspondence import store, typeset
@@ -139,7 +140,7 @@ def _keep_letters(
         )
         for draft, (first_page, pages) in zip(letters, typed.ranges, strict=True)
     ]
-    kept = Document.objects.bulk_create(documents, batch_size=500)
+    kept = append_rows(documents)
     return _keep_items(batch, letters, actor, kept, parcel=f"lot-{batch.pk}-{number}")
 
 
@@ -152,9 +153,7 @@ def _keep_items(
 ) -> list[OutboxItem]:
     """One outbox item per draft (with its document for letters), and the lines that point to it."""
     pairs = list(zip(drafts, documents, strict=True)) if documents else [(draft, None) for draft in drafts]
-    items = OutboxItem.objects.bulk_create(
-        (_outbox_item(batch, draft, actor, document, parcel) for draft, document in pairs), batch_size=500
-    )
+    items = append_rows(_outbox_item(batch, draft, actor, document, parcel) for draft, document in pairs)
     lines, others = [], []
     for item, (draft, document) in zip(items, pairs, strict=True):
         for row in draft.recipients:

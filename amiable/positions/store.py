@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import polars as pl
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
-from amiable.core.frames import Types, append, read
+from amiable.core.frames import Types, append, dtype_of, read
 from amiable.ledger.facts import MAX_IDS, PARTITION, Span, among
 from amiable.positions.models import AccountPosition
 
@@ -19,26 +19,9 @@ _LOCKS, _LOCKS_PER_OFFICE = 5_000_000_000_000, 1_000_000
 CLOCKED = ("computed_at",)
 
 
-def columns() -> dict[str, pl.DataType | type[pl.DataType]]:
+def columns() -> dict[str, type[pl.DataType]]:
     """The table's columns and their Polars types, in order; account_id first."""
-    found: dict[str, pl.DataType | type[pl.DataType]] = {}
-    for each in AccountPosition._meta.concrete_fields:
-        found[each.column] = _dtype(each)
-    return found
-
-
-def _dtype(each: models.Field) -> pl.DataType | type[pl.DataType]:
-    if isinstance(each, models.DateTimeField):
-        return pl.Datetime
-    if isinstance(each, models.DateField):
-        return pl.Date
-    if isinstance(each, models.BooleanField):
-        return pl.Boolean
-    if isinstance(each, models.FloatField):
-        return pl.Float64
-    if isinstance(each, models.CharField | models.JSONField | models.TextField):
-        return pl.String
-    return pl.Int64
+    return {each.column: dtype_of(each) for each in AccountPosition._meta.concrete_fields}
 
 
 def replace(rows: pl.DataFrame, which: Span | list[int], office_id: int, now: datetime) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import phonenumbers
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from amiable.accounts.models import Account
 from amiable.intake.models import Import
+from amiable.intake.people import phone_numbers
 from amiable.intake.services import RefusedFile, import_list
 from amiable.ledger.models import Entry
 from tests import factories
@@ -108,3 +110,12 @@ def test_a_rejet_or_annulation_never_undoes_more_than_its_row_nor_another_accoun
     for target, cents in undone.items():
         assert cents <= abs(Entry.objects.get(pk=target).amount_cents)
     assert Account.objects.count() == 2
+
+
+@given(st.from_regex(r"0[1-9]\d{8}", fullmatch=True), st.sampled_from(["", " ", "."]))
+def test_a_number_read_at_once_is_the_one_the_library_reads(number, between):
+    cell = between.join(number[at : at + 2] for at in range(0, 10, 2))
+    read = phonenumbers.parse(number, "FR")
+    mobile = phonenumbers.number_type(read) == phonenumbers.PhoneNumberType.MOBILE or number[1] in "67"
+    written = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
+    assert phone_numbers(cell) == [(written, mobile, "")]
