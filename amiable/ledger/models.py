@@ -39,7 +39,9 @@ class Entry(models.Model):
     #: A quittance already net of the aid: no aid is expected on top.
     is_net = models.BooleanField(default=False)
     #: REJET: the payment it undoes; ANNULATION: the row it cancels; a targeted kind: the item.
-    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversed_by")
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="reversed_by", db_index=False
+    )
     #: Identity of the row in its list (63-bit hash): posting it twice is impossible.
     key = models.BigIntegerField()
     reference = models.CharField(max_length=80, blank=True)
@@ -51,11 +53,14 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name = "écriture"
-        # Returned debits are few among millions of rows, and every night asks for them.
+        # Returned debits and rows that undo another are few among millions: nothing is kept of the others.
         indexes = [
             models.Index(
+                fields=["reverses"], condition=models.Q(reverses__isnull=False), name="entry_reverses_idx"
+            ),
+            models.Index(
                 fields=["account", "document_on"], condition=models.Q(kind=20), name="entry_rejet_idx"
-            )
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["account", "key"], name="entry_key_once"),
