@@ -136,7 +136,8 @@ def _open(
             key=_key(kind, account.pk, day),
         )
         dossier.fields = {**prefilled(dossier, row, known.as_of), **wish.fields}
-    _write(kind, made, told, known, actor=actor, covered=_covered(made, wish.beside, claimed, known))
+    covered = _covered(made, wish.beside, claimed, known)
+    _write(kind, made, told, known, actor=actor, covered=covered, wish=wish)
     return present, made
 
 
@@ -176,6 +177,7 @@ def _write(
     *,
     actor: User | None,
     covered: list[CaseAccount],
+    wish: Wish,
 ) -> None:
     """The new dossiers with their limits, their pieces and what is told of them, in few statements."""
     limits = _first_limits(kind, made, told, known)
@@ -199,7 +201,8 @@ def _write(
     write_pieces(pieces)
     events: list[tuple[Dossier, str, dict[str, Any]]] = []
     for dossier in made.values():
-        events.append((dossier, "opened", {"regime": dossier.regime}))
+        typed = {"typed": sorted(wish.fields)} if wish.fields else {}
+        events.append((dossier, "opened", {"regime": dossier.regime, **typed}))
         if dossier.stage == READY:
             events.append((dossier, READY, {}))
     tell_all(events, actor=actor, today=known.as_of)
@@ -324,11 +327,13 @@ def edit_fields(
     known = {one.code for one in kind.fields}
     if unknown := sorted(set(fields) - known):
         raise DomainError("field_unknown", f"Ce dossier n’a pas de champ « {unknown[0]} ».")
-    dossier.fields = {**dossier.fields, **{code: _plain(value) for code, value in fields.items()}}
+    given = {code: _plain(value) for code, value in fields.items()}
+    typed = sorted(code for code, value in given.items() if value != dossier.fields.get(code))
+    dossier.fields = {**dossier.fields, **given}
     dossier.partner = partner or dossier.partner
     dossier.reference = dossier.reference if reference is None else reference.strip()[:60]
     dossier.save(update_fields=["fields", "partner", "reference"])
     keep_partner(dossier)
-    tell(dossier, "edited", actor=actor, today=today)
+    tell(dossier, "edited", actor=actor, today=today, data={"typed": typed} if typed else {})
     check_pieces(dossier, today=today)
     return dossier

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from amiable.cases import figures
 from amiable.cases.gate import check_may_act
 from amiable.cases.kinds import kind_of
 from amiable.cases.models import Dossier
@@ -48,8 +49,9 @@ def make_documents(dossier: Dossier, *, actor: User | None, now: datetime, event
 
 
 def _said(dossier: Dossier, now: datetime) -> tuple[dict[str, Any], Sequence[Person]]:
-    """(values of the documents, to whom they are written: never nobody)."""
+    """(values of the documents with the figures of that day, to whom they are written: never nobody)."""
     kind, today = kind_of(dossier.kind), timezone.localdate(now)
+    figures.read_again(dossier, figures.moved(dossier, today))
     extra = dict(kind.values(dossier, today)) if kind.values else {}
     if kind.recipients:
         return extra, kind.recipients(dossier, today)
@@ -75,6 +77,7 @@ def preview(dossier: Dossier, code: str, now: datetime) -> bytes:
 def exports(dossier: Dossier, today: date) -> dict[str, bytes]:
     """The structured exports of the dossier, by file name."""
     kind = kind_of(dossier.kind)
+    figures.read_again(dossier, figures.moved(dossier, today))
     return {name: make(dossier, today) for name, make in kind.exports.items()}
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from amiable.cases import limits, papers
+from amiable.cases import figures, limits, papers
 from amiable.cases.effects import Happening, apply
 from amiable.cases.gate import check_may_act
 from amiable.cases.kinds import kind_of
@@ -49,16 +49,20 @@ def send(
     reference: str = "",
     late_reason: str = "",
     version: int | None = None,
+    seen: str | None = None,
 ) -> Dossier:
-    """The dossier leaves: its documents are made and kept, its step done, its opening limits met.
+    """The dossier leaves with the figures of that day: its documents are made and kept, its step done, its
+    opening limits met.
 
-    proof: the portal's receipt, the stamped copy. late_reason: needed when a limit is already past. Raises
-    DomainError when a required piece or field is missing."""
+    proof: the portal's receipt, the stamped copy. late_reason: needed when a limit is already past. seen: the
+    mark of the changed figures an officer has read (`figures.mark_of`), None when nobody looked before.
+    Raises DomainError when a required piece or field is missing, or a figure changed that nobody read."""
     kind, today = kind_of(dossier.kind), timezone.localdate(now)
     open_dossier_for(dossier, actor=actor, version=version, capability=kind.capability)
     if way not in WAYS:
         raise DomainError("bad_way", "Indiquez comment le dossier est parti.")
     on = _not_later(on, today)
+    _say_today(dossier, today, seen)
     check_pieces(dossier, today=today)
     check_may_act(dossier, today)
     if kind.leaving is not None and kind.leaving.needs_document and proof is None:
@@ -85,6 +89,21 @@ def send(
     if kind.leaving is not None:
         apply(Happening(sent, kind.leaving, on, {}, proof, actor, today))
     return sent
+
+
+def _say_today(dossier: Dossier, today: date, seen: str | None) -> None:
+    found = figures.moved(dossier, today)
+    if not found:
+        return
+    if seen is not None and seen != figures.mark_of(found):
+        said = " ; ".join(one.said_fr for one in found)
+        raise DomainError(
+            "figures_moved",
+            f"Des chiffres ont changé depuis que ce dossier a été préparé. {said}. Rien n’est parti : "
+            "relisez-les, puis envoyez.",
+        )
+    figures.read_again(dossier, found)
+    dossier.save(update_fields=["fields"])
 
 
 def _limits_met(dossier: Dossier, on: date) -> dict[str, date]:
@@ -177,6 +196,8 @@ def send_together(
         folder = f"{dossier.partner.code if dossier.partner else 'sans-partenaire'}/{dossier}"
         try:
             with transaction.atomic():
+                # Nobody looks at each: one whose figures changed is left for somebody to read again.
+                _say_today(dossier, timezone.localdate(now), "")
                 content = papers.pack(dossier, actor=actor, now=now)
                 sent.append(send(dossier=dossier, way=way, actor=actor, now=now))
         except DomainError as refusal:

@@ -11,7 +11,8 @@ from amiable.cases.pieces import TRIED
 from amiable.diary.done import standing
 from amiable.diary.models import DiaryEntry
 from amiable.domain.text import french
-from amiable.outreach.statement import label, unpaid_items
+from amiable.outreach.statement import label, life, unpaid_items
+from amiable.positions.models import AccountPosition
 
 Table = dict[str, Any]
 
@@ -20,7 +21,7 @@ def shared_values(dossier: Dossier, today: date) -> dict[str, Any]:
     """The variables `dossier_*` of `letters/variables/dossiers.yaml` that any kind may use."""
     account = dossier.account
     terms = terms_on(account, today)
-    debt, table = debt_table(account, today)
+    debt, table = incident_table(account, today)
     signed_on = account.lease_on or account.entered_on
     return {
         "dossier_numero": str(dossier),
@@ -69,6 +70,31 @@ def debt_table(account: Account, on: date) -> tuple[int, Table]:
         {"label": "Reste dû", "kind": "money"},
     ]
     nothing = [["", "rien d’échu et impayé", "", ""]]
+    return total, {"columns": columns, "rows": rows or nothing, "total": ["Total dû", french.euros(total)]}
+
+
+def incident_table(account: Account, on: date) -> tuple[int, Table]:
+    """(cents due and unpaid, everything since the first incident: échéances, paid or not, and payments)."""
+    unpaid = {item.entry_id: item for item in unpaid_items([account], on)[account.pk]}
+    defaults = AccountPosition.objects.filter(account=account, first_default_on__isnull=False)
+    days = [item.due_on for item in unpaid.values()] + list(
+        defaults.values_list("first_default_on", flat=True)
+    )
+    rows = []
+    for row in life(account, min(days), on) if days else ():
+        rest = unpaid[row.entry_id].rest_cents if row.entry_id in unpaid else 0
+        shown = "prescrit" if row.rest_cents and not rest else french.euros(rest)
+        asked = [french.euros(row.cents), "", shown] if row.is_asked else ["", french.euros(row.cents), ""]
+        rows.append([f"{row.on:%d/%m/%Y}", row.words, *asked])
+    total = sum(item.rest_cents for item in unpaid.values())
+    columns = [
+        {"label": "Date", "kind": "date"},
+        {"label": "Nature", "kind": "text"},
+        {"label": "Appelé", "kind": "money"},
+        {"label": "Payé", "kind": "money"},
+        {"label": "Reste dû", "kind": "money"},
+    ]
+    nothing = [["", "rien d’échu et impayé", "", "", ""]]
     return total, {"columns": columns, "rows": rows or nothing, "total": ["Total dû", french.euros(total)]}
 
 

@@ -87,6 +87,40 @@ def owed_items(accounts: Sequence[Account], as_of: date) -> dict[int, list[Item]
     return rows
 
 
+@dataclass(frozen=True)
+class Row:
+    """One thing asked, with what rests of it, or one payment (below zero: taken back). Cents."""
+
+    on: date
+    words: str
+    cents: int
+    is_asked: bool
+    entry_id: int = 0
+    rest_cents: int = 0
+
+
+def life(account: Account, since: date, as_of: date) -> list[Row]:
+    """Everything due and everything paid between two days, oldest first; after a recevabilité, what followed
+    it only (SUR-02). An entry annulled is not there, a payment sent back is there both ways."""
+    known = postings(known_on(entries_frame([account.pk]), as_of))
+    found = settle(known, freezes([account], as_of))
+    if account.split_on is not None and account.split_on <= as_of:
+        since = max(since, account.split_on)
+    due = found.items.filter(pl.col("is_due") & ~pl.col("is_frozen") & (pl.col("due_on") >= since))
+    rows = [
+        Row(row["due_on"], label(row["kind"], row["month"], account), row["amount_cents"], True,
+            row["entry_id"], row["rest_cents"])
+        for row in due.iter_rows(named=True)
+    ]  # fmt: skip
+    for row in known.credits.filter(pl.col("document_on") >= since).iter_rows(named=True):
+        rows.append(
+            Row(row["document_on"], label(row["kind"], row["month"], account), row["amount_cents"], False)
+        )
+    for row in known.undos.filter(pl.col("on") >= since).iter_rows(named=True):
+        rows.append(Row(row["on"], LABELS_FR[EntryKind.REJET], -row["amount_cents"], False))
+    return sorted(rows, key=lambda row: (row.on, not row.is_asked, row.entry_id))
+
+
 def _with_prescription(unpaid: pl.DataFrame, accounts: Sequence[Account], as_of: date) -> pl.DataFrame:
     """The engine's own rule, with what interrupted the prescription of each account."""
     office, ids = accounts[0].office, [account.pk for account in accounts]

@@ -131,6 +131,7 @@ def _send(dossier: Dossier, doer: Doer, form: forms.SendForm) -> str:
         proof=proof,
         reference=value["reference"],
         late_reason=value["late_reason"],
+        seen=value.get("seen", ""),
         actor=doer.actor,
         now=doer.now,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from amiable.cases import figures
 from amiable.cases.events import asked
 from amiable.cases.kinds import kind_of, of_office
 from amiable.cases.models import Dossier, Partner
@@ -139,6 +140,14 @@ class SendForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["on"].initial = self.today
+        if found := figures.moved(self.target, self.today):
+            self.fields["seen"] = forms.ChoiceField(
+                label="Des chiffres ont changé depuis que ce dossier a été préparé",
+                help_text=" ; ".join(one.said_fr for one in found) + ".",
+                choices=[(figures.mark_of(found), "Je les ai relus : envoyer avec ceux d’aujourd’hui")],
+                widget=forms.RadioSelect,
+                required=False,
+            )
 
 
 class ReceiptForm(ActForm):
