@@ -89,11 +89,8 @@ def pack(dossier: Dossier, *, actor: User | None, now: datetime) -> dict[str, by
     files |= exports(dossier, timezone.localdate(now))
     for row in dossier.pieces.prefetch_related("documents"):
         for n, document in enumerate(row.documents.all(), start=1):
-            files[f"pieces/{row.position + 1:02d}-{row.code}-{n}{_suffix(document)}"] = store.read(document)
+            end = store.suffix(document.media_type)
+            files[f"pieces/{row.position + 1:02d}-{row.code}-{n}{end}"] = store.read(document)
     if not files:
         raise DomainError("empty_dossier", "Ce dossier ne contient encore aucun document.")
     return files
-
-
-def _suffix(document: Document) -> str:
-    return {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}.get(document.media_type, "")

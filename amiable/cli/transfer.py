@@ -1,4 +1,4 @@
-"""amiable transfer build: the evidence bundle of an account as it stands on a day."""
+"""amiable transfer build, verify: the evidence bundle of an account; the one decided on, made again."""
 
 from __future__ import annotations
 
@@ -20,6 +20,32 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     build.add_argument("--json", action="store_true", help="un objet JSON sur une ligne")
     add_office(build)
     build.set_defaults(run=run_build, needs_django=True)
+
+    verify = actions.add_parser("verify", help="refaire le dossier transmis et comparer ses octets")
+    verify.add_argument("ref", metavar="COMPTE")
+    verify.add_argument("--json", action="store_true", help="un objet JSON sur une ligne")
+    add_office(verify)
+    verify.set_defaults(run=run_verify, needs_django=True)
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    """1 when the bundle decided on cannot be made again byte for byte: one of its files changed."""
+    from amiable.accounts.references import find
+    from amiable.correspondence import store
+    from amiable.transfer.bundle import again
+
+    account = find(office_of(arguments), arguments.ref, "agency", "officer")
+    decided = account.transfers.exclude(bundle=None).select_related("bundle").order_by("-pk").first()
+    if decided is None or decided.bundle is None:
+        raise DomainError("no_bundle", f"Rien n’a été transmis du compte {account.ref}.")
+    same = again(account, store.read(decided.bundle)).sha256 == decided.bundle.sha256
+    told = {"account": account.ref, "sha256": decided.bundle.sha256, "same": same}
+    if arguments.json:
+        print_json(told)
+    else:
+        said = "refait à l’octet près" if same else "ne se refait pas : une de ses pièces a changé"
+        print(f"{decided.bundle.title}, SHA-256 {decided.bundle.sha256} : {said}.")
+    return 0 if same else 1
 
 
 def run_build(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import mimetypes
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,24 @@ from amiable.domain.errors import DomainError
 from amiable.parties.models import Person
 
 PDF = "application/pdf"
+
+
+#: The types of files kept, and the end of a name that opens them.
+SUFFIXES = {
+    PDF: ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "text/calendar": ".ics",
+    "text/csv": ".csv",
+    "text/plain": ".txt",
+    "application/json": ".json",
+}
+
+
+def suffix(media_type: str) -> str:
+    """The end of the name of a file of this type."""
+    return SUFFIXES.get(media_type) or mimetypes.guess_extension(media_type) or ""
 
 
 def _folder(sha256: str) -> Path:

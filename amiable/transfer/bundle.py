@@ -1,8 +1,9 @@
 """One PDF/A-3b for the judge: summary, acts, statement, then every piece, numbered and hashed.
 
-The same account asked for the same day gives the same bytes: nothing of the clock goes in, the date is that
-of the statement. A piece whose file cannot stand in a PDF/A (a scan by others) is attached whole, with a page
-that says so.
+Nothing of the clock goes in, the date is that of the statement. What a bundle says is frozen in its manifest,
+with the last entry, line and document it knew: `again` makes the same bytes from it, whatever was done since,
+the same day or later. A piece whose file cannot stand in a PDF/A (a scan by others) is attached whole, with
+a page that says so.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Max
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -28,16 +30,18 @@ from pypdf.generic import (
 )
 
 from amiable.accounts.models import Account
+from amiable.correspondence.models import Document
 from amiable.correspondence.press import compile_pdf
 from amiable.correspondence.typeset import drawable
 from amiable.domain.cases.transfer import gate
 from amiable.domain.check import OK, WATCH, Check
+from amiable.domain.errors import DomainError
 from amiable.domain.text.french import euros, long_date
 from amiable.outreach.statement import history
 from amiable.outreach.values import full_name, home
 from amiable.transfer.evidence import Evidence, gather, is_back
-from amiable.transfer.pieces import Piece, pieces_of
-from amiable.transfer.words import act_words
+from amiable.transfer.pieces import Piece, numbered, pieces_of
+from amiable.transfer.words import act_words, piece_words
 
 STANDARD = "a-3b"
 MANIFEST = "manifeste.json"
@@ -60,27 +64,56 @@ class Bundle:
 
 def build(account: Account, as_of: date) -> Bundle:
     """The evidence bundle of an account on a day. Writes nothing."""
-    evidence, pieces = gather(account, as_of), pieces_of(account, as_of)
+    evidence = gather(account, as_of)
+    pieces = pieces_of(account, as_of, evidence.acts)
     checks = gate(evidence.tried)
-    manifest = _manifest(evidence, checks, pieces)
-    front = _front(evidence, checks, pieces, 1)
+    missing = tuple(check.label_fr for check in checks if check.is_open)
+    return _made(_manifest(evidence, checks, pieces), pieces, as_of, missing)
+
+
+def again(account: Account, kept: bytes) -> Bundle:
+    """A bundle made anew from what it froze and from the files of its pieces: the same bytes, or one of its
+    files changed. DomainError when it froze nothing (an older one)."""
+    found = PdfReader(io.BytesIO(kept)).attachments.get(MANIFEST)
+    manifest = json.loads(found[0]) if found else {}
+    if "front" not in manifest:
+        raise DomainError("bundle_not_frozen", "Ce dossier est d’une version qui ne se refait pas.")
+    known = Document.objects.in_bulk([piece["document"] for piece in manifest["pieces"]])
+    as_of = date.fromisoformat(manifest["as_of"])
+    documents = [known[piece["document"]] for piece in manifest["pieces"]]
+    return _made(manifest, numbered(documents, account, as_of), as_of, ())
+
+
+def _made(manifest: dict[str, Any], pieces: Sequence[Piece], as_of: date, missing: tuple[str, ...]) -> Bundle:
+    data = manifest["front"]
+    front = _typeset("bundle.typ", data | {"pieces": _listed(pieces, 1)})
     # The table of contents names pages that come after it: it is laid out once to know its own length.
-    front = _front(evidence, checks, pieces, _count(front))
-    pdf, pages = _assembled(front, _stamps(evidence, pieces), pieces, manifest, as_of)
+    front = _typeset("bundle.typ", data | {"pieces": _listed(pieces, _count(front))})
+    pdf, pages = _assembled(front, _stamps(data, pieces), pieces, manifest, as_of)
     return Bundle(
         pdf=pdf,
         manifest=manifest,
         pages=pages,
         pieces=len(pieces),
         sha256=hashlib.sha256(pdf).hexdigest(),
-        missing=tuple(check.label_fr for check in checks if check.is_open),
+        missing=missing,
     )
 
 
+def _instant(account: Account) -> dict[str, int]:
+    """The last entry, line and document known: what came after is in no page."""
+    rows = {"entry": account.entries, "line": account.diary, "document": account.documents}
+    return {name: found.aggregate(last=Max("pk"))["last"] or 0 for name, found in rows.items()}
+
+
 def _manifest(evidence: Evidence, checks: Sequence[Check], pieces: Sequence[Piece]) -> dict[str, Any]:
-    """The structured export: amounts in cents, dates in ISO, one SHA-256 per piece."""
+    """The structured export: amounts in cents, dates in ISO, one SHA-256 per piece; `front`: what its own
+    pages say, `known`: up to where."""
     account = evidence.account
+    numbers = {piece.document_id: piece.number for piece in pieces}
     return {
+        "front": _front(evidence, checks, numbers),
+        "known": _instant(account),
         "account": account.ref,
         "as_of": evidence.as_of.isoformat(),
         "creditor": account.office.name,
@@ -114,12 +147,15 @@ def _manifest(evidence: Evidence, checks: Sequence[Check], pieces: Sequence[Piec
                 "step": act.step,
                 "outcome": act.outcome,
                 "came_back": is_back(act),
+                "piece": numbers.get(act.document_id or 0),
             }
             for act in evidence.acts
         ],
         "pieces": [
             {
                 "number": piece.number,
+                "document": piece.document_id,
+                "file": piece.filename,
                 "title": piece.title,
                 "on": piece.dated_on.isoformat(),
                 "media_type": piece.media_type,
@@ -158,13 +194,19 @@ def _count(pdf: bytes) -> int:
     return len(PdfReader(io.BytesIO(pdf)).pages)
 
 
-def _front(evidence: Evidence, checks: Sequence[Check], pieces: Sequence[Piece], length: int) -> bytes:
-    account, on = evidence.account, evidence.as_of
+def _listed(pieces: Sequence[Piece], length: int) -> list[list[str]]:
+    """The rows of the table of contents, after `length` pages."""
     page, listed = length + 1, []
     for piece in pieces:
         listed.append([str(piece.number), f"{piece.dated_on:%d/%m/%Y}", piece.title, str(page), piece.sha256])
         page += max(1, len(piece.pages))
-    data = {
+    return listed
+
+
+def _front(evidence: Evidence, checks: Sequence[Check], numbers: Mapping[int, int]) -> dict[str, Any]:
+    """What the pages of the bundle's own say, but for the list of its pieces."""
+    account, on = evidence.account, evidence.as_of
+    return {
         **_common(account, on),
         "office": account.office.name,
         "subtitle": f"{full_name(account.person)}, compte {account.ref}",
@@ -186,14 +228,12 @@ def _front(evidence: Evidence, checks: Sequence[Check], pieces: Sequence[Piece],
             ]
             for due in evidence.dues
         ],
-        "acts": [act_words(act, evidence.step_labels) for act in evidence.acts],
+        "acts": [[*act_words(act, evidence.step_labels), piece_words(act, numbers)] for act in evidence.acts],
         "history": history(account, on),
-        "pieces": listed,
     }
-    return _typeset("bundle.typ", data)
 
 
-def _stamps(evidence: Evidence, pieces: Sequence[Piece]) -> bytes:
+def _stamps(data: Mapping[str, Any], pieces: Sequence[Piece]) -> bytes:
     """One page per page of a piece: its mark to lay over a shown page, a whole page for an attached file."""
     marks: list[dict[str, Any]] = []
     for piece in pieces:
@@ -213,7 +253,7 @@ def _stamps(evidence: Evidence, pieces: Sequence[Piece]) -> bytes:
             marks.append({"mark": mark, "told": told})
     if not marks:
         return b""
-    return _typeset("bundle_marks.typ", {**_common(evidence.account, evidence.as_of), "marks": marks})
+    return _typeset("bundle_marks.typ", {"title": data["title"], "date": data["date"], "marks": marks})
 
 
 def _common(account: Account, on: date) -> dict[str, Any]:

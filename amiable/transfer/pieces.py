@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+from django.utils.text import slugify
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
 from amiable.accounts.models import Account
 from amiable.correspondence import store
 from amiable.correspondence.models import Document
+from amiable.diary.models import DiaryEntry
 
 #: Documents about several people, or about nobody: never a piece of one person's file.
 NOT_PIECES = ("lot", "depot", "bundle", "bundle_manifest")
@@ -23,6 +26,7 @@ class Piece:
     """number: its mark in the bundle; pages: what is shown; attached: the file that cannot be shown as is."""
 
     number: int
+    document_id: int
     title: str
     dated_on: date
     sha256: str
@@ -33,19 +37,21 @@ class Piece:
 
     @property
     def filename(self) -> str:
-        suffix = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}.get(
-            self.media_type, "bin"
-        )
-        return f"piece-{self.number:03d}.{suffix}"
+        """What it is and its type, by its name alone."""
+        return f"piece-{self.number:03d}-{slugify(self.title)[:60]}{store.suffix(self.media_type)}"
 
 
-def pieces_of(account: Account, as_of: date) -> list[Piece]:
-    """Every document of the account dated by then, oldest first, its bytes checked against their hash."""
-    found = account.documents.filter(dated_on__lte=as_of).exclude(code__in=NOT_PIECES)
-    return [
-        _piece(number, one, _title(one, account, as_of))
-        for number, one in enumerate(_in_order(found), start=1)
-    ]
+def pieces_of(account: Account, as_of: date, acts: Sequence[DiaryEntry] = ()) -> list[Piece]:
+    """Every document of the account dated by then, and those of its acts (a letter about several accounts is
+    kept with the first), oldest first, its bytes checked against their hash."""
+    theirs = Q(account=account, dated_on__lte=as_of) | Q(pk__in=[act.document_id for act in acts])
+    found = Document.objects.filter(theirs).exclude(code__in=NOT_PIECES)
+    return numbered(_in_order(found), account, as_of)
+
+
+def numbered(documents: Sequence[Document], account: Account, as_of: date) -> list[Piece]:
+    """These documents as the pieces of an account's file, in the order given."""
+    return [_piece(number, one, _title(one, account, as_of)) for number, one in enumerate(documents, start=1)]
 
 
 def _title(document: Document, account: Account, as_of: date) -> str:
@@ -65,6 +71,7 @@ def _piece(number: int, document: Document, title: str) -> Piece:
     pages = _showable(content) if document.media_type == store.PDF else ()
     return Piece(
         number=number,
+        document_id=document.pk,
         title=title,
         dated_on=document.dated_on,
         sha256=document.sha256,

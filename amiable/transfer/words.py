@@ -7,6 +7,15 @@ from collections.abc import Mapping
 from amiable.diary.models import DiaryEntry
 from amiable.transfer.evidence import is_back
 
+#: An act somebody typed, which nothing proves.
+WITHOUT_PIECE = "noté, sans pièce"
+
+
+def piece_words(act: DiaryEntry, numbers: Mapping[int, int]) -> str:
+    """The piece that proves an act. numbers: that of each document's piece."""
+    number = numbers.get(act.document_id or 0)
+    return f"n° {number}" if number else WITHOUT_PIECE
+
 
 def act_words(act: DiaryEntry, step_labels: Mapping[str, str]) -> list[str]:
     """[date, what, how it ended, by whom] of one line; free text stays out of what is handed over."""

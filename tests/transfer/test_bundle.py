@@ -10,7 +10,11 @@ from datetime import date
 from pypdf import PdfReader
 
 from amiable.correspondence import store
-from amiable.transfer.bundle import MANIFEST, build
+from amiable.diary import services as diary
+from amiable.diary.writing import write
+from amiable.transfer.bundle import MANIFEST, again, build
+from amiable.transfer.words import WITHOUT_PIECE
+from tests import factories
 from tests.transfer.conftest import FOREIGN, PNG, TODAY, Case
 
 
@@ -50,7 +54,8 @@ def test_each_hash_is_that_of_its_piece_and_files_by_others_are_attached(case: C
     made = build(case.account, TODAY)
     reader = PdfReader(io.BytesIO(made.pdf))
     files = {name: content[0] for name, content in reader.attachments.items()}
-    assert (files["piece-001.pdf"], files["piece-002.png"]) == (FOREIGN, PNG)
+    assert files["piece-001-bail-scanne.pdf"] == FOREIGN
+    assert files["piece-002-photo-de-la-boite-aux-lettres.png"] == PNG
     manifest = json.loads(files[MANIFEST])
     assert manifest == made.manifest and manifest["claimed_cents"] == 7 * 60_000
     documents = {document.sha256: document for document in case.account.documents.all()}
@@ -68,6 +73,46 @@ def test_two_builds_give_the_same_bytes_and_another_day_others(case: Case):
     # On that day neither the visit nor the CCAPEX had taken place.
     assert {"Visite à domicile", "CCAPEX"} <= set(before.missing)
     assert before.pieces == 0 and before.manifest["claimed_cents"] == 2 * 60_000
+
+
+def test_a_bundle_is_made_again_byte_for_byte_after_other_acts_of_its_day(case: Case):
+    """The same day ten acts and a payment, the day after another name and another home: what was decided on
+    stands, and is made again from what it froze."""
+    kept = build(case.account, TODAY)
+    for number in range(10):
+        diary.log_event(account=case.account, kind="call", step="", actor=case.officer, today=TODAY)
+        store.add_document(
+            office=case.office, account=case.account, code="scan", title=f"Courrier {number}",
+            content=PNG, dated_on=TODAY, actor=case.officer, media_type="image/png",
+        )  # fmt: skip
+    factories.payment(case.account, TODAY, 60_000)
+    case.account.address = "9 rue des Essais"
+    case.account.save()
+    assert build(case.account, TODAY).pdf != kept.pdf
+    made = again(case.account, kept.pdf)
+    assert made.pdf == kept.pdf and made.sha256 == kept.sha256
+    assert kept.manifest["known"]["line"] < case.account.diary.latest("pk").pk
+
+
+def test_each_act_has_its_piece_or_says_that_it_has_none(case: Case):
+    """A letter about several accounts is kept with one of them: it is a piece of the others' files too."""
+    other = factories.account(case.office, "C0099999", person=case.account.person)
+    letter = store.add_document(
+        office=case.office, account=other, code="relance_1", title="Relance de deux comptes",
+        content=PNG, dated_on=date(2026, 9, 1), actor=case.officer, media_type="image/png",
+    )  # fmt: skip
+    day = date(2026, 9, 1)
+    write(case.account, "letter", on=day, actor=case.officer, document=letter)
+    made = build(case.account, TODAY)
+    titles = {piece["number"]: piece["title"] for piece in made.manifest["pieces"]}
+    told = [act for act in made.manifest["acts"] if act["piece"]]
+    assert [titles[act["piece"]] for act in told if act["on"] == "2026-09-01"] == ["Relance de deux comptes"]
+    assert len(titles) == made.pieces == len({piece["file"] for piece in made.manifest["pieces"]})
+    assert not [piece for piece in made.manifest["pieces"] if piece["file"].endswith(".bin")]
+    rows = made.manifest["front"]["acts"]
+    assert len(rows) == len(made.manifest["acts"])
+    typed = [row for row, act in zip(rows, made.manifest["acts"], strict=True) if not act["piece"]]
+    assert typed and {row[-1] for row in typed} == {WITHOUT_PIECE}
 
 
 def test_it_says_it_is_a_pdf_a_3_and_every_font_is_inside(case: Case):
