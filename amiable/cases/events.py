@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from amiable.cases import asserted as _asserted  # noqa: F401  (its effects register themselves)
 from amiable.cases.effects import LATE, Happening, apply
 from amiable.cases.gate import check_may_act
 from amiable.cases.kinds import kind_of, of_office

@@ -58,7 +58,10 @@ KIND: Kind[Dossier] = Kind(
             "Dette réglée",
             to=CLOSED,
             stages=("to_prepare", "ready", *WITH_PARTNER),
-            effects=(do("drop_limits", reason="La dette est réglée : la limite n’a plus d’objet."),),
+            effects=(
+                do("check_settled"),
+                do("drop_limits", reason="La dette est réglée : la limite n’a plus d’objet."),
+            ),
         ),
     ),
     order=40,

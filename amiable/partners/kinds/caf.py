@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from amiable.accounts.models import AccountTerms
 from amiable.cases import limits
 from amiable.cases.effects import Happening, effect
 from amiable.cases.models import Dossier
-from amiable.cases.telling import shared_values
+from amiable.cases.telling import shared_values, terms_on
 from amiable.domain import law
 from amiable.domain.cases.event import DEBTOR, NIGHT, OFFICE, Event, Field, LimitRule, do
 from amiable.domain.cases.family import CLOSED, FOLLOWED, WITH_PARTNER
@@ -61,6 +62,26 @@ def add_limit_after(given: Happening, *, rule: str, after: str) -> None:
     if first is None:
         raise DomainError("limit_missing", f"La limite {after} manque : rien n’a été enregistré.")
     limits.add_limit(given.dossier, rule, from_on=first.limit_on, actor=given.actor, today=given.today)
+
+
+@effect("aid_to_landlord")
+def aid_to_landlord(given: Happening) -> None:
+    """The aid known is paid to the office from the month after: the terms say so, and so what is expected."""
+    account = given.dossier.account
+    starts_on = add_months(given.on.replace(day=1), 1)
+    terms = terms_on(account, starts_on)
+    if terms is None or terms.third_party:
+        return
+    AccountTerms.objects.update_or_create(
+        account=account,
+        effective_on=starts_on,
+        defaults={
+            "rent_cents": terms.rent_cents,
+            "charges_cents": terms.charges_cents,
+            "aid_cents": terms.aid_cents,
+            "third_party": True,
+        },
+    )
 
 
 @effect("draft_default_plan")
@@ -150,7 +171,9 @@ _EVENTS = (
         "Nous acceptons le tiers payant",
         by=OFFICE,
         follows=("tiers_payant_propose",),
+        help_fr="L’aide est attendue à l’office dès le mois suivant.",
         meets=("CAF-07",),
+        effects=(do("aid_to_landlord"),),
     ),
     Event(
         "tiers_payant_refuse",
@@ -237,7 +260,10 @@ _EVENTS = (
         by=DEBTOR,
         to=CLOSED,
         stages=("to_prepare", "ready", *WITH_PARTNER),
-        effects=(do("drop_limits", reason="La dette est réglée : la limite n’a plus d’objet."),),
+        effects=(
+            do("check_settled"),
+            do("drop_limits", reason="La dette est réglée : la limite n’a plus d’objet."),
+        ),
     ),
 )
 

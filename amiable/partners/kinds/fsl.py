@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q
 
+from amiable.bank.models import BankTransaction
 from amiable.cases.effects import Happening, effect
 from amiable.cases.models import Dossier
 from amiable.cases.telling import shared_values
@@ -19,6 +20,7 @@ from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.domain.text import french
 from amiable.ledger.models import Entry
+from amiable.parties.models import Person
 from amiable.partners.fsl.reading import case_of, eligibility, pack_of, packs
 
 _GRANTED = ("subvention", "pret")
@@ -84,18 +86,28 @@ def await_payment(given: Happening) -> None:
 
 @effect("check_received")
 def check_received(given: Happening) -> None:
-    """The ledger says whether the sum arrived since the decision; DomainError otherwise."""
+    """The ledger says whether the sum arrived since the decision, in one payment that is not the debtor's own
+    transfer; DomainError otherwise."""
     since = given.dossier.answered_on or given.on
     wanted = int(given.values["montant"])
-    paid = Entry.objects.filter(
-        account=given.dossier.account, kind=EntryKind.ENCAISSEMENT, document_on__gte=since
-    ).aggregate(total=Sum("amount_cents"))["total"]
-    if -int(paid or 0) < wanted:
+    account = given.dossier.account
+    found = Entry.objects.filter(
+        account=account, kind=EntryKind.ENCAISSEMENT, document_on__gte=since, amount_cents=-wanted
+    ).exclude(pk__in=Entry.objects.filter(account=account, reverses__isnull=False).values("reverses"))
+    if all(_is_own(entry, account.person) for entry in found):
+        own = " par quelqu’un d’autre que la personne" if found else ""
         raise DomainError(
             "fsl_not_received",
-            f"Le compte n’a pas reçu {french.euros(wanted)} depuis le {since:%d/%m/%Y} : "
-            "importez d’abord les encaissements. Rien n’a été enregistré.",
+            f"Le compte n’a pas reçu {french.euros(wanted)}{own} depuis le {since:%d/%m/%Y}, en une "
+            "fois : importez d’abord les encaissements. Rien n’a été enregistré.",
         )
+
+
+def _is_own(entry: Entry, person: Person) -> bool:
+    """The bank names the debtor as the payer."""
+    told = BankTransaction.objects.filter(Q(entry=entry) | Q(same_entry=entry))
+    name = french.search_key(person.last_name)
+    return any(name in french.search_key(row.party_name) for row in told)
 
 
 KIND: Kind[Dossier] = Kind(
