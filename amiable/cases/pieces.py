@@ -57,7 +57,7 @@ def _lease(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
 
 
 def _steps(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
-    """Every letter that left, with its proof: what was tried so far (CAF-04)."""
+    """Every step tried so far (CAF-04), with its proof; one typed by hand says that it has none."""
     ids = [account.pk for account in accounts]
     lines = standing(today).filter(account_id__in=ids).filter(kind__in=TRIED).select_related("document")
     tried: dict[int, list[DiaryEntry]] = {}
@@ -65,11 +65,17 @@ def _steps(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
         tried.setdefault(line.account_id, []).append(line)
     return {
         pk: Held(
-            french.plural(len(found), "démarche") + " au journal",
+            french.plural(len(found), "démarche") + " au journal" + _unproved(found),
             tuple(row.document for row in found if row.document),
         )
         for pk, found in tried.items()
     }
+
+
+def _unproved(found: Sequence[DiaryEntry]) -> str:
+    """How many were typed by hand, which nothing proves."""
+    bare = sum(row.document is None for row in found)
+    return f", dont {bare} sans pièce" if bare else ""
 
 
 def _formal_notice(accounts: Sequence[Account], today: date) -> Mapping[int, Held]:
@@ -81,7 +87,8 @@ def _formal_notice(accounts: Sequence[Account], today: date) -> Mapping[int, Hel
     lines = lines.exclude(kind=DiaryEntry.Kind.NOTIFIED)
     noted = {
         line.account_id: Held(
-            f"mise en demeure du {line.on:%d/%m/%Y}", (line.document,) if line.document else ()
+            f"mise en demeure du {line.on:%d/%m/%Y}" + ("" if line.document else ", notée sans pièce"),
+            (line.document,) if line.document else (),
         )
         for line in lines.select_related("document").order_by("on", "pk")
         if line.on >= since.get(line.account_id, line.on)

@@ -123,6 +123,7 @@ def _tried(
         plan_end=ENDED.get(PlanVersion.State(plan.state), "") if plan else "",
         caf_constituted_on=facts["caf_constituted_on"],
         caf_on=caf_on,
+        third_party=bool(facts["third_party"]),
         ccapex_on=seized.on if seized else None,
         assignation_from_on=earliest_assignation_on(account, as_of, spell) if spell else None,
         lease_on=account.lease_on,

@@ -44,6 +44,8 @@ class Tried:
     plan_end: str = ""
     caf_constituted_on: date | None = None
     caf_on: date | None = None
+    #: The aid is paid to the landlord: only then must the impayé be declared (CAF-05).
+    third_party: bool = True
     ccapex_on: date | None = None
     assignation_from_on: date | None = None
     lease_on: date | None = None
@@ -136,6 +138,9 @@ def _caf(tried: Tried) -> list[Check]:
     missing = (
         f"impayé constitué le {french.long_date(tried.caf_constituted_on)}, pas de signalement dans le fil"
     )
+    if not tried.third_party and tried.caf_on is None:
+        told = "volontaire, et pas fait : l’aide n’est pas versée à l’office"
+        return [Check("caf", "Signalement à la CAF", told, WATCH, ("CAF-05",), word_fr=_TOLD)]
     detail = _when("fait", tried.caf_on) or missing
     return [_friendly(tried, "caf", "Signalement à la CAF", tried.caf_on is not None, detail, ("CAF-04",))]
 
