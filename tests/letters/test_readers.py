@@ -127,4 +127,9 @@ def test_no_label_is_put_in_small_letters_with_the_names_it_holds():
         for path in sorted(ROOT.rglob("*.py"))
         for line in _lowered(ast.parse(path.read_text(encoding="utf-8")))
     ]
+    faults += [
+        path.name
+        for path in sorted(ROOT.rglob("templates/**/*.html"))
+        if "|lower" in path.read_text(encoding="utf-8")
+    ]
     assert faults == []

@@ -23,6 +23,12 @@ def euros(cents: int | None) -> str:
 
 
 @register.filter
+def inside(label: object) -> str:
+    """A label inside a sentence: its first letter small, its names and acronyms kept."""
+    return french.inside(str(label))
+
+
+@register.filter
 def amount(cents: int | None) -> str:
     """`123456` -> `1 234,56`, for tables whose header says euros."""
     return french.amount(cents) if cents is not None else "—"
