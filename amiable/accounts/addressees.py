@@ -32,7 +32,7 @@ ROLE_LABELS: dict[str, str] = {
     **dict(AccountParty.Role.choices),
 }
 REPRESENTED = (Measure.TUTELLE, Measure.HABILITATION, Measure.MANDAT)
-_CO_DEBTORS = (Role.CO_HOLDER, Role.SPOUSE, Role.ROOMMATE)
+CO_DEBTORS = (Role.CO_HOLDER, Role.SPOUSE, Role.ROOMMATE)
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _co_debtors(account: Account, known: Known) -> Iterable[AccountParty]:
     still bound by the marriage."""
     found: dict[int, AccountParty] = {}
     for party in known.parties.get(account.pk, []):
-        if party.role not in _CO_DEBTORS or party.person_id == account.person_id:
+        if party.role not in CO_DEBTORS or party.person_id == account.person_id:
             continue
         kept = found.get(party.person_id)
         if kept is None or _bound_until(account, party) > _bound_until(account, kept):

@@ -107,6 +107,8 @@ class DiaryEntry(models.Model):
             models.Index(
                 fields=["account", "step", "on"], condition=~models.Q(step=""), name="diary_step_idx"
             ),
+            # What the gap between two contacts looks at: the last days of the whole office.
+            models.Index(fields=["office", "on"], condition=~models.Q(step=""), name="diary_recent_step_idx"),
             models.Index(
                 fields=["account", "on"],
                 condition=models.Q(kind="interruption"),

@@ -41,7 +41,7 @@ class Nature:
     """A nature of claim: which rule prescribes it, from which date, and the procedure it starts with.
     short: its name inside a sentence. household: a debt of the household's life, which a spouse owes too
     (C. civ. art. 220): not a fine, not an income tax. outside_measures: no commission puts it off or erases
-    it (SUR-16)."""
+    it (SUR-16). apart: told beside no other nature in one message (health, fines)."""
 
     code: str
     label: str
@@ -52,6 +52,7 @@ class Nature:
     profile: str
     rules: tuple[str, ...]
     outside_measures: bool = False
+    apart: bool = False
 
     def prescribes_on(self, day: date) -> date:
         """Last day to act on an item whose `prescription_from` date is `day`, without interruption.
@@ -225,6 +226,7 @@ def _nature(row: Mapping[str, Any]) -> Nature:
         profile=row["profile"],
         rules=tuple(row["rules"]),
         outside_measures=bool(row.get("outside_measures", False)),
+        apart=bool(row.get("apart", False)),
     )
 
 

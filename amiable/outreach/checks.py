@@ -42,6 +42,8 @@ SUPPRESSED_FR = {
     "payment_unknown": "l’office n’a pas dit comment le payer",
     "missing_value": "une information manque pour écrire la lettre",
 }
+#: What a message itself changes: no reason to keep it from the others it is also addressed to.
+_BY_ITSELF = ("step_changed", "spaced")
 TIRED: Reason = ("weekly_cap", SUPPRESSED_FR["weekly_cap"])
 
 
@@ -80,6 +82,7 @@ def held_back(office: Office, lines: Sequence[BatchLine], book: Book, today: dat
         line.account_id: reason
         for line in lines
         if (reason := _reason(found.get(line.account_id), holds)) is not None
+        and not (line.status == BatchLine.Status.SENT and reason[0] in _BY_ITSELF)
     }
 
 

@@ -18,7 +18,7 @@ from amiable.correspondence.models import Document, OutboxItem
 from amiable.correspondence.parcels import deposit_rows
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
-from amiable.outreach import checks, proof, recipients
+from amiable.outreach import checks, proof, recipients, sharing
 from amiable.outreach.drafting import (
     Draft,
     letterhead,
@@ -59,6 +59,9 @@ def compose(batch: Batch, *, book: Book, actor: User | None, now: datetime) -> i
     own = [line for line in waiting if line.person_id == line.account.person_id]
     held |= {line.account_id: checks.TIRED for line in own if line.person_id in tired} | held
     kept = [line for line in waiting if line.account_id not in held]
+    apart = sharing.waiting(batch.office, kept, addressed, book, now.date())
+    held |= dict.fromkeys(apart, sharing.SAME_DAY)
+    kept = [line for line in kept if line.account_id not in apart]
     drafts = written(batch, kept, addressed, book, now, reserve=True)
     _hold_drafts(drafts, tired)
     letters = [draft for draft in drafts if draft.letter is not None and draft.error is None]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from amiable.accounts.addressees import Addressee, Addressing
@@ -18,7 +18,7 @@ from amiable.domain import law
 from amiable.domain.creditors import kind as creditor_kind
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
-from amiable.outreach import rooms, routes, translation, values
+from amiable.outreach import rooms, routes, sharing, translation, values
 from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.parties.models import ContactPoint, Person
 from amiable.procedures.in_force import Book
@@ -270,16 +270,17 @@ def written(
 
     reserve: they are about to leave, rooms may take what the text promises."""
     maker = composer(batch.office, lines, now, rules_of(book, batch), reserve=reserve)
-    return [maker.fill(draft) for draft in messages(lines, addressed)]
+    return [maker.fill(draft) for draft in messages(lines, addressed, now.date())]
 
 
-def messages(lines: Sequence[BatchLine], addressed: Mapping[int, Addressing]) -> list[Draft]:
-    """One draft per person, debtor and channel: six canteen titres make one letter, and a curator of thirty
-    people gets thirty copies. Those who owe come first, copies last."""
-    made: dict[tuple[int, int, str, str], Draft] = {}
-    others: dict[tuple[int, int, str, str], Draft] = {}
+def messages(lines: Sequence[BatchLine], addressed: Mapping[int, Addressing], on: date) -> list[Draft]:
+    """One draft per person and message (see `sharing`): six canteen titres make one letter, and a curator of
+    thirty people gets thirty copies. Those who owe come first, copies last."""
+    made: dict[Hashable, Draft] = {}
+    others: dict[Hashable, Draft] = {}
+    keys = {line.pk: sharing.message_of(line, addressed[line.account_id], on) for line in lines}
     for line in lines:
-        key = line.person_id, line.account.person_id, line.channel, line.template
+        key = keys[line.pk]
         if key not in made:
             one = addressee_in(addressed[line.account_id], line.person_id)
             made[key] = Draft([], line.person, line.channel, line.template, one)
@@ -288,7 +289,7 @@ def messages(lines: Sequence[BatchLine], addressed: Mapping[int, Addressing]) ->
         for row in line.recipients.all():
             if row.status != LineRecipient.Status.PLANNED:
                 continue
-            key = row.person_id, line.account.person_id, row.channel, row.template
+            key = keys[line.pk], row.person_id, row.channel, row.template
             if key not in others:
                 one = addressee_in(addressed[line.account_id], row.person_id)
                 others[key] = Draft([], row.person, row.channel, row.template, one)
@@ -307,10 +308,8 @@ def title_of(draft: Draft) -> str:
 
 
 def message_key(draft: Draft) -> str:
-    """What makes a message the only one of its batch: who gets it, by what, which text, about whom."""
-    account, person = draft.first.account, draft.person.pk
-    about = "" if person == account.person_id else f"-pour-{account.person_id}"
-    return f"{person}-{draft.channel}-{draft.template}{about}"
+    """What makes a message the only one of its batch: who gets it, by what, which text, about what first."""
+    return f"{draft.person.pk}-{draft.channel}-{draft.template}-{draft.first.account_id}"
 
 
 def posted_to(draft: Draft) -> str:

@@ -74,6 +74,8 @@ class BatchLine(models.Model):
     template = models.CharField(max_length=40, blank=True)
     channel_reason_fr = models.CharField(max_length=200, blank=True)
     amount_cents = models.BigIntegerField(default=0)
+    #: The account one message names first: the lines it carries together have the same.
+    message = models.BigIntegerField(null=True)
     #: What was known when the line was prepared: a payment since then holds the sending back.
     prepared_balance_cents = models.BigIntegerField(default=0)
     prepared_last_payment_on = models.DateField(null=True, blank=True)

@@ -8,13 +8,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from amiable.accounts.addressees import addressing_of
+from amiable.accounts.addressees import Addressing, addressing_of
 from amiable.core.frames import append_rows
 from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
 from amiable.domain.decision.procedure import Step
 from amiable.ledger.facts import MAX_IDS
-from amiable.outreach import checks, recipients
+from amiable.outreach import checks, recipients, sharing
 from amiable.outreach.checks import Reason
 from amiable.outreach.compose import lines_with_accounts
 from amiable.outreach.drafting import written
@@ -42,6 +42,7 @@ class _Draft:
     batch: Batch
     lines: list[BatchLine] = field(default_factory=list)
     others: list[LineRecipient] = field(default_factory=list)
+    addressed: dict[int, Addressing] = field(default_factory=dict)
 
 
 def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
@@ -55,9 +56,12 @@ def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
         mistaken = Batch.objects.filter(office=office, on=today, status=Batch.Status.CANCELLED)
         move_all(mistaken, Batch.Status.PROPOSED, BATCH)
     batches: list[Batch] = []
+    taken = sharing.taken_today(office, today)
+    removed = sharing.removed_today(office, today)
     for part in _parts(_due(office, today, book)):
         drafts = _drafts(office, part, book, today)
         _exclude(office, [line for draft in drafts for line in draft.lines], book, today, now)
+        taken |= _share(office, drafts, book, today, taken, removed)
         for draft in drafts:
             batch = _write(draft, now)
             if batch is not None:
@@ -127,6 +131,7 @@ def _draft(
         )
     )
     planner = recipients.planner([position.account for position, _ in rows], today, book.policy)
+    draft.addressed = planner.addressed
     for position, step in rows:
         line = BatchLine(
             batch=draft.batch,
@@ -206,5 +211,27 @@ def _exclude(office: Office, lines: Sequence[BatchLine], book: Book, today: date
         if reason is None and line.person_id in tired and line.person_id == line.account.person_id:
             reason = checks.TIRED
         if reason is not None:
-            line.status, line.reason_code = Status.EXCLUDED, reason[0][:40]
-            line.reason_fr = reason[1][:300]
+            _leave(line, reason)
+
+
+def _leave(line: BatchLine, reason: checks.Reason) -> None:
+    line.status, line.reason_code, line.reason_fr = Status.EXCLUDED, reason[0][:40], reason[1][:300]
+
+
+def _share(
+    office: Office, drafts: Sequence[_Draft], book: Book, today: date, taken: set[int], removed: set[int]
+) -> set[int]:
+    """Leave one message to each person, and say why the rest waits; the persons who get one."""
+    addressed = {pk: found for draft in drafts for pk, found in draft.addressed.items()}
+    lines = [
+        line
+        for draft in drafts
+        for line in draft.lines
+        if line.status == Status.PROPOSED and line.account_id not in removed
+    ]
+    waiting = sharing.waiting(office, lines, addressed, book, today, taken)
+    for line in lines:
+        if line.account_id in waiting:
+            _leave(line, sharing.SAME_DAY)
+    kept = (line for line in lines if line.account_id not in waiting)
+    return {person for line in kept for person in sharing.debtors_of(line, addressed[line.account_id])}

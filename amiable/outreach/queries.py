@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models.expressions import Window as Over
+from django.db.models.functions import Coalesce
 
 from amiable.accounts.models import Account
 from amiable.core.access import scope
@@ -20,6 +22,9 @@ from amiable.outreach.models import Batch, BatchLine, LineRecipient
 from amiable.procedures.in_force import policy_of
 
 L = BatchLine.Status
+#: What has not left yet was not always prepared with its message: alone, then.
+_MESSAGE = Coalesce("message", "account_id")
+_MESSAGE_OF_LINES = Coalesce("lines__message", "lines__account_id")
 
 
 def batches_of_day(user: User, day: date) -> list[Batch]:
@@ -30,6 +35,7 @@ def batches_of_day(user: User, day: date) -> list[Batch]:
     )
     counted = found.annotate(
         proposed=Count("lines", filter=Q(lines__status=L.PROPOSED)),
+        messages=Count(_MESSAGE_OF_LINES, filter=Q(lines__status=L.PROPOSED), distinct=True),
         excluded=Count("lines", filter=Q(lines__status=L.EXCLUDED)),
         removed=Count("lines", filter=Q(lines__status=L.REMOVED)),
         approved=Count("lines", filter=Q(lines__status=L.APPROVED)),
@@ -56,6 +62,20 @@ def lines(batch: Batch) -> QuerySet[BatchLine]:
     others = Prefetch("recipients", LineRecipient.objects.select_related("person").order_by("pk"))
     found = batch.lines.select_related(*related).prefetch_related(others)
     return found.order_by("-amount_cents", "pk")
+
+
+def together(going: QuerySet[BatchLine]) -> QuerySet[BatchLine]:
+    """The lines with `together`, how many one message carries; those of one message follow one another."""
+    told = going.annotate(
+        together=Over(Count("pk"), partition_by=[_MESSAGE]),
+        most=Over(Max("amount_cents"), partition_by=[_MESSAGE]),
+    )
+    return told.order_by("-most", _MESSAGE, "-amount_cents", "pk")
+
+
+def message_count(going: QuerySet[BatchLine]) -> int:
+    """How many messages carry these lines."""
+    return going.order_by().aggregate(count=Count(_MESSAGE, distinct=True))["count"]
 
 
 def items_of(batch: Batch) -> QuerySet[OutboxItem]:

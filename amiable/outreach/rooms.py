@@ -39,6 +39,11 @@ def register(template: str, provider: Provider) -> None:
     _PROVIDERS[template] = provider
 
 
+def tells(template: str) -> bool:
+    """Whether a room adds to the lines of this template: what it says is of one account."""
+    return template in _PROVIDERS
+
+
 def given_to(lines: Sequence[BatchLine], now: datetime, *, reserve: bool) -> dict[int, Given]:
     """What the rooms add to these lines, by line."""
     found: dict[int, Given] = {}

@@ -97,6 +97,8 @@ def with_facts(told: pl.DataFrame, accounts: pl.DataFrame, known: Rules) -> pl.D
         aid=known.parameters.aid,
         awaited_step_codes=tuple(known.book.awaited_step_codes),
         alert_step_codes=known.book.alert_step_codes,
+        contact_step_codes=tuple(known.book.contact_step_codes),
+        contact_gap_days=int(known.book.policy["contact_gap_days"]),
     )
     ids = told.get_column("account_id").to_list()
     for each in registered():

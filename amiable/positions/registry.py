@@ -21,6 +21,7 @@ class Scope:
     to the CAF; they stand as long as the CAF's own spell does, from first_default_on. aid: when aid is
     expected. awaited_step_codes: those whose reception is awaited (columns `days_since_notified.<code>`).
     alert_step_codes: reason of a rejected debit -> the steps that answer it, the most pressing reason first.
+    contact_step_codes: those that address the person; contact_gap_days: how long the office then leaves them.
     """
 
     figures: pl.DataFrame
@@ -29,6 +30,8 @@ class Scope:
     aid: AidPolicy = AidPolicy()
     awaited_step_codes: tuple[str, ...] = ()
     alert_step_codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contact_step_codes: tuple[str, ...] = ()
+    contact_gap_days: int = 0
 
 
 #: (ids, or None for the whole office; office_id; as_of; scope) -> rows of accounts with something to say.

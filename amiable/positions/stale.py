@@ -2,6 +2,8 @@
 
 A mark is the durable promise of a refresh. The process that wrote it refreshes at once; when it died
 meanwhile, the worker or the night does. Refreshing twice writes the same rows: anybody may honour a mark.
+
+What happens to one account of a person changes what is next for their others: they are marked together.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from amiable.accounts.same_persons import with_same_persons
 from amiable.core.models import Office
 from amiable.positions.models import StaleMark
 from amiable.positions.services import refresh
@@ -30,7 +33,7 @@ def mark(office_id: int, account_ids: Collection[int]) -> None:
     """Promise new positions, in the caller's transaction, which then calls `refresh_now`."""
     if not account_ids:
         return
-    wanted = [None] if len(account_ids) > AT_ONCE else sorted(account_ids)
+    wanted = [None] if len(account_ids) > AT_ONCE else with_same_persons(account_ids)
     until = timezone.now() + LEASE
     StaleMark.objects.bulk_create(
         (StaleMark(office_id=office_id, account_id=pk, not_before_at=until) for pk in wanted),
@@ -50,7 +53,7 @@ def refresh_now(*, office: Office, account_ids: Collection[int], today: date) ->
     marks = StaleMark.objects.filter(office=office)
     if len(account_ids) > AT_ONCE:
         return _honour(office, marks, None, today)
-    ids = sorted(account_ids)
+    ids = with_same_persons(account_ids)
     return _honour(office, marks.filter(account_id__in=ids), ids, today)
 
 

@@ -60,6 +60,12 @@ class Book:
         return sorted(set(found))
 
     @property
+    def contact_step_codes(self) -> list[str]:
+        """Codes of the steps that address the person."""
+        steps = [s for each in self.editions.values() for e in each for s in e.procedure.steps]
+        return sorted({step.code for step in steps if not step.is_duty})
+
+    @property
     def caf_step_codes(self) -> list[str]:
         """Codes of the steps that declare a debt to the CAF."""
         steps = [s for each in self.editions.values() for e in each for s in e.procedure.steps]

@@ -105,6 +105,7 @@ def _made(town, monkeypatch):
             unmatched_credit=pl.col("unmatched_credit")
             if "unmatched_credit" in frame.columns
             else pl.lit(False),
+            days_since_person_contact=pl.lit(None, pl.Int64),
             as_of=pl.lit(as_of),
         )
         told = decided.with_columns(holds=pl.lit(None, pl.List(pl.String)))

@@ -364,16 +364,23 @@ def test_a_person_who_says_no_while_the_message_waits_gets_none(town, reach, run
     assert not (ways_out.spool_dir() / "email").exists()
 
 
-def test_two_batches_of_one_day_respect_the_weekly_cap(town, run_worker):
+def test_conversations_count_in_the_week_as_messages_do(town):
     same = person(town.office, "Morin", "Alix")
-    for step in ("relance_1", "relance_2", "convocation"):
-        account = town.owes(30000, step=step, holder=same)
-    # A conversation counts as a message does, whichever account it was about.
-    diary.log_call(account=account, outcome="reached", actor=None, today=NOW.date())
+    account = town.owes(30000, holder=same)
+    for _ in range(3):
+        diary.log_call(account=account, outcome="reached", actor=None, today=NOW.date())
+    assert only(town).lines.get().reason_code == "weekly_cap"
+
+
+def test_three_steps_of_one_person_are_one_message_a_day(town, run_worker):
+    same = person(town.office, "Morin", "Alix")
+    for step in ("relance_1", "relance_2", "mise_en_demeure"):
+        town.owes(30000, step=step, holder=same)
     for batch in town.prepare():
-        send(batch, town, run_worker)
-    assert OutboxItem.objects.filter(status="sent").count() == 2
-    assert list(Batch.objects.values_list("lines__reason_code", flat=True)).count("weekly_cap") == 1
+        if batch.lines.filter(status="proposed").exists():
+            send(batch, town, run_worker)
+    assert OutboxItem.objects.get().step == "mise_en_demeure"
+    assert list(Batch.objects.values_list("lines__reason_code", flat=True)).count("spaced") == 2
 
 
 def test_nobody_approves_letters_they_have_not_seen(town):

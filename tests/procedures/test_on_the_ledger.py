@@ -61,7 +61,7 @@ def test_a_case_lived_then_paid_then_begun_again(account: Account) -> None:
     factories.debit(account, DUE_ON, 60000)
     assert live(account, DUE_ON, 20) == [
         (8, "relance_1"),
-        (9, "appel"),
+        (11, "appel"),
         (15, "relance_2"),
         (18, "convocation"),
     ]

@@ -27,12 +27,22 @@ def test_life(case: dict[str, Any]) -> None:
     life = []
     for day in range(case["days"] + 1):
         as_of = DUE_ON + timedelta(days=day)
-        decided = decision.decide(frame(case["facts"], as_of, done), read, rules, as_of).row(0, named=True)
+        given = {**case["facts"], **since_contact(read, done, as_of, rules)}
+        decided = decision.decide(frame(given, as_of, done), read, rules, as_of).row(0, named=True)
         due = [decided["next_step"]] if decided["next_step_on"] == as_of else []
         due += [duty["code"] for duty in decided["duties"] if duty["on"] == as_of]
         life += [[day, code] for code in due]
         done |= dict.fromkeys(due, as_of)
     assert life == case["life"]
+
+
+def since_contact(
+    read: procedure.Procedure, done: dict[str, date], as_of: date, rules: Any
+) -> dict[str, Any]:
+    """Days since the last contact step, as long as the office's gap lasts."""
+    days = [(as_of - done[step.code]).days for step in read.steps if step.code in done and not step.is_duty]
+    near = [count for count in days if count < rules["contact_gap_days"]]
+    return {"days_since_person_contact": min(near)} if near else {}
 
 
 def frame(given: dict[str, Any], as_of: date, done: dict[str, date]) -> pl.DataFrame:

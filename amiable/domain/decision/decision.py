@@ -33,6 +33,7 @@ from amiable.domain.decision.queue import (
     queue,
     review_of_hold,
 )
+from amiable.domain.decision.spacing import opening
 from amiable.domain.decision.telling import sentence
 
 #: A step further away than this is no help to an officer: the file is looked at again before.
@@ -94,7 +95,7 @@ def _choose(held: pl.DataFrame, procedure: Procedure, policy: Mapping[str, Any],
     steps = procedure.active
     value = value_of(policy, as_of)
     free = pl.col("_owes") & pl.col("held_by").is_null()
-    wholes = [resolve(step.condition, value) for step in steps]
+    wholes = [resolve(opening(step, procedure), value) for step in steps]
     made, of_leaf = leaf_columns(wholes)
     waits = [opens_in(whole, of_leaf).alias(f"_w{i}") for i, whole in enumerate(wholes)]
     scratch = held.select("_owes", "held_by", *made).select("_owes", "held_by", *waits)

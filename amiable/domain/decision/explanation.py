@@ -23,6 +23,7 @@ from amiable.domain.decision.guards import Guard, guards, to_chase
 from amiable.domain.decision.policy import value_of
 from amiable.domain.decision.procedure import Procedure, Step
 from amiable.domain.decision.queue import UNDECIDED, UNDECIDED_LABEL
+from amiable.domain.decision.spacing import opening
 from amiable.domain.decision.telling import LeafResult, judge, sentence
 from amiable.domain.errors import DomainError
 from amiable.domain.text import french
@@ -163,7 +164,7 @@ def _reports(
     held: Guard | None,
 ) -> tuple[StepReport, ...]:
     value = value_of(policy, as_of)
-    wholes = [resolve(step.condition, value) for step in procedure.active]
+    wholes = [resolve(opening(step, procedure), value) for step in procedure.active]
     judged = judge(wholes, known, procedure.labels)
     waits = known.select(opens_in(whole).alias(str(i)) for i, whole in enumerate(wholes)).row(0)
     own = known.row(0, named=True)

@@ -183,6 +183,7 @@ DISPATCH_LABELS = {
     "unmatched_credit": "un encaissement non rapproché peut être le sien",
     "paid_since": "un paiement est arrivé depuis la préparation",
     "held": "le compte est en attente",
+    "spaced": "une autre étape vient d’être faite auprès de la personne, l’écart choisi n’est pas passé",
     "step_changed": "la procédure ne demande plus cette étape",
 }
 
@@ -203,7 +204,9 @@ def dispatch_block(policy: Mapping[str, Any], unguarded: Collection[str] = ()) -
     )
     alone = pl.col("holds").list.len().fill_null(1) <= 1
     of_plan = (pl.col("held_by") == "plan") & alone & pl.col("next_step").is_in(list(unguarded))
-    ready = (pl.col("next_step") == pl.col("prepared_step")) & (pl.col("next_step_on") <= pl.col("as_of"))
+    same = pl.col("next_step") == pl.col("prepared_step")
+    ready = same & (pl.col("next_step_on") <= pl.col("as_of"))
+    spaced = same & pl.col("days_since_person_contact").is_not_null()
     return (
         pl.when(pl.col("bank_age_days").is_null())
         .then(pl.lit("bank_missing"))
@@ -215,6 +218,8 @@ def dispatch_block(policy: Mapping[str, Any], unguarded: Collection[str] = ()) -
         .then(pl.lit("paid_since"))
         .when(pl.col("held_by").is_not_null() & ~_known(of_plan))
         .then(pl.lit("held"))
+        .when(pl.col("prepared_step").is_not_null() & ~_known(ready) & _known(spaced))
+        .then(pl.lit("spaced"))
         .when(pl.col("prepared_step").is_not_null() & ~_known(ready))
         .then(pl.lit("step_changed"))
     )

@@ -62,7 +62,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     now = clock.now()
     rows = queries.lines(found)
     going = rows.exclude(status__in=BEHIND)
-    page = Paginator(going, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.together(going), PAGE).get_page(request.GET.get("page"))
     job = Job.objects.filter(pk=found.job_id).first() if found.job_id else None
     context = {
         **AREA,
@@ -71,6 +71,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "behind": rows.filter(status__in=BEHIND).order_by("status", "pk")[:500],
         "summary": dispatch.summary(found),
         "going_count": page.paginator.count,
+        "message_count": queries.message_count(going),
         "has_paper": going.filter(channel__in=["post", "lrar"]).exists(),
         "has_messages": going.filter(channel__in=["sms", "email"]).exists(),
         "hours": queries.contact_hours(found.office, now),
@@ -122,7 +123,11 @@ def preview_line(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("document", line.document_id)
     if line.outbox_item_id is not None:
         return redirect("outreach_item", line.outbox_item_id)
-    draft = _drafts(line.batch, [one for one in _rows(line.batch) if one.person_id == line.person_id])[0]
+    theirs = [one for one in _rows(line.batch) if one.person_id == line.person_id]
+    carrying = [draft for draft in _drafts(line.batch, theirs) if line in draft.lines]
+    if not carrying:
+        raise DomainError("no_line", "Ce compte n’est plus dans le lot : il n’y a rien à montrer.")
+    draft = carrying[0]
     if draft.error is not None:
         raise draft.error
     if draft.letter is None:
