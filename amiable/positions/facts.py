@@ -17,6 +17,7 @@ from amiable.domain.settlement.figures import Parameters, figures
 from amiable.domain.settlement.habit import HabitPolicy
 from amiable.ledger.facts import Ledger, Span, read_ledger, spans
 from amiable.positions.account_facts import account_facts
+from amiable.positions.person_credit import person_credit
 from amiable.positions.registry import Registered, Scope, interruptions, registered
 from amiable.procedures.in_force import Book, load_book
 
@@ -90,6 +91,9 @@ def with_facts(told: pl.DataFrame, accounts: pl.DataFrame, known: Rules) -> pl.D
     office_id, as_of = known.office.pk, known.as_of
     mine = accounts.join(told.select("account_id"), on="account_id", how="semi")
     rows = told.join(account_facts(mine, office_id, as_of), on="account_id", how="left")
+    rows = rows.join(person_credit(mine, office_id, as_of), on="account_id", how="left").with_columns(
+        pl.col("person_credit_cents").fill_null(0)
+    )
     scope = Scope(
         figures=told,
         step_codes=tuple(known.book.step_codes),

@@ -141,6 +141,8 @@ _POSITION = (
     _date("oldest_unpaid_on", "Plus ancienne échéance impayée"),
     _days("age_days", "Ancienneté de la dette", "{v} de retard", none="aucune échéance en retard"),
     _cents("unallocated_cents", "Crédit non imputé"),
+    _cents("person_credit_cents", "Excédent ailleurs", "{v} en trop sur un autre compte de la personne"),
+    _code("person_credit_ref", "Compte en excédent", none="aucun autre compte en excédent"),
     Fact("months_of_rent", pl.Float64(), "Dette en mois de loyer", "ratio", "{v} mois de loyer"),
     _cents("pending_aid_cents", "Aide attendue", "{v} d’aide attendue"),
     _code("aid_change", "Changement de l’aide", AID_CHANGES, "aucun changement de l’aide"),

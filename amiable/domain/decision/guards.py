@@ -21,8 +21,10 @@ _YES = pl.lit(True)
 PRESCRIBED = "prescribed"
 #: The guard of a debt that the office's own list denies: it stands until somebody looked.
 LIST_GAP = "list_gap"
+#: The guard of who is in credit elsewhere: somebody proposes to set it against what is owed here.
+CREDIT = "person_credit"
 #: Guards whose reason says what there is to decide.
-SAY_WHAT_TO_DECIDE = (PRESCRIBED, LIST_GAP)
+SAY_WHAT_TO_DECIDE = (PRESCRIBED, LIST_GAP, CREDIT)
 _UNTIL_LIFTED = pl.lit(None, dtype=pl.Date)
 
 
@@ -73,6 +75,14 @@ def guards(policy: Mapping[str, Any]) -> tuple[Guard, ...]:
             "La pièce qui manque est inscrite, une nouvelle liste est d’accord, ou la demande qui en est née "
             "reçoit sa réponse.",
             settings=("reminder_floor_cents",),
+        ),
+        Guard(
+            CREDIT,
+            "excédent sur un autre compte",
+            _known(pl.col("person_credit_cents") > 0),
+            "{person_credit_cents} en trop sur le compte {person_credit_ref} : à imputer avant toute relance",
+            "L’imputation ou le remboursement de l’excédent est passé en écritures.",
+            rules=("PAY-11",),
         ),
         Guard(
             "promise",
