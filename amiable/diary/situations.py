@@ -6,7 +6,7 @@ hold), and one line in the diary. A hold is what stops the letters; there is no 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,12 +19,17 @@ from amiable.core.access import require
 from amiable.core.models import User
 from amiable.diary.free_text import check_text
 from amiable.diary.holds import active_on, end_hold, record_hold
-from amiable.diary.models import DiaryEntry, Hold
+from amiable.diary.models import DiaryEntry, Hold, Promise
+from amiable.diary.promises import cancel_promise
 from amiable.diary.writing import Kind, close, open_for, write
 from amiable.domain.errors import DomainError
 from amiable.parties import restrictions
 from amiable.parties import services as parties
 from amiable.parties.models import Death, LegalProtection, Person, PersonFlag
+
+#: (accounts the person held, who notes it, today): what a room above ends with the life of a debtor.
+AtDeath = Callable[[Sequence[Account], User | None, date], None]
+_AT_DEATH: list[AtDeath] = []
 
 Role: Any = AccountParty.Role
 HoldKind: Any = Hold.Kind
@@ -41,6 +46,12 @@ class Identity:
     email: str = ""
     phone: str = ""
     is_company: bool = False
+
+
+def at_death(ending: AtDeath) -> None:
+    """What a room agreed or prepared with the person, it ends in the transaction that notes their death."""
+    if ending not in _AT_DEATH:
+        _AT_DEATH.append(ending)
 
 
 def _somebody(account: Account, who: Identity) -> Person:
@@ -195,7 +206,9 @@ def record_death(
     learned_on: date | None = None,
     version: int | None = None,
 ) -> Death:
-    """A death: every account the person holds is frozen (DEATH), nobody of the household is written to."""
+    """A death: every account the person holds is frozen (DEATH), nobody of the household is written to.
+
+    What was promised, agreed or prepared with them ends: what is owed is the estate's."""
     open_for(account, actor=actor, version=version)
     learned = learned_on or today
     if learned > today or (died_on is not None and died_on > learned):
@@ -206,6 +219,10 @@ def record_death(
     )
     held = held_accounts(person)
     _start_holds(held, HoldKind.DEATH, "Décès : succession à saisir", actor, today)
+    for promise in Promise.objects.filter(account__in=held, status=Promise.Status.PENDING):
+        cancel_promise(promise=promise, actor=actor, today=today)
+    for end in _AT_DEATH:
+        end(held, actor, today)
     _told(account, "death", death, person, actor, today, held)
     return death
 

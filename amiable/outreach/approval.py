@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from amiable.core.models import User
 from amiable.correspondence import outbox
 from amiable.domain.errors import DomainError
 from amiable.jobs.models import Job
-from amiable.outreach import queries
+from amiable.outreach import checks, queries
 from amiable.outreach.lifecycle import BATCH, LINE
 from amiable.outreach.models import Batch, BatchLine
 from amiable.outreach.proof import finish_batch, suppress
@@ -127,6 +128,12 @@ def withdraw(*, account: Account, code: str, reason_fr: str, today: date) -> int
         suppress(line, code, reason_fr, now)
         count += 1
     return count + outbox.cancel_waiting(queries.items_about(account), code, reason_fr, now)
+
+
+def withdraw_at_death(accounts: Sequence[Account], actor: User | None, today: date) -> None:
+    """Nothing prepared for somebody who died leaves."""
+    for account in accounts:
+        withdraw(account=account, code="death", reason_fr=checks.SUPPRESSED_FR["death"], today=today)
 
 
 def has_stopped(batch: Batch) -> bool:

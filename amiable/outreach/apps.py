@@ -7,8 +7,10 @@ class OutreachConfig(AppConfig):
     verbose_name = "Relances"
 
     def ready(self) -> None:
-        from amiable.outreach import dispatch, proof, single
+        from amiable.diary import situations
+        from amiable.outreach import approval, dispatch, proof, single
 
+        situations.at_death(approval.withdraw_at_death)
         proof.register()
         single.register()
         dispatch.register()
