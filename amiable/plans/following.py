@@ -10,8 +10,10 @@ import polars as pl
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from amiable.accounts.models import Account
 from amiable.core.models import Office
 from amiable.diary.writing import Kind, refresh, write
+from amiable.domain.creditors import kind
 from amiable.domain.plans.following import (
     BROKEN,
     INSTALMENT_SCHEMA,
@@ -21,7 +23,7 @@ from amiable.domain.plans.following import (
     Tolerance,
     follow,
 )
-from amiable.domain.plans.money import COVERED_SCHEMA, Money, money
+from amiable.domain.plans.money import COVERED_SCHEMA, Money, money, unpaid_at_home
 from amiable.ledger.facts import read_ledger
 from amiable.plans.ending import complete
 from amiable.plans.lifecycle import State
@@ -65,10 +67,30 @@ def followed(versions: Sequence[PlanVersion], office: Office, as_of: date) -> tu
     No two of them may cover the same account that day."""
     known = rules(office, as_of)
     covered = _covered(versions)
-    ids = sorted(set(covered.get_column("account_id").to_list()))
+    homes = homes_of(versions, office, as_of)
+    ids = sorted({*covered.get_column("account_id").to_list(), *homes.get_column("account_id").to_list()})
     ledger = read_ledger(office.pk, ids)
     found = money(ledger.entries, covered, ledger.terms, as_of, known.parameters.aid)
-    return follow(_instalments(versions), found, as_of, tolerance_of(dict(known.book.policy))), found
+    at_home = None
+    if not homes.is_empty():
+        there = money(ledger.entries, homes, ledger.terms, as_of, known.parameters.aid)
+        at_home = unpaid_at_home(ledger.entries, there, homes, as_of)
+    patience = tolerance_of(dict(known.book.policy))
+    return follow(_instalments(versions), found, as_of, patience, at_home), found
+
+
+def homes_of(versions: Sequence[PlanVersion], office: Office, as_of: date) -> pl.DataFrame:
+    """Where the persons live now, when their plan pays the debt of another home, as COVERED_SCHEMA."""
+    by_person = {version.plan.person_id: version for version in versions}
+    rows = []
+    if kind(office.kind).fits(["tenancy"]):
+        for chunk in _chunks(sorted(by_person)):
+            here = Account.objects.filter(office=office, person_id__in=chunk, status=Account.Status.PRESENT)
+            others = here.exclude(plans__versions__in=PlanVersion.objects.filter(in_force_on(as_of)))
+            for home in others.exclude(left_on__lt=as_of):
+                version = by_person[home.person_id]
+                rows.append((home.pk, version.pk, version.statement_on, 0))
+    return pl.DataFrame(rows, schema=COVERED_SCHEMA, orient="row")
 
 
 def _covered(versions: Iterable[PlanVersion]) -> pl.DataFrame:

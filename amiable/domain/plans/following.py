@@ -79,8 +79,15 @@ class Followed:
     days: pl.DataFrame
 
 
-def follow(instalments: pl.DataFrame, found: Money, as_of: date, tolerance: Tolerance) -> Followed:
-    """Every plan of `instalments` on `as_of`. `found`: see `plan_money.money` of the same day."""
+def follow(
+    instalments: pl.DataFrame,
+    found: Money,
+    as_of: date,
+    tolerance: Tolerance,
+    at_home: pl.DataFrame | None = None,
+) -> Followed:
+    """Every plan of `instalments` on `as_of`. `found`: see `plan_money.money` of the same day; at_home: what
+    is unpaid where the person lives now, when the plan pays the debt of another home (`unpaid_at_home`)."""
     lines = _cumulated(instalments, "due_on")
     plans = lines.group_by("plan_id").agg(
         total_cents=pl.col("amount_cents").sum(), count=pl.len().cast(pl.Int64)
@@ -92,6 +99,7 @@ def follow(instalments: pl.DataFrame, found: Money, as_of: date, tolerance: Tole
     told = told.join(_rent_told(found.dues, told, as_of, tolerance), on="plan_id", how="left")
     recent = found.bounced.filter((pl.lit(as_of) - pl.col("on")).dt.total_days() <= tolerance.grace_days)
     told = told.join(recent.select("plan_id", has_bounced=True).unique("plan_id"), on="plan_id", how="left")
+    told = _with_home(told, at_home, as_of, tolerance)
     return Followed(
         _judged(told, tolerance), lines.drop("end"), days.select("plan_id", "on", "money", "rent", "given")
     )
@@ -186,6 +194,23 @@ def _rent_told(dues: pl.DataFrame, told: pl.DataFrame, as_of: date, tolerance: T
     return oldest.select("plan_id", rent_days_late=(pl.lit(as_of) - pl.col("on")).dt.total_days())
 
 
+def _with_home(
+    told: pl.DataFrame, at_home: pl.DataFrame | None, as_of: date, tolerance: Tolerance
+) -> pl.DataFrame:
+    """What is unpaid at home is current rent of the plan, as late as its oldest due."""
+    if at_home is None:
+        return told.with_columns(home_cents=pl.lit(0, pl.Int64))
+    rows = _cumulated(at_home, "on")
+    missing = rows.group_by("plan_id").agg(
+        home_cents=pl.col("amount_cents").sum(),
+        home_on=pl.col("on").filter(pl.col("end") > tolerance.cents).min(),
+    )
+    late = (pl.lit(as_of) - pl.col("home_on")).dt.total_days()
+    return told.join(missing, on="plan_id", how="left").with_columns(
+        pl.col("home_cents").fill_null(0), rent_days_late=pl.max_horizontal("rent_days_late", late)
+    )
+
+
 def _judged(told: pl.DataFrame, tolerance: Tolerance) -> pl.DataFrame:
     never = ["days_late", "rent_days_late"]
     told = told.with_columns(
@@ -198,8 +223,8 @@ def _judged(told: pl.DataFrame, tolerance: Tolerance) -> pl.DataFrame:
         over_days=pl.when("settled").then(0).otherwise(over),
         expected_cents="asked",
         paid_cents=pl.col("given") + pl.col("advance_cents"),
-        rent_due_cents="rent",
-        rent_missing_cents=pl.col("rent") - pl.col("rent_paid"),
+        rent_due_cents=pl.col("rent") + pl.col("home_cents"),
+        rent_missing_cents=pl.col("rent") - pl.col("rent_paid") + pl.col("home_cents"),
         is_settled="settled",
     )
     sign = pl.col("is_partial") | pl.col("is_drifting") | pl.col("has_bounced")

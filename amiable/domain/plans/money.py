@@ -45,6 +45,25 @@ class Money:
     bounced: pl.DataFrame
 
 
+def unpaid_at_home(entries: pl.DataFrame, found: Money, homes: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """plan_id, on, amount_cents: the current dues still unpaid of homes that their plan does not cover.
+
+    `found`: their `money`, read apart, for what is paid there pays no instalment. What they owed before the
+    plan's statement is not the plan's matter; nor is more missing than they owe."""
+    owed = known_on(entries, as_of).join(homes.select("account_id", "plan_id"), on="account_id")
+    limits = owed.group_by("plan_id").agg(owed=pl.col("amount_cents").sum().clip(0))
+    paid = found.paid.group_by("plan_id").agg(paid=pl.col("amount_cents").sum())
+    rows = found.dues.sort("plan_id", "on", "amount_cents").join(limits, on="plan_id", how="left")
+    rows = rows.join(paid, on="plan_id", how="left", maintain_order="left").with_columns(
+        pl.col("owed", "paid").fill_null(0),
+        end=pl.col("amount_cents").cum_sum().over("plan_id"),
+        total=pl.col("amount_cents").sum().over("plan_id"),
+    )
+    settled = pl.max_horizontal("paid", pl.col("total") - pl.col("owed"))
+    left = pl.min_horizontal((pl.col("end") - settled).clip(0), "amount_cents")
+    return rows.select("plan_id", "on", amount_cents=left).filter(pl.col("amount_cents") > 0)
+
+
 def money(
     entries: pl.DataFrame, covered: pl.DataFrame, terms: pl.DataFrame, as_of: date, aid: AidPolicy
 ) -> Money:
