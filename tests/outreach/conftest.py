@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from amiable.diary import writing
+from amiable.domain.decision.facts import FACTS
 from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.jobs import worker
 from amiable.outreach import checks, dispatch
@@ -93,7 +94,8 @@ def _made(town, monkeypatch):
             row |= {"account_id": found.pk, "nature": found.account.nature, "bank_age_days": 1}
             row |= {"status": "present", "wanted": found.next_step} | town.facts.get(found.pk, {})
             rows.append(row)
-        return pl.DataFrame(rows, infer_schema_length=None)
+        told = pl.DataFrame(rows, infer_schema_length=None)
+        return told.with_columns(pl.col(n).cast(FACTS[n].dtype) for n in told.columns if n in FACTS)
 
     def block_dispatch(self, frame, as_of):
         from amiable.domain.decision.guards import dispatch_block

@@ -71,7 +71,7 @@ def test_a_case_lived_then_paid_then_begun_again(account: Account) -> None:
     # A new default is a new case: what was done before does not count.
     again = date(2026, 11, 5)
     factories.debit(account, again, 60000)
-    assert live(account, again, 9) == [(8, "relance_1"), (9, "appel")]
+    assert live(account, again, 11) == [(8, "relance_1"), (11, "appel")]
 
 
 def test_the_past_is_decided_as_it_stood(account: Account) -> None:
