@@ -36,6 +36,7 @@ class Desk:
             email="contact@exemple.fr",
             signatory="Nadine Garnier, comptable publique",
             payment_means="par virement",
+            payment_iban="FR0000000000000000000000000",
         )
         procedures.install_defaults(office=self.office, today=date(2026, 1, 1))
         self.agency = agency(self.office)
