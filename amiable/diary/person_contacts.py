@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from amiable.accounts.addressees import CO_DEBTORS
 from amiable.accounts.models import Account, AccountParty
-from amiable.diary.facts import of_accounts, standing
+from amiable.diary.done import accomplished
+from amiable.diary.facts import of_accounts
 from amiable.diary.models import DiaryEntry
 from amiable.positions.registry import Scope
 
@@ -18,8 +19,8 @@ Kind: Any = DiaryEntry.Kind
 Outcome: Any = DiaryEntry.Outcome
 COLUMNS: dict[str, Any] = {"days_since_person_contact": pl.Int64}
 #: Lines of a step that disturbed nobody.
-_NOT_DONE = (Kind.SUPPRESSED, Kind.STEP_SKIPPED, Kind.NOTIFIED)
-_UNHEARD = (Outcome.FAILED, Outcome.NO_ANSWER, Outcome.WRONG_NUMBER, Outcome.THIRD_PARTY)
+_NOT_DONE = (Kind.STEP_SKIPPED, Kind.NOTIFIED)
+_UNHEARD = (Outcome.NO_ANSWER, Outcome.WRONG_NUMBER, Outcome.THIRD_PARTY)
 #: More ids than this are read as a range.
 _FEW = 500
 _OWES = {"account_id": pl.Int64, "person_id": pl.Int64}
@@ -56,8 +57,8 @@ def _owing(ids: list[int] | None, office_id: int) -> pl.DataFrame:
 def _recent(owing: pl.DataFrame | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:
     """The persons addressed within the gap and when: whoever got the message, and the holder it was about."""
     since = as_of - timedelta(days=scope.contact_gap_days)
-    lines = standing(as_of).filter(office_id=office_id, step__in=scope.contact_step_codes, on__gt=since)
-    lines = lines.exclude(step="").exclude(kind__in=_NOT_DONE).exclude(outcome__in=_UNHEARD)
+    lines = accomplished(as_of).filter(office_id=office_id, step__in=scope.contact_step_codes, on__gt=since)
+    lines = lines.exclude(kind__in=_NOT_DONE).exclude(outcome__in=_UNHEARD)
     if owing is not None:
         persons = owing.get_column("person_id").unique().to_list()
         lines = lines.filter(Q(person_id__in=persons) | Q(account__person_id__in=persons))
