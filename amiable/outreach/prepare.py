@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
 
-from amiable.accounts.addressees import Addressing, addressing_of
+from amiable.accounts.addressees import addressing_of
 from amiable.core.frames import append_rows
 from amiable.core.lifecycle import move_all
 from amiable.core.models import Office
@@ -42,7 +42,6 @@ class _Draft:
     batch: Batch
     lines: list[BatchLine] = field(default_factory=list)
     others: list[LineRecipient] = field(default_factory=list)
-    addressed: dict[int, Addressing] = field(default_factory=dict)
 
 
 def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
@@ -57,16 +56,14 @@ def prepare(*, office: Office, today: date, now: datetime) -> list[Batch]:
         move_all(mistaken, Batch.Status.PROPOSED, BATCH)
     batches: list[Batch] = []
     taken = sharing.taken_today(office, today)
-    removed = sharing.removed_today(office, today)
     for part in _parts(_due(office, today, book)):
         drafts = _drafts(office, part, book, today)
         _exclude(office, [line for draft in drafts for line in draft.lines], book, today, now)
-        taken |= _share(office, drafts, book, today, taken, removed)
-        for draft in drafts:
-            batch = _write(draft, now)
-            if batch is not None:
-                _exclude_unwritable(batch, book, now)
-                batches.append(batch)
+        proposed = [batch for draft in drafts if (batch := _write(draft, now)) is not None]
+        for batch in proposed:
+            _exclude_unwritable(batch, book, now)
+        taken |= _share(office, proposed, book, today, taken)
+        batches += proposed
     return batches
 
 
@@ -131,7 +128,6 @@ def _draft(
         )
     )
     planner = recipients.planner([position.account for position, _ in rows], today, book.policy)
-    draft.addressed = planner.addressed
     for position, step in rows:
         line = BatchLine(
             batch=draft.batch,
@@ -211,27 +207,27 @@ def _exclude(office: Office, lines: Sequence[BatchLine], book: Book, today: date
         if reason is None and line.person_id in tired and line.person_id == line.account.person_id:
             reason = checks.TIRED
         if reason is not None:
-            _leave(line, reason)
-
-
-def _leave(line: BatchLine, reason: checks.Reason) -> None:
-    line.status, line.reason_code, line.reason_fr = Status.EXCLUDED, reason[0][:40], reason[1][:300]
+            line.status, line.reason_code = Status.EXCLUDED, reason[0][:40]
+            line.reason_fr = reason[1][:300]
 
 
 def _share(
-    office: Office, drafts: Sequence[_Draft], book: Book, today: date, taken: set[int], removed: set[int]
+    office: Office, batches: Sequence[Batch], book: Book, today: date, taken: Collection[int]
 ) -> set[int]:
-    """Leave one message to each person, and say why the rest waits; the persons who get one."""
-    addressed = {pk: found for draft in drafts for pk, found in draft.addressed.items()}
+    """Leave one message to each person, of those that can leave, and say why the rest waits; the persons who
+    get one."""
     lines = [
-        line
-        for draft in drafts
-        for line in draft.lines
-        if line.status == Status.PROPOSED and line.account_id not in removed
+        line for batch in batches for line in lines_with_accounts(batch) if line.status == Status.PROPOSED
     ]
+    addressed = addressing_of([line.account for line in lines], today)
     waiting = sharing.waiting(office, lines, addressed, book, today, taken)
-    for line in lines:
-        if line.account_id in waiting:
-            _leave(line, sharing.SAME_DAY)
-    kept = (line for line in lines if line.account_id not in waiting)
+    kept = [line for line in lines if line.account_id not in waiting]
+    # Alone in its message, a line needs no number.
+    joined = [line for line in kept if line.message != line.account_id]
+    BatchLine.objects.bulk_update(joined, ["message"], batch_size=250)
+    behind = [line.pk for line in lines if line.account_id in waiting]
+    for start in range(0, len(behind), AT_ONCE):
+        mine = BatchLine.objects.filter(pk__in=behind[start : start + AT_ONCE])
+        told = {"reason_code": sharing.SAME_DAY[0], "reason_fr": sharing.SAME_DAY[1]}
+        move_all(mine, Status.EXCLUDED, LINE, **told)
     return {person for line in kept for person in sharing.debtors_of(line, addressed[line.account_id])}

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import Q
 
 from amiable.accounts.addressees import CURATOR, GUARDIAN, Addressing
 from amiable.core.models import Office
@@ -100,9 +99,3 @@ def taken_today(office: Office, today: date) -> set[int]:
     lines = BatchLine.objects.filter(batch__office=office, batch__on=today, status=Status.APPROVED)
     others = LineRecipient.objects.filter(line__in=lines, is_copy=False)
     return {*lines.values_list("account__person_id", flat=True), *others.values_list("person_id", flat=True)}
-
-
-def removed_today(office: Office, today: date) -> set[int]:
-    """Accounts an officer left out: they take nobody's place."""
-    out = Q(batch__office=office, batch__on=today, status=Status.REMOVED)
-    return set(BatchLine.objects.filter(out).values_list("account_id", flat=True))
