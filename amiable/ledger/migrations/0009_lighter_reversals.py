@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_prefix_searches'),
-        ('ledger', '0007_accounts_leave'),
+        ('ledger', '0008_posted'),
     ]
 
     operations = [
