@@ -24,9 +24,11 @@ from amiable.core.access import may
 from amiable.core.models import User
 from amiable.diary import services as diary
 from amiable.domain.errors import DomainError
+from amiable.positions import services as positions
 from amiable.web.kit.action import Action, Doer, Done, Outcome, State, attempt
 from amiable.web.kit.forms import ActForm, ActionForm
 from tests import factories
+from tests.checked import left_behind
 from tests.web.conftest import TODAY, House, seen
 from tests.web.filling import files_of, filled
 from tests.web.targets import World
@@ -198,7 +200,11 @@ def test_each_role_on_each_action_fresh_and_stale(house: House, area: str):
             assert said(outcome), action.code
             account = outcome.form.account
             data["version"] = str(Account.objects.values_list("version", flat=True).get(pk=account.pk))
-        outcome, _ = tried(action, target, able[0], data, files)
+        with transaction.atomic():
+            positions.refresh(office=house.office, as_of=TODAY)
+            outcome = attempt(action, target, Doer(able[0], clock.now()), data, files)
+            assert left_behind(house.office, TODAY) == [], f"{area} {action.code} leaves positions behind"
+            transaction.set_rollback(True)
         assert outcome.state != State.NOT_ALLOWED, action.code
         assert outcome.state == State.DONE or said(outcome), (action.code, outcome)
         assert counts() == before
