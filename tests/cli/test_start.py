@@ -1,4 +1,4 @@
-"""What each start of each command costs: nothing is loaded, nor read slowly, that the command does not use."""
+"""What every command pays before it does anything: it loads nothing of what it may not need."""
 
 from __future__ import annotations
 
