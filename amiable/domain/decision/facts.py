@@ -191,12 +191,7 @@ _DIARY = (
     _date("last_contact_on", "Dernier contact le", "aucun échange connu"),
     _count("failed_contacts", "Contacts sans réponse", "{v} contact sans réponse|{v} contacts sans réponse"),
     _days("days_since_contact", "Dernier contact", "dernier contact il y a {v}", none="aucun échange connu"),
-    _days(
-        "days_since_person_contact",
-        "Dernière étape auprès de la personne",
-        "dernière étape auprès de la personne il y a {v}, tous comptes confondus",
-        none="aucune étape récente auprès de la personne",
-    ),
+    _days("days_since_person_contact", "Dernière étape", "dernière étape auprès de la personne il y a {v}"),
     _bool(
         "promise_pending", "Promesse en cours", "promesse de paiement en cours", "pas de promesse en cours"
     ),
