@@ -15,11 +15,10 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.domain.text.loading import read_own_yaml
 
 _FOLDER = resources.files("amiable").joinpath("charts")
 _TEMPLATES = "templates.yaml"
@@ -126,7 +125,7 @@ def labels_of(creditor: str) -> dict[str, str]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return yaml.safe_load(_FOLDER.joinpath(name).read_text(encoding="utf-8"))
+    return read_own_yaml(_FOLDER.joinpath(name).read_text(encoding="utf-8"))
 
 
 def _chart(data: dict[str, Any]) -> Chart:
