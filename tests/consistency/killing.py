@@ -11,7 +11,7 @@ import time
 from tests.installation import Installation
 
 #: How many random moments of each kind of work; AMIABLE_KILLS asks for more.
-KILLS = int(os.environ.get("AMIABLE_KILLS", "20"))
+KILLS = int(os.environ.get("AMIABLE_KILLS", "10"))
 
 
 def duration(installation: Installation, *arguments: str) -> float:
