@@ -21,6 +21,8 @@ from amiable.core.models import Agency, Office, SensitiveChange, User
 from amiable.core.second_look import GUARDED_ROLES, ask
 from amiable.domain.errors import DomainError
 
+#: Digits in the order of what they weigh in a SIREN's key, at odd and at even ranks.
+_LUHN = ("0123456789", "0516273849")
 #: What the screen may change of an office; its code and kind are for life.
 OFFICE_FIELDS = (
     "name", "address", "phone", "email", "website", "signatory", "payment_means", "payment_iban", "territory",
@@ -82,9 +84,8 @@ def sound_siren(text: str) -> str:
     siren = "".join(text.split())
     if not siren:
         return ""
-    digits = [int(one) for one in siren] if siren.isascii() and siren.isdigit() else []
-    key = sum(digits[0::2]) + sum(sum(divmod(2 * one, 10)) for one in digits[1::2])
-    if len(digits) != 9 or key % 10:
+    weighed = [_LUHN[rank % 2].find(digit) for rank, digit in enumerate(siren)]
+    if len(siren) != 9 or -1 in weighed or sum(weighed) % 10:
         raise DomainError("bad_siren", "Ce SIREN n’est pas valable : neuf chiffres, dont une clé.")
     return siren
 

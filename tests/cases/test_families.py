@@ -218,7 +218,8 @@ def test_two_decisions_and_a_recours(desk: Desk, three: list[Account]) -> None:
     assert not three[0].holds.filter(active_on(second + DAY), kind="court").exists()
     case = record(desk, case, "signifiee", second + DAY, document=paper(desk, second + DAY))
     assert case.parties.get(role="debtor").served_on == second + DAY
-    case = record(desk, case, "definitive", second + 60 * DAY)
+    late = {"late_reason": "Aucun recours à temps."}
+    case = record(desk, case, "definitive", second + 60 * DAY, values=late)
     assert (case.stage, case.limit_on) == (family.FINAL, None)
     case = record(desk, case, "executee", second + 70 * DAY)
     case = record(desk, case, "payee", second + 80 * DAY)

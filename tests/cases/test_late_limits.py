@@ -65,6 +65,7 @@ def standing(desk: Desk, kind: Kind, event: Event, rules: set[str]) -> Dossier:
         fields={"recevable_le": LONG_AGO.isoformat(), "mesures": {"nature": CONVENTIONAL, "clause": ""}},
     )  # fmt: skip
     factories.payment(desk.account, TODAY, 10_000)
+    come_true(desk, event)
     if kind.code == "bdf":
         bank = factories.person(desk.office, last_name="Banque de France")
         factories.contact(bank, "address", "1 rue de la Banque\n42000 Valmont")
@@ -79,6 +80,15 @@ def standing(desk: Desk, kind: Kind, event: Event, rules: set[str]) -> Dossier:
     for rule in sorted(rules):
         opened(desk, made, rule)
     return made
+
+
+def come_true(desk: Desk, event: Event) -> None:
+    """The ledger holds what the event asserts: the debt paid, or the sum it says was received."""
+    asserts = {each.effect for each in event.effects}
+    if "check_settled" in asserts:
+        factories.payment(desk.account, TODAY, 50_000)
+    if "check_received" in asserts:
+        factories.payment(desk.account, TODAY, typed(Field("montant", "", "money")))
 
 
 def opened(desk: Desk, dossier: Dossier, rule: str) -> Limit:
@@ -126,6 +136,7 @@ def test_in_time_nothing_more_is_asked(desk: Desk):
     limits.open_limit(wanted, actor=None, today=TODAY)
     event = next(event for kind, event in BY_HAND if (kind.code, event.code) == ("caf", "regle"))
     assert asked(dossier, event, TODAY) == event.fields
+    come_true(desk, event)
     record(desk, dossier, event)
     assert dossier.limits.get().reason.text == "La dette est réglée : la limite n’a plus d’objet."
 

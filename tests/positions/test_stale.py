@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from amiable.books.projecting import project
 from amiable.core import clock
 from amiable.jobs import worker
 from amiable.operations import doctor
@@ -42,6 +43,7 @@ def _is_behind(office) -> bool:
 
 def test_the_worker_takes_up_the_mark_of_a_process_that_died(office):
     _owes(office)
+    project()
     assert worker.run_until_idle("w", clock.now()) == 0, "left to whoever wrote it"
     StaleMark.objects.update(not_before_at=timezone.now() - timedelta(seconds=1))
     assert _is_behind(office)

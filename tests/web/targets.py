@@ -347,7 +347,11 @@ class World:
 
     def _law(self, action: Action[Any]) -> Any:
         rule = law.rule("CAF-03")
-        return OfRule(self.office, rule) if action.code == "add" else self.row(LawOverride, rule_id="CAF-03")
+        return (
+            OfRule(self.office, rule)
+            if action.code == "add"
+            else self.row(LawOverride, rule_id="CAF-03", value=2)
+        )
 
     def _procedures(self, action: Action[Any]) -> Any:
         setting = next(iter(kind(self.office.kind).policy.values()))

@@ -69,7 +69,7 @@ class Case:
                 diary.log_event(account=account, kind="no_show", actor=None, today=date(2026, 11, day))
             for step in ("relance_1", "relance_2"):
                 diary.log_event(
-                    account=account, kind="letter", step=step, actor=None, today=date(2026, 11, 20)
+                    account=account, kind="letter", step=step, actor=None, today=date(2026, 11, 16)
                 )
         positions.refresh(office=self.house.office, as_of=TODAY, ids=[account.pk])
         return account

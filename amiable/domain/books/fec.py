@@ -15,19 +15,19 @@ COLUMNS = (
     "ValidDate", "Montantdevise", "Idevise",
 )  # fmt: skip
 #: What would cut a line or a field for one of its readers, and the spaces they turn into plain ones.
-_CUTS = "[\\t|\\r\\n\\x0b\\x0c\\x00\\x1c-\\x1f\\x85\\u2028\\u2029\\u00a0\\u202f]"
+_CUTS = re.compile("[\\t|\\r\\n\\x0b\\x0c\\x00\\x1c-\\x1f\\x85\\u2028\\u2029\\u00a0\\u202f]")
 LONGEST = 200
 
 
 def plain(text: str, otherwise: str = "") -> str:
     """A label no reader stumbles over; `otherwise` when nothing is left of it."""
-    kept = " ".join(re.sub(_CUTS, " ", text).split())[:LONGEST].strip()
+    kept = " ".join(_CUTS.sub(" ", text).split())[:LONGEST].strip()
     return otherwise if kept in {"", "-"} else kept
 
 
 def plain_column(name: str) -> pl.Expr:
     """`plain` for a column."""
-    spaced = pl.col(name).fill_null("").str.replace_all(_CUTS, " ").str.replace_all(" +", " ")
+    spaced = pl.col(name).fill_null("").str.replace_all(_CUTS.pattern, " ").str.replace_all(" +", " ")
     return spaced.str.strip_chars().str.slice(0, LONGEST).str.strip_chars()
 
 

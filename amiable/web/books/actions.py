@@ -10,13 +10,14 @@ from django import forms
 from amiable.books.closing import close_month, next_period
 from amiable.core.models import Office
 from amiable.web.kit.action import Action, Doer, Done
+from amiable.web.kit.fields import DayField
 from amiable.web.kit.forms import ActionForm
 
 
 class CloseForm(ActionForm):
     """period: first day of the month that was shown, so that a second press closes no other."""
 
-    period = forms.DateField(widget=forms.HiddenInput)
+    period = DayField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, target: Office, **options: Any) -> None:
         super().__init__(*args, target=target, **options)
