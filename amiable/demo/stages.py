@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 
 from amiable.accounts.models import Account, AccountParty
 from amiable.cases import services
@@ -34,7 +35,9 @@ from amiable.domain.cases.family import (
 )
 from amiable.domain.cases.kind import Kind
 from amiable.domain.errors import DomainError
+from amiable.domain.settlement.entry_kinds import EntryKind
 from amiable.guarantees.action_logement.contracts import record_guarantee
+from amiable.ledger.services import identity, post
 from amiable.parties import services as parties
 
 _STAGES = (TO_PREPARE, READY, SENT, ACKNOWLEDGED, ANSWERED, FOLLOWED, CLOSED, ABANDONED)
@@ -218,8 +221,23 @@ def _complete(dossier: Dossier, actor: User, tour: _Tour) -> Dossier:
     return Dossier.objects.select_related("account__office", "office", "partner").get(pk=dossier.pk)
 
 
+def _paid(account: Account, on: date) -> None:
+    """A debt is told as settled once the ledger says so."""
+    owed = account.entries.aggregate(owed=Sum("amount_cents"))["owed"] or 0
+    if owed > 0:
+        post(
+            account=account,
+            kind=EntryKind.ENCAISSEMENT,
+            document_on=on,
+            amount_cents=-owed,
+            key=identity("demo", "settled", account.pk),
+        )
+
+
 def _answer(tour: _Tour, dossier: Dossier, code: str, actor: User) -> None:
     on = tour.on(10)
+    if code == "regle":
+        _paid(dossier.account, on)
     values: dict[str, dict[str, Any]] = {
         "partiel": {"montant": 5_000, "au_compte": "non"},
         "moratoire": {"decide_le": on, "mois": 12},
