@@ -9,10 +9,12 @@ import polars as pl
 from django.db.models import Q
 
 from amiable.accounts.addressees import CO_DEBTORS
-from amiable.accounts.models import Account, AccountParty
+from amiable.accounts.models import AccountParty
+from amiable.core.frames import read
 from amiable.diary.done import accomplished
 from amiable.diary.facts import of_accounts
 from amiable.diary.models import DiaryEntry
+from amiable.ledger.facts import among as among_ids
 from amiable.positions.registry import Scope
 
 Kind: Any = DiaryEntry.Kind
@@ -41,17 +43,13 @@ def provide(ids: list[int] | None, office_id: int, as_of: date, scope: Scope) ->
 
 def _owing(ids: list[int] | None, office_id: int) -> pl.DataFrame:
     """Who owes each account."""
-    holders = Account.objects.filter(office_id=office_id)
-    if ids is not None:
-        holders = (
-            holders.filter(pk__in=ids)
-            if len(ids) <= _FEW
-            else holders.filter(pk__gte=min(ids), pk__lte=max(ids))
-        )
+    among = "" if ids is None else f" AND {among_ids('id', ids)}"
+    columns = {"account_id": "id", "person_id": "person_id"}
+    holders = read(columns, f"FROM ledger_account WHERE office_id = {int(office_id)}{among}", _OWES)
     others = AccountParty.objects.filter(role__in=CO_DEBTORS)
     parties = of_accounts(others, ids, {"account__office_id": office_id})
-    rows = [*holders.values_list("pk", "person_id"), *parties.values_list("account_id", "person_id")]
-    return pl.DataFrame(rows, schema=_OWES, orient="row")
+    tied = pl.DataFrame(list(parties.values_list("account_id", "person_id")), schema=_OWES, orient="row")
+    return pl.concat([holders, tied])
 
 
 def _recent(owing: pl.DataFrame | None, office_id: int, as_of: date, scope: Scope) -> pl.DataFrame:

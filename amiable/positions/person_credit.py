@@ -23,9 +23,10 @@ FROM (
   GROUP BY b.id, b.person_id, b.ref HAVING SUM(e.amount_cents) < 0
 ) credits
 """
-#: Beyond this many persons, every one who has several accounts is read.
+#: Beyond this many persons: those of the range of accounts who have another one.
 _SEVERAL = (
-    "SELECT person_id FROM ledger_account WHERE office_id = {office} GROUP BY person_id HAVING COUNT(*) > 1"
+    "SELECT a.person_id FROM ledger_account a WHERE a.office_id = {office} AND a.id BETWEEN {low} AND {high} "
+    "AND EXISTS (SELECT 1 FROM ledger_account o WHERE o.person_id = a.person_id AND o.id <> a.id)"
 )
 
 
@@ -33,8 +34,11 @@ def person_credit(accounts: pl.DataFrame, office_id: int, as_of: date) -> pl.Dat
     """account_id, person_credit_cents and person_credit_ref (the largest, then the first by its reference) of
     the accounts whose holder is in credit on another one. One query."""
     persons = accounts.get_column("person_id").unique().to_list()
-    named = ", ".join(str(int(pk)) for pk in persons) or "0"
-    among = named if len(persons) <= MAX_IDS else _SEVERAL.format(office=int(office_id))
+    if len(persons) <= MAX_IDS:
+        among = ", ".join(str(int(pk)) for pk in persons) or "0"
+    else:
+        low, high = accounts.select(pl.min("account_id"), pl.max("account_id").alias("high")).row(0)
+        among = _SEVERAL.format(office=int(office_id), low=low, high=high)
     tail = _SQL.format(office=int(office_id), as_of=as_of.isoformat(), persons=among)
     credits = read({name: name for name in _TYPES}, tail, _TYPES)
     return (

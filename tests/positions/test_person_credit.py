@@ -54,8 +54,10 @@ def test_a_titre_paid_then_cancelled_and_made_anew(treasury):
     assert AccountPosition.objects.get(pk=right.pk).held_by is None
 
 
-def test_the_credit_is_that_of_the_other_accounts_of_the_holder(treasury):
+@pytest.mark.parametrize("named", [10_000, 0], ids=["by name", "as a range"])
+def test_the_credit_is_that_of_the_other_accounts_of_the_holder(treasury, monkeypatch, named: int):
     """Random persons and accounts against a naive reading of the same balances."""
+    monkeypatch.setattr("amiable.positions.person_credit.MAX_IDS", named)
     draw = random.Random(7)
     holders = [person(treasury) for _ in range(6)]
     made = {}
