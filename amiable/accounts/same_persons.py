@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q
-
 from amiable.accounts.addressees import CO_DEBTORS
 from amiable.accounts.models import Account, AccountParty
-from amiable.parties.models import Person
 
 
 def with_same_persons(ids: Collection[int]) -> list[int]:
-    """These accounts and all those of the persons who owe them, holders or not; sorted. One query."""
-    mine = AccountParty.objects.filter(account_id__in=ids, role__in=CO_DEBTORS)
-    persons = Person.objects.filter(Q(accounts__in=ids) | Q(pk__in=mine.values("person_id")))
-    theirs = AccountParty.objects.filter(role__in=CO_DEBTORS, person__in=persons.values("pk"))
-    found = Account.objects.filter(Q(person__in=persons.values("pk")) | Q(pk__in=theirs.values("account_id")))
-    return sorted({*ids, *found.values_list("pk", flat=True)})
+    """These accounts and all those of the persons who owe them, holders or not; sorted.
+
+    Four queries, each in an index: one of all would read every person of the office."""
+    tied = AccountParty.objects.filter(role__in=CO_DEBTORS)
+    persons = {
+        *Account.objects.filter(pk__in=ids).values_list("person_id", flat=True),
+        *tied.filter(account_id__in=ids).values_list("person_id", flat=True),
+    }
+    theirs = Account.objects.filter(person_id__in=persons).values_list("pk", flat=True)
+    also = tied.filter(person_id__in=persons).values_list("account_id", flat=True)
+    return sorted({*ids, *theirs, *also})
