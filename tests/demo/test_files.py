@@ -14,7 +14,7 @@ from amiable.domain import creditors
 from amiable.domain.law.calendar import add_months
 from amiable.intake import mapping as mappings
 from amiable.intake.reading import SPECS, ListRules, ParsedList, parse
-from tests.demo.days import DAYS
+from tests.demo.days import HARDEST
 
 RULES = {
     "landlord": ListRules(tuple(creditors.kind("landlord").natures), 0),
@@ -27,7 +27,7 @@ def read(file: files.DemoFile, kind: str) -> ParsedList:
     return parse(file.data, file.list_kind, mapping, rules=RULES[kind])
 
 
-@pytest.mark.parametrize("today", DAYS, ids=str)
+@pytest.mark.parametrize("today", HARDEST, ids=str)
 def test_every_file_of_the_demo_is_read(today: date):
     for kind, received in (
         ("landlord", files.landlord_files(today)),
@@ -104,7 +104,7 @@ def test_phone_numbers_and_ibans_belong_to_nobody():
     assert not IBAN(iban(101), allow_invalid=True).is_valid
 
 
-@pytest.mark.parametrize("today", DAYS, ids=str)
+@pytest.mark.parametrize("today", HARDEST, ids=str)
 def test_the_limit_of_the_first_story_is_never_after_two_days(today: date):
     constituted = stories.constituted_on(today)
     assert 0 <= (add_months(constituted, 2) - today).days <= 2

