@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 
 from amiable.books.models import Close, Line
 from amiable.core.frames import Types, append, read
 from amiable.core.models import Office
 from amiable.domain.books.lines import LINES, lines
+from amiable.domain.creditors import kind
 from amiable.domain.law.calendar import add_months
 from amiable.ledger.models import Posted
 
@@ -117,22 +118,14 @@ def _tell(after: int, upto: int) -> int:
         "AND NOT EXISTS (SELECT 1 FROM books_line l WHERE l.entry_id = e.id)"
     )
     for office in Office.objects.all():
-        new = entries(office, fresh)
-        if new.is_empty():
+        # A kind without a chart keeps its books elsewhere: it stops nobody else's.
+        new = entries(office, fresh) if kind(office.kind).charts else None
+        if new is None or new.is_empty():
             continue
         made = lines(new, closes(office)).with_columns(office_id=pl.lit(office.pk, pl.Int64))
         append(Line._meta.db_table, made)
         told += new.height
     return told
-
-
-def mark_everything() -> None:
-    """Every entry without lines is told at the next turn, whoever wrote it: for an office that begins."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT MAX(id) FROM ledger_entry")
-        last = cursor.fetchone()[0]
-    if last:
-        Posted.objects.create(after_id=0, upto_id=last)
 
 
 def stored(office: Office, upto: date | None = None) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from amiable.books import checking, closing, projecting
 from amiable.books.models import Close, Line
 from amiable.core.models import AuditEvent
+from amiable.domain.creditors import kind
 from amiable.domain.errors import DomainError
 from amiable.domain.settlement.entry_kinds import EntryKind
+from amiable.ledger.facts import last_entry_id
 from amiable.ledger.models import Posted
 from amiable.ledger.services import post, take_back
 from tests import factories
@@ -48,7 +51,7 @@ def test_what_is_posted_is_told_once_and_leaves_no_mark(office, account) -> None
     assert Posted.objects.count() == 2
     assert projecting.project() == 2
     assert projecting.project() == 0 == Posted.objects.count()
-    projecting.mark_everything()
+    Posted.objects.create(after_id=0, upto_id=last_entry_id())
     assert projecting.project() == 0
     assert Line.objects.count() == 4
     found = dict(
@@ -58,6 +61,17 @@ def test_what_is_posted_is_told_once_and_leaves_no_mark(office, account) -> None
     )
     assert found == {"4111": 42_000, "7043": -62_000, "4718": 20_000}
     all_right(office)
+
+
+def test_a_kind_without_a_chart_stops_nobody_elses_books(office, account, monkeypatch) -> None:
+    own = kind("landlord")
+    bare = replace(kind("local_accountant"), charts=())
+    monkeypatch.setattr(projecting, "kind", lambda code: own if code == own.code else bare)
+    other = factories.office("ailleurs", kind="local_accountant")
+    factories.debit(factories.account(other, "T1", nature="cantine"), date(2026, 9, 1), 100)
+    factories.debit(account, date(2026, 9, 1), 62_000)
+    assert projecting.project() == 1 and not Posted.objects.exists()
+    assert set(Line.objects.values_list("office", flat=True)) == {office.pk}
 
 
 def test_a_month_is_closed_after_the_one_before_it_and_once(office, account) -> None:
