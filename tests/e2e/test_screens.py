@@ -60,6 +60,7 @@ SCREENS = {
     "n.garnier": [
         "/",
         "/journal/",
+        "/livres/?controles=1",
         "/procedure/reglages/",
         "/procedure/consignes/",
         "/procedure/standard/versions/",
